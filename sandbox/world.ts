@@ -1,0 +1,52 @@
+/** What every part of the sandbox works with: the stored objects, the time, fresh ids and the events that a change causes. */
+
+/** Any object as Stripe's API shows it. Every object is stored whole, under its `object` word and its `id`. */
+export interface StripeObject {
+  id: string;
+  object: string;
+  [key: string]: unknown;
+}
+
+/** Equality on top-level fields of the stored object (`{customer: 'cus_1', status: 'active'}`); several values mean any of them. */
+export type Where = Record<string, string | number | boolean | null | readonly string[]>;
+
+export interface ListQuery {
+  where?: Where;
+  created?: { gt?: number; gte?: number; lt?: number; lte?: number };
+  startingAfter?: string;
+  endingBefore?: string;
+  limit: number;
+}
+
+export interface Store {
+  /** Runs one API call's writes and events in one transaction; nested calls join it. */
+  transaction<T>(work: () => T): T;
+  insert<T extends StripeObject>(object: T): T;
+  /** Replaces the stored object of the same kind and id. */
+  save<T extends StripeObject>(object: T): T;
+  find<T extends StripeObject>(kind: string, id: string): T | undefined;
+  /** Newest first, as Stripe lists; ties of `created` fall by order of insertion. */
+  list<T extends StripeObject>(kind: string, query: ListQuery): { data: T[]; hasMore: boolean };
+  /** Oldest first, all of them. */
+  all<T extends StripeObject>(kind: string, where?: Where): T[];
+  remove(kind: string, id: string): void;
+  /** Small facts that are no Stripe objects (clock offset, account id, signing secrets). */
+  setting(name: string): string | undefined;
+  setSetting(name: string, value: string): void;
+  close(): void;
+}
+
+export interface World {
+  store: Store;
+  /** The sandbox's time in whole seconds since 1970. */
+  now(): number;
+  /** `newId('cus')` is `cus_` and 14 or more random letters and digits. */
+  newId(prefix: string): string;
+  /**
+   * Records an event about `object` as it is now, in the caller's transaction; deliveries start after the commit.
+   * `previous` holds the old values of what an update changed (`data.previous_attributes`).
+   */
+  emit(type: string, object: StripeObject, previous?: Record<string, unknown>): void;
+  /** Where the sandbox itself is reached, without a trailing slash: hosted pages live there. */
+  baseUrl: string;
+}
