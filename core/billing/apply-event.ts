@@ -107,16 +107,17 @@ function applySubscription(event: Stripe.Event, { subscription: current }: Cache
   return {
     outcome: 'applied',
     reason: current ? `${current.status} -> ${snapshot.status}` : `first seen, ${snapshot.status}`,
-    subscription: stateFrom(snapshot, incoming),
+    subscription: stateFrom(snapshot, incoming, current),
   };
 }
 
-function stateFrom(snapshot: Stripe.Subscription, from: { asOf: number; type: string; previous: Record<string, unknown> | null }): SubscriptionState {
+function stateFrom(snapshot: Stripe.Subscription, from: { asOf: number; type: string; previous: Record<string, unknown> | null }, current: SubscriptionState | undefined): SubscriptionState {
   return {
     id: snapshot.id,
     customer: idOf(snapshot.customer),
     status: snapshot.status,
     asOf: from.asOf,
+    version: (current?.version ?? 0) + 1,
     event: { type: from.type, previous: from.previous },
     snapshot,
   };

@@ -8,6 +8,8 @@ export interface SubscriptionState {
   status: string;
   /** Stripe's time, in seconds, of the event or answer that this state came from. */
   asOf: number;
+  /** Counts how often this subscription's state was saved. */
+  version: number;
   /** The event that it came from; null when Stripe was asked. */
   event: { type: string; previous: Record<string, unknown> | null } | null;
   snapshot: Stripe.Subscription;

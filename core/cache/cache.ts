@@ -63,8 +63,11 @@ export interface Cache {
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
   /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
   replayEvent(id: string, at: number): Promise<Recorded | undefined>;
-  /** Stores what Stripe answered about a subscription and its invoice, and takes it off the questions. */
-  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<void>;
+  /**
+   * Stores what Stripe answered about a subscription and its invoice, and takes it off the questions.
+   * False, and nothing is stored, where an event has changed the state since `version - 1`: Stripe has to be asked again.
+   */
+  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
 

@@ -52,10 +52,13 @@ class SqliteCache implements Cache {
     });
   }
 
-  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<void> {
+  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean> {
     return this.#commits.write(() => {
+      const current = this.#subscriptions.find(subscription.id)?.version ?? 0;
+      if (subscription.version !== current + 1) return false;
       this.#save({ subscription, invoice });
       this.#subscriptions.answered(subscription.id);
+      return true;
     });
   }
 

@@ -36,6 +36,7 @@ export const MIGRATIONS: readonly string[] = [
     status         TEXT NOT NULL,
     created        INTEGER NOT NULL,
     as_of          INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
     event_type     TEXT,
     event_previous TEXT,
     snapshot       TEXT NOT NULL

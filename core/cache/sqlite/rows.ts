@@ -9,6 +9,7 @@ export interface SubscriptionRow {
   customer: string;
   status: string;
   as_of: number;
+  version: number;
   event_type: string | null;
   event_previous: string | null;
   snapshot: string;
@@ -45,6 +46,7 @@ export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
     customer: row.customer,
     status: row.status,
     asOf: row.as_of,
+    version: row.version,
     event: row.event_type === null ? null : { type: row.event_type, previous: JSON.parse(row.event_previous ?? 'null') as Record<string, unknown> | null },
     snapshot: JSON.parse(row.snapshot) as Stripe.Subscription,
   };
@@ -57,6 +59,7 @@ export function subscriptionParameters(state: SubscriptionState): SubscriptionRo
     status: state.status,
     created: state.snapshot.created,
     as_of: state.asOf,
+    version: state.version,
     event_type: state.event?.type ?? null,
     event_previous: state.event?.previous ? JSON.stringify(state.event.previous) : null,
     snapshot: JSON.stringify(state.snapshot),

@@ -66,9 +66,9 @@ type CachedRow = SubscriptionRow & { email: string | null };
 function prepare(database: Database.Database) {
   return {
     save: database.prepare<[SubscriptionRow]>(`
-      INSERT INTO subscriptions (id, customer, status, created, as_of, event_type, event_previous, snapshot)
-      VALUES (:id, :customer, :status, :created, :as_of, :event_type, :event_previous, :snapshot)
-      ON CONFLICT (id) DO UPDATE SET status = :status, as_of = :as_of, event_type = :event_type, event_previous = :event_previous, snapshot = :snapshot`),
+      INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
+      VALUES (:id, :customer, :status, :created, :as_of, :version, :event_type, :event_previous, :snapshot)
+      ON CONFLICT (id) DO UPDATE SET status = :status, as_of = :as_of, version = :version, event_type = :event_type, event_previous = :event_previous, snapshot = :snapshot`),
     saveInvoice: database.prepare<[InvoiceRow]>(`
       INSERT OR REPLACE INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, failure_code, card)
       VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :failure_code, :card)`),
