@@ -1,14 +1,20 @@
 /** What every part of the sandbox works with: the stored objects, the time, fresh ids and the events that a change causes. */
+import type { Stripe } from 'stripe';
 
-/** Any object as Stripe's API shows it. Every object is stored whole, under its `object` word and its `id`. */
+/**
+ * Any object as Stripe's API shows it (`find<Stripe.Customer>('customer', id)`). Every object is stored whole, under its
+ * `object` word and its `id`. Top-level keys that begin with `_` are the sandbox's own memory: no answer and no event shows them.
+ */
 export interface StripeObject {
   id: string;
   object: string;
-  [key: string]: unknown;
 }
 
+/** One of Stripe's types as it travels in JSON: the SDK's `Decimal` is a string there. */
+export type OnWire<T> = T extends Stripe.Decimal ? string : T extends object ? { [K in keyof T]: OnWire<T[K]> } : T;
+
 /** Equality on top-level fields of the stored object (`{customer: 'cus_1', status: 'active'}`); several values mean any of them. */
-export type Where = Record<string, string | number | boolean | null | readonly string[]>;
+export type Where = Record<string, string | number | boolean | null | readonly (string | number)[]>;
 
 export interface ListQuery {
   where?: Where;
@@ -40,6 +46,8 @@ export interface World {
   store: Store;
   /** The sandbox's time in whole seconds since 1970. */
   now(): number;
+  /** Runs `work` as if it were that moment: `now()` answers `seconds` until it returns. For work that fell due earlier. */
+  at<T>(seconds: number, work: () => T): T;
   /** `newId('cus')` is `cus_` and 14 or more random letters and digits. */
   newId(prefix: string): string;
   /**
