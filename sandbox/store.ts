@@ -13,7 +13,7 @@ const INDEXED = {
   invoice: 'few',
   payment_intent: 'few',
   event: 'few',
-  endpoint: 'few',
+  _pending_for: 'few',
   _token: 'few',
   status: 'many',
   type: 'many',
@@ -170,7 +170,7 @@ function conditionOn(field: string, value: Where[string], order: 'newest' | 'any
 
 function placeOf(field: string): string {
   if (Object.hasOwn(INDEXED, field) || field === 'id') return `"${field}"`;
-  if (!/^\w+$/.test(field)) throw new Error(`Lists cannot be filtered by ${field}`);
+  if (!/^\w+(\.\w+)*$/.test(field)) throw new Error(`Lists cannot be filtered by ${field}`);
   return `json_extract(body, '$.${field}')`;
 }
 
