@@ -36,9 +36,15 @@ export interface Store {
   /** Oldest first, all of them. */
   all<T extends StripeObject>(kind: string, where?: Where): T[];
   remove(kind: string, id: string): void;
+  count(kind: string): number;
+  kinds(): string[];
+  /** The different values of an indexed field (`values('event', 'type')`). */
+  values(kind: string, field: string): string[];
   /** Small facts that are no Stripe objects (clock offset, account id, signing secrets). */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
+  /** Forgets everything. */
+  clear(): void;
   close(): void;
 }
 
