@@ -9,7 +9,6 @@ import { trialEnd, type TrialSettingsOrder } from './subscription-start.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
-const SESSION_ID_LENGTH = 56;
 
 /** What the subscription will be that the session sells. */
 export interface SubscriptionData {
@@ -44,7 +43,7 @@ type LineItems = NonNullable<CheckoutSession['line_items']>;
 /** Opens a session in mode `subscription`. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
   if (order.customer != null) findCustomer(world, order.customer, 'customer');
-  const id = newSessionId(world);
+  const id = world.newId('cs');
   const prices = priceOrders(world, order.line_items, 'line_items');
   const subscriptionData = order.subscription_data ?? {};
   const hasTrial = trialEnd(world, subscriptionData) !== null;
@@ -53,13 +52,6 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
     line_items: lineItems(world, id, prices, hasTrial),
     _subscription_data: subscriptionData,
   });
-}
-
-/** `cs_test_a1` and 56 letters and digits. */
-function newSessionId(world: World): string {
-  let random = '';
-  while (random.length < SESSION_ID_LENGTH) random += world.newId('x').slice('x_'.length);
-  return `cs_test_a1${random.slice(0, SESSION_ID_LENGTH)}`;
 }
 
 function buildSession(

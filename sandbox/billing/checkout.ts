@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import type { CardDetails } from './cards.ts';
 import { tellInOrder } from './change.ts';
 import { findCheckoutSession, type StoredSession } from './checkout-sessions.ts';
-import { createCustomer } from './customers.ts';
+import { buildCustomer } from './customers.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
 import { completeSetup } from './setup-intents.ts';
 import type { PaymentMethod } from './shapes.ts';
@@ -70,7 +70,9 @@ function sell(world: World, session: StoredSession, entry: CheckoutEntry, hasTri
 function newCustomer(world: World, session: StoredSession, entry: CheckoutEntry): string {
   const email = session.customer_email ?? entry.email ?? null;
   if (email === null) throw invalidRequest('Missing required param: email.', 'email', 'parameter_missing');
-  return createCustomer(world, { email, name: entry.name ?? null }).id;
+  const customer = world.store.insert({ ...buildCustomer(world), email, name: entry.name ?? null });
+  world.emit('customer.created', customer);
+  return customer.id;
 }
 
 function keepCard(world: World, customer: string, session: StoredSession, entry: CheckoutEntry): PaymentMethod {

@@ -1,5 +1,6 @@
 /** What billing needs of customers, and what their portal changes for them. */
 import { resourceMissing } from '../wire/errors.ts';
+import { randomText } from '../ids.ts';
 import type { World } from '../world.ts';
 import { change } from './change.ts';
 import type { CardDetails } from './cards.ts';
@@ -7,6 +8,37 @@ import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
 import { completeSetup } from './setup-intents.ts';
 import type { Customer, PaymentMethod, Subscription } from './shapes.ts';
 import { isEnded } from './subscription-end.ts';
+
+const INVOICE_PREFIX_LENGTH = 8;
+
+/** A customer of whom nothing is known yet. */
+export function buildCustomer(world: World): Customer {
+  return {
+    id: world.newId('cus'),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: world.now(),
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: randomText(INVOICE_PREFIX_LENGTH).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}
 
 /** Throws StripeError: 404, or 400 when `param` named the id. */
 export function findCustomer(world: World, id: string, param?: string): Customer {
