@@ -20,9 +20,10 @@ const GLOBALS = [
 
 const CODE_LINES = { skipBlankLines: true, skipComments: true };
 
-const ABBREVIATIONS = ['cb', 'cfg', 'conn', 'ctx', 'evt', 'msg', 'opts', 'subs', 'tmp', 'util', 'utils', 'val'];
+const ABBREVIATIONS = ['cb', 'cfg', 'conn', 'ctx', 'evt', 'opts', 'subs', 'tmp', 'util', 'utils', 'val'];
 
 const rulesForAll = {
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
   eqeqeq: 'error',
   'id-denylist': ['error', ...ABBREVIATIONS],
   'no-console': 'error',

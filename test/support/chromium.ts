@@ -21,7 +21,9 @@ export function findChromium(): string | undefined {
 
 /** Finds a Chromium or installs one: Playwright's, and where that cannot be downloaded, Debian's package. */
 export function bringChromium(): string | undefined {
-  return findChromium() ?? (installPlaywrights() || installDebians() ? findChromium() : undefined);
+  const found = findChromium();
+  if (found !== undefined || process.env.CHROMIUM_PATH) return found;
+  return installPlaywrights() || installDebians() ? findChromium() : undefined;
 }
 
 /** How Playwright starts it. Chromium's own sandbox refuses to run as root. */
