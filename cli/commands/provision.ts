@@ -8,7 +8,7 @@ import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '
 import { secretKeeper } from '../provision/secret-keeper.ts';
 import { palette } from '../render/palette.ts';
 import { renderDiff } from '../render/diff.ts';
-import { planJson, summary } from '../render/plan.ts';
+import { planJson, planSummary } from '../render/plan.ts';
 
 const CHANGES = 2;
 
@@ -68,6 +68,6 @@ async function confirmLive({ stripe }: Wanted, { io }: Context): Promise<void> {
 function tellEnd(plan: Plan, applied: boolean, { json }: ProvisionOptions, { io }: Context): void {
   if (json) return io.out(JSON.stringify(planJson(plan, applied)));
   if (plan.changes.length > 0) io.out('');
-  io.out(summary(plan, applied));
+  io.out(planSummary(plan, applied));
   if (plan.changes.length > 0 && !applied) io.talk('Next: the same command without --diff applies this.');
 }
