@@ -37,7 +37,8 @@ async function report(thrown: unknown, args: readonly string[], context: Context
   if ((thrown as Error).name === 'ExitPromptError') return INTERRUPTED;
   const error = await explained(thrown);
   tell(error, args, context);
-  return args.includes('--detailed-exitcode') ? FAILED : error instanceof DevchatError ? EXIT_CODES[error.kind] : FAILED;
+  const isKnown = error instanceof DevchatError && !args.includes('--detailed-exitcode');
+  return isKnown ? EXIT_CODES[error.kind] : FAILED;
 }
 
 /** With --detailed-exitcode, 2 means a difference and nothing else. */

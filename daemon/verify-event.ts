@@ -23,7 +23,7 @@ function tryEach(secrets: readonly string[], body: string, signature: string | u
   let refusal: unknown = notConfigured();
   for (const secret of secrets) {
     try {
-      return Stripe.webhooks.constructEvent(body, signature ?? '', secret, TOLERANCE_SECONDS) as unknown;
+      return Stripe.webhooks.constructEvent(body, signature ?? '', secret, TOLERANCE_SECONDS);
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) return error;
       refusal = error;

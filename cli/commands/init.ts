@@ -1,14 +1,11 @@
 /** devchat init */
 import { Command } from 'commander';
-import type { Config } from '../../core/config.ts';
-import { loadConfig } from '../../core/config.ts';
+import { loadConfig, shortPath, type Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { saveSettings, settingsPath } from '../../core/settings.ts';
-import { shortPath } from '../../core/config.ts';
 import type { Context } from '../context.ts';
 import { liveOption } from '../options.ts';
 
-/** The wizard's questions: each is a flag as well. */
 const QUESTIONS = [
   { name: 'stripeSecretKey', flag: '--key', type: 'password', message: 'Stripe secret key (sk_test_… or rk_test_…)', fallback: '' },
   { name: 'challengeId', flag: '--challenge-id', type: 'input', message: 'Challenge id, which tags what devchat makes in Stripe', fallback: '' },

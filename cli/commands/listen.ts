@@ -32,7 +32,8 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
   const lost = listener.ended.then((code) => {
     context.exitCode = code === 0 ? 0 : FAILED;
   });
-  await Promise.race([lost, untilInterrupted(() => listener.stop())]);
+  await Promise.race([lost, untilInterrupted()]);
+  await listener.stop();
 }
 
 /** Starts forwarding to the daemon at `address` (host:port); what the program says is talk. */

@@ -1,8 +1,9 @@
 /** devchat provision [portal|catalog|webhook] */
 import { Argument, Command } from 'commander';
+import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
 import { jsonOption, liveOption } from '../options.ts';
-import { PARTS, type Part } from '../provision/desired.ts';
+import { PARTS, partsFor, type Part } from '../provision/desired.ts';
 import type { Plan } from '../provision/plan.ts';
 import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '../provision/provision.ts';
 import { secretKeeper } from '../provision/secret-keeper.ts';
@@ -42,7 +43,7 @@ export async function runProvision(part: Part | undefined, options: ProvisionOpt
   const dry = options.diff === true || plan.changes.length === 0;
   show(plan, options, context);
   if (!dry) {
-    if (options.live && !options.yes) await confirmLive(wanted, context);
+    if (options.live && !options.yes) await confirmAccount(wanted.stripe, context.io);
     await applyProvision(plan, wanted);
   }
   tellEnd(plan, !dry, options, context);
@@ -51,18 +52,12 @@ export async function runProvision(part: Part | undefined, options: ProvisionOpt
 
 async function wantedFrom(part: Part | undefined, { live, all, prune }: ProvisionOptions, context: Context): Promise<Wanted> {
   const { baseUrl } = context.config();
-  const parts: Part[] = part ? [part] : baseUrl?.startsWith('https:') ? [...PARTS] : ['portal', 'catalog'];
-  return { stripe: await context.stripe({ live }), challengeId: context.challengeId(), parts, baseUrl, all, prune, ...secretKeeper(context.config()) };
+  return { stripe: await context.stripe({ live }), challengeId: context.challengeId(), parts: partsFor(part, baseUrl), baseUrl, all, prune, ...secretKeeper(context.config()) };
 }
 
 function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
   for (const warning of plan.warnings) io.talk(`${io.colour.talk.yellow('warning')} ${warning}`);
   if (!json) renderDiff(plan, { palette: palette(io.colour.out), width: io.width }).forEach(io.out);
-}
-
-async function confirmLive({ stripe }: Wanted, { io }: Context): Promise<void> {
-  const { confirmAccount } = await import('../confirm-account.ts');
-  await confirmAccount(stripe, io);
 }
 
 function tellEnd(plan: Plan, applied: boolean, { json }: ProvisionOptions, { io }: Context): void {

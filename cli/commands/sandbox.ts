@@ -29,5 +29,6 @@ export async function runSandbox({ port, data, defaultPortal }: SandboxOptions, 
   const sandbox = await startSandboxAt({ port, dataFolder: folder, defaultPortal });
   context.io.out(`sandbox listens on ${sandbox.url}`);
   context.io.talk(`its state is in ${shortPath(folder)}`);
-  await untilInterrupted(() => sandbox.close());
+  await untilInterrupted();
+  await sandbox.close();
 }

@@ -29,7 +29,8 @@ export async function runServe({ port, host, cache, live, trustUserId }: ServeOp
   const daemon = await startConfiguredDaemon(context, { live, trustUserId });
   context.io.out(`devchat listens on ${daemon.url}`);
   if (trustUserId) context.io.talk('warning: --trust-user-id is on: whoever reaches this daemon can be any user');
-  await untilInterrupted(() => daemon.close());
+  await untilInterrupted();
+  await daemon.close();
 }
 
 /** Starts the daemon with what the context holds; its log goes to standard error. */

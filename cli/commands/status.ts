@@ -37,8 +37,12 @@ function stripeRows({ api, mode, account, challengeId, portal, error }: StripeSt
     ['Stripe', `${api}, ${mode} mode`],
     ['account', error ? `unknown: ${error.message}` : (account ?? 'this key may not read it')],
     ['challenge id', challengeId ?? 'not set'],
-    ['portal', portal ? `${portal.id}${portal.active ? '' : ', inactive'}` : error ? 'unknown' : 'not provisioned'],
+    ['portal', portal ? `${portal.id}${portal.active ? '' : ', inactive'}` : notSeen(error)],
   ];
+}
+
+function notSeen(error: StripeStatus['error']): string {
+  return error ? 'unknown' : 'not provisioned';
 }
 
 function daemonRows({ url, running }: DaemonStatus): Array<readonly [string, string]> {

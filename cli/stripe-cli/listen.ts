@@ -66,7 +66,7 @@ async function forward(options: ListenOptions): Promise<Listener> {
   return {
     ended,
     stop: async () => {
-      child.kill('SIGINT');
+      if (child.exitCode === null) child.kill('SIGINT');
       await ended;
     },
   };
