@@ -85,7 +85,9 @@ function createStore(database: Database.Database): Store {
     setting: (name) =>
       (prepare('SELECT value FROM settings WHERE name = ?').get(name) as { value: string } | undefined)?.value,
     setSetting: (name, value) => void prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value),
-    clear: () => void database.exec('DELETE FROM objects; DELETE FROM settings;'),
+    changes: () => prepare('SELECT total_changes()').pluck().get() as number,
+    clear: (keptKinds) =>
+      void database.prepare(`DELETE FROM objects WHERE kind NOT IN (${keptKinds.map(() => '?').join(', ')})`).run(...keptKinds),
     close: () => void database.close(),
   };
 }

@@ -39,8 +39,10 @@ export interface Store {
   /** Small facts that are no Stripe objects (clock offset, account id, signing secrets). */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
-  /** Forgets everything. */
-  clear(): void;
+  /** A number that grows with every write. */
+  changes(): number;
+  /** Removes all objects but those of the given kinds. */
+  clear(keptKinds: readonly string[]): void;
   close(): void;
 }
 

@@ -1,9 +1,9 @@
 /** /v1/customers */
 import { attachPaymentMethod, paymentMethodFor } from '../billing/payment-methods.ts';
 import { change } from '../billing/change.ts';
+import { buildCustomer } from '../billing/customers.ts';
 import { endSubscription, isEnded } from '../billing/subscription-end.ts';
 import type { Address, Customer, Subscription } from '../billing/shapes.ts';
-import { randomText } from '../ids.ts';
 import { existing } from '../wire/existing.ts';
 import { choice, hash, integer, list, mergeMetadata, metadata, string, type Params } from '../wire/params.ts';
 import { listRoute, route, type DeletedAnswer } from '../wire/route.ts';
@@ -43,7 +43,7 @@ type Settable = Params<typeof settableSpec>;
 export const customerRoutes = [
   route('POST', '/v1/customers', { ...settableSpec, payment_method: string() }, (world, { params }) => {
     const { payment_method: card, ...settable } = params;
-    const customer = world.store.insert(withChanges(world, newCustomer(world), { ...settable, invoice_settings: null }));
+    const customer = world.store.insert(withChanges(world, buildCustomer(world), { ...settable, invoice_settings: null }));
     const attached = card ? attachPaymentMethod(world, card, customer.id).id : undefined;
     const named = settable.invoice_settings?.default_payment_method;
     const settings = named && named === card ? { ...settable.invoice_settings, default_payment_method: attached } : settable.invoice_settings;
@@ -63,34 +63,6 @@ export const customerRoutes = [
   }),
   listRoute('/v1/customers', 'customer', { email: string(), test_clock: string() }),
 ];
-
-function newCustomer(world: World): Customer {
-  return {
-    id: world.newId('cus'),
-    object: 'customer',
-    address: null,
-    balance: 0,
-    created: world.now(),
-    currency: null,
-    customer_account: null,
-    default_source: null,
-    delinquent: false,
-    description: null,
-    discount: null,
-    email: null,
-    invoice_prefix: randomText(8).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
-    livemode: false,
-    metadata: {},
-    name: null,
-    next_invoice_sequence: 1,
-    phone: null,
-    preferred_locales: [],
-    shipping: null,
-    tax_exempt: 'none',
-    test_clock: null,
-  };
-}
 
 /** The customer with everything that was sent; what was not sent stays. */
 function withChanges(world: World, customer: Customer, sent: Settable): Customer {

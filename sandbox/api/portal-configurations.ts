@@ -87,7 +87,7 @@ const DEFAULT_STAYS_ACTIVE = 'You cannot deactivate the default portal configura
 type Sent = Omit<Params<typeof updateSpec>, 'active'>;
 
 function createConfiguration(world: World, sent: Sent, isDefault = false): PortalConfiguration {
-  const blank: PortalConfiguration = { ...BLANK, id: world.newId('bpc'), created: world.now(), updated: world.now(), is_default: isDefault };
+  const blank: PortalConfiguration = { id: world.newId('bpc'), ...BLANK, created: world.now(), updated: world.now(), is_default: isDefault };
   const configuration = world.store.insert(withSent(world, blank, sent));
   world.emit('billing_portal.configuration.created', configuration);
   return configuration;
