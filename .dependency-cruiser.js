@@ -4,7 +4,8 @@
 const ROOMS = {
   bin: ['dist/cli/main.js'],
   cli: ['core'],
-  'cli/commands/(serve|sandbox|up)': ['cli', 'core', 'daemon/main.ts', 'sandbox/main.ts'],
+  'cli/commands/serve': ['cli', 'core', 'daemon/main.ts'],
+  'cli/sandbox/start': ['cli', 'core', 'sandbox/main.ts'],
   core: [],
   daemon: ['core'],
   client: ['daemon/contract.ts'],

@@ -24,7 +24,7 @@ const ABBREVIATIONS = ['cb', 'cfg', 'conn', 'ctx', 'evt', 'opts', 'subs', 'tmp',
 
 const rulesForAll = {
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
-  eqeqeq: 'error',
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
   'id-denylist': ['error', ...ABBREVIATIONS],
   'no-console': 'error',
   'no-else-return': 'error',

@@ -87,10 +87,10 @@ async function startApplication(delivery: Delivery): Promise<Application> {
 }
 
 async function startParts(delivery: Delivery, folder: string, running: Running[]) {
-  const start: Start = async (args, surroundings) => {
+  const start: Start = async (args, surroundings, ready = ADDRESS) => {
     const started = startDevchat(args, surroundings);
     running.push(started);
-    return (await started.printed(ADDRESS))[0];
+    return (await started.printed(ready))[0];
   };
   const apiBase = await start(['sandbox', '--port', '0', '--data', `${folder}/sandbox`], { folder });
   const env = { STRIPE_API_BASE: apiBase, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID };
@@ -99,8 +99,8 @@ async function startParts(delivery: Delivery, folder: string, running: Running[]
   return { stripe, baseUrl: await DELIVERIES[delivery](start, stripe, { folder, env }) };
 }
 
-/** Starts a command that serves, and resolves with the address it prints. */
-type Start = (args: string[], surroundings: Surroundings) => Promise<string>;
+/** Starts a command that goes on, and resolves with what it prints when it is ready: its address, unless told. */
+type Start = (args: string[], surroundings: Surroundings, ready?: RegExp) => Promise<string>;
 
 /** Starts a daemon that hears Stripe this way, and resolves with its address. */
 const DELIVERIES: Record<Delivery, (start: Start, stripe: Stripe, surroundings: Surroundings) => Promise<string>> = {
@@ -112,7 +112,7 @@ const DELIVERIES: Record<Delivery, (start: Start, stripe: Stripe, surroundings: 
   },
   'stripe-cli': async (start, _stripe, { folder, env }) => {
     const baseUrl = await start(['serve', '--port', '0'], { folder, env });
-    await start(['listen'], { folder, env: { ...env, PORT: new URL(baseUrl).port } });
+    await start(['listen', '--port', new URL(baseUrl).port], { folder, env }, /Ready!/);
     return baseUrl;
   },
 };

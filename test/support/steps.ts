@@ -1,7 +1,7 @@
 /** One step of `npm test`: a command or a preparation, and what came of it. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { ROOT } from './folders.ts';
 
@@ -54,15 +54,16 @@ export function preparation(name: string, bring: () => string | undefined): Outc
 }
 
 async function run(command: string, folder: string, env: Record<string, string> = {}) {
-  const child = spawn(`${command} 2>&1`, {
-    cwd: folder,
-    shell: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...ourEnvironment(), ...env },
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const output = (await buffer(child.stdout)).toString();
-  return { succeeded: (await ended) === 0, output };
+  const options = { cwd: folder, shell: true, env: { ...ourEnvironment(), ...env } };
+  const child = spawn(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { succeeded: code === 0, output };
 }
 
 function ourEnvironment(): NodeJS.ProcessEnv {
