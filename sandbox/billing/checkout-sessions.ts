@@ -1,9 +1,9 @@
 /** Checkout Sessions: what is for sale on one hosted page, for one day. */
-import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
-import { findCustomer } from './customers.ts';
-import type { Price, CheckoutSession, LineItem, Product } from './shapes.ts';
+import type { CheckoutSession, Customer, LineItem, Price, Product } from './shapes.ts';
 import { priceOrders, type PricedOrder } from './subscription-items.ts';
 import { trialEnd, type TrialSettingsOrder } from './subscription-start.ts';
 
@@ -42,7 +42,7 @@ type LineItems = NonNullable<CheckoutSession['line_items']>;
 
 /** Opens a session in mode `subscription`. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
-  if (order.customer != null) findCustomer(world, order.customer, 'customer');
+  if (order.customer != null) existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceOrders(world, order.line_items, 'line_items');
   const subscriptionData = order.subscription_data ?? {};
@@ -145,7 +145,7 @@ const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
 };
 
 function detailsBefore(world: World, order: CheckoutOrder): CheckoutSession['customer_details'] {
-  const customer = order.customer == null ? undefined : findCustomer(world, order.customer);
+  const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer);
   const email = customer?.email ?? order.customer_email ?? null;
   if (email === null) return null;
   return {
@@ -199,16 +199,9 @@ function productName(world: World, price: Price): string | null {
   return world.store.find<Product>('product', price.product)?.name ?? null;
 }
 
-/** Throws StripeError (404). */
-export function findCheckoutSession(world: World, id: string): StoredSession {
-  const found = world.store.find<StoredSession>('checkout.session', id);
-  if (found === undefined) throw resourceMissing('checkout.session', id);
-  return found;
-}
-
 /** Closes an open session unsold. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
 export function expireCheckoutSession(world: World, id: string): StoredSession {
-  const session = findCheckoutSession(world, id);
+  const session = existing<StoredSession>(world, 'checkout.session', id);
   if (session.status !== 'open') {
     const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`;
     throw invalidRequest(message);

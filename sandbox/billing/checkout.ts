@@ -1,9 +1,10 @@
 /** What a customer's click on the hosted Checkout page sets off. */
 import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import type { CardDetails } from './cards.ts';
 import { tellInOrder } from './change.ts';
-import { findCheckoutSession, type StoredSession } from './checkout-sessions.ts';
+import { type StoredSession } from './checkout-sessions.ts';
 import { buildCustomer } from './customers.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
 import { completeSetup } from './setup-intents.ts';
@@ -32,7 +33,7 @@ export interface CompletedCheckout {
  */
 export function completeCheckout(world: World, sessionId: string, entry: CheckoutEntry): CompletedCheckout {
   return world.store.transaction(() => {
-    const session = findCheckoutSession(world, sessionId);
+    const session = existing<StoredSession>(world, 'checkout.session', sessionId);
     if (session.status !== 'open') {
       throw invalidRequest(`This Checkout Session cannot be paid any more: its status is ${session.status}.`);
     }

@@ -1,11 +1,12 @@
 /** What falls due by the passing of time, and the order in which it happens. */
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { endTrial, renew } from './billing-cycle.ts';
 import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
 import { expireCheckoutSession } from './checkout-sessions.ts';
 import { advanceInvoice } from './invoice-advance.ts';
-import { findInvoice, voidInvoice } from './invoices.ts';
+import { voidInvoice } from './invoices.ts';
 import type { CheckoutSession, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod } from './subscription-items.ts';
@@ -90,7 +91,7 @@ function expire(world: World, subscription: Subscription): void {
     ended_at: world.now(),
     status: 'incomplete_expired',
   });
-  const invoice = findInvoice(world, subscription.latest_invoice ?? '');
+  const invoice = existing<Invoice>(world, 'invoice', subscription.latest_invoice ?? '');
   if (invoice.status === 'open') voidInvoice(world, invoice);
 }
 

@@ -1,5 +1,5 @@
 /** An invoice's way from draft to open, and out of the books without a payment. */
-import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
@@ -144,13 +144,6 @@ export function withTotals(invoice: Invoice): Invoice {
     total,
     total_excluding_tax: total,
   };
-}
-
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findInvoice(world: World, id: string, param?: string): Invoice {
-  const found = world.store.find<Invoice>('invoice', id);
-  if (found === undefined) throw resourceMissing('invoice', id, param);
-  return found;
 }
 
 /** The subscription that an invoice bills. */

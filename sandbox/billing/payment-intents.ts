@@ -1,5 +1,6 @@
 /** Taking money: an intent, and each try to charge it. */
-import { cardError, invalidRequest, resourceMissing, type Decline } from '../wire/errors.ts';
+import { cardError, invalidRequest, type Decline } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { declineOf, type DeclineReason } from './cards.ts';
 import { buildCharge } from './charges.ts';
@@ -76,13 +77,6 @@ const CARD_OPTIONS: PaymentIntent['payment_method_options'] = {
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
 };
 
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findPaymentIntent(world: World, id: string, param?: string): PaymentIntent {
-  const found = world.store.find<PaymentIntent>('payment_intent', id);
-  if (found === undefined) throw resourceMissing('payment_intent', id, param);
-  return found;
-}
-
 /**
  * Tries to charge the intent. Emits `charge.succeeded` and `payment_intent.succeeded`, or `charge.failed` and
  * `payment_intent.payment_failed`, or `payment_intent.requires_action`; the intent's status tells which.
@@ -139,7 +133,7 @@ type CancellationReason = NonNullable<PaymentIntent['cancellation_reason']>;
 
 /** Gives an unpaid intent up and emits `payment_intent.canceled`. Throws StripeError (400) for one that is done. */
 export function cancelPaymentIntent(world: World, id: string, reason: CancellationReason | null): PaymentIntent {
-  const intent = findPaymentIntent(world, id);
+  const intent = existing<PaymentIntent>(world, 'payment_intent', id);
   if (isDone(intent)) {
     const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`;
     throw invalidRequest(message, undefined, 'payment_intent_unexpected_state');

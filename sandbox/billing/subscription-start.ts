@@ -1,9 +1,9 @@
 /** How a subscription begins: with a trial, or with a first payment that decides whether it is active. */
 import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS } from './calendar.ts';
 import { change, tellInOrder } from './change.ts';
-import { findCustomer } from './customers.ts';
 import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { createInvoice, finalizeInvoice } from './invoices.ts';
 import { paymentMethodFor } from './payment-methods.ts';
@@ -18,6 +18,7 @@ import {
   type ItemOrder,
   type PricedOrder,
 } from './subscription-items.ts';
+import { cancellationAt, type CancellationSchedule } from './subscription-schedule.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
 export const PAYMENT_BEHAVIORS = ['allow_incomplete', 'default_incomplete', 'error_if_incomplete'] as const;
@@ -29,7 +30,7 @@ export interface TrialSettingsOrder {
 }
 
 /** What `POST /v1/subscriptions` takes; the names are Stripe's. */
-export interface SubscriptionOrder {
+export interface SubscriptionOrder extends CancellationSchedule {
   customer: string;
   items: readonly ItemOrder[];
   billing_mode?: { type: 'classic' | 'flexible' } | null;
@@ -95,9 +96,10 @@ export function createSubscription(world: World, order: SubscriptionOrder): Subs
 
 /** The same without an order of events: for Checkout, which tells more than this. */
 export function beginSubscription(world: World, order: SubscriptionOrder): Subscription {
-  const customer = findCustomer(world, order.customer, 'customer');
+  const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
   const prices = priceOrders(world, order.items);
-  const begun = world.store.insert(buildSubscription(world, customer, prices, order));
+  const built = buildSubscription(world, customer, prices, order);
+  const begun = world.store.insert<Subscription>({ ...built, ...cancellationAt(world, built, order) });
   setCurrency(world, customer, begun.currency);
   const invoice = billBeginning(world, begun);
   payBeginning(world, invoice, order);
@@ -219,7 +221,7 @@ function setCurrency(world: World, customer: Customer, currency: string): void {
 
 function billBeginning(world: World, subscription: Subscription): Invoice {
   const invoice = createInvoice(world, {
-    customer: findCustomer(world, subscription.customer),
+    customer: existing<Customer>(world, 'customer', subscription.customer),
     currency: subscription.currency,
     lines: subscriptionLines(world, subscription, currentPeriod(subscription)),
     billing_reason: 'subscription_create',

@@ -1,6 +1,7 @@
 /** Finding, changing and cancelling subscriptions. */
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import { mergeMetadata } from '../wire/params.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { endTrialNow } from './billing-cycle.ts';
 import { change } from './change.ts';
@@ -29,19 +30,12 @@ export interface SubscriptionChanges extends CancellationSchedule {
   trial_settings?: TrialSettingsOrder | null;
 }
 
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findSubscription(world: World, id: string, param?: string): Subscription {
-  const found = world.store.find<Subscription>('subscription', id);
-  if (found === undefined) throw resourceMissing('subscription', id, param);
-  return found;
-}
-
 /**
  * Changes a subscription and emits one `customer.subscription.updated`, and what follows from a trial's end. Throws
  * StripeError (400) for what cannot be changed, or not any more.
  */
 export function updateSubscription(world: World, id: string, changes: SubscriptionChanges): Subscription {
-  const before = findSubscription(world, id);
+  const before = existing<Subscription>(world, 'subscription', id);
   if (isEnded(before)) refuseEnded(changes);
   const after = withChanges(world, before, changes);
   if (changes.trial_end === 'now' && before.status === 'trialing') {
@@ -112,7 +106,7 @@ function withTrialEnd(world: World, subscription: Subscription, trialEnd: number
  */
 export function cancelSubscription(world: World, id: string, goodbye: Goodbye = {}): Subscription {
   return world.store.transaction(() => {
-    const subscription = findSubscription(world, id);
+    const subscription = existing<Subscription>(world, 'subscription', id);
     if (isEnded(subscription)) throw resourceMissing('subscription', id);
     return endSubscription(world, subscription, 'cancellation_requested', goodbye);
   });
@@ -125,7 +119,7 @@ export function cancelSubscription(world: World, id: string, goodbye: Goodbye = 
  */
 export function scheduleCancellation(world: World, id: string, goodbye: Goodbye = {}): Subscription {
   return world.store.transaction(() => {
-    const subscription = findSubscription(world, id);
+    const subscription = existing<Subscription>(world, 'subscription', id);
     const schedule: CancellationSchedule =
       subscription.billing_mode.type === 'flexible'
         ? { cancel_at: currentPeriod(subscription).end }
