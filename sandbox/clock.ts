@@ -8,6 +8,8 @@ export interface Clock {
   offset(): number;
   /** Moves the sandbox's time forward. */
   advance(seconds: number): void;
+  /** Back to real time. */
+  reset(): void;
   /** Runs `work` with the time standing still at `seconds`. */
   at<T>(seconds: number, work: () => T): T;
 }
@@ -21,6 +23,10 @@ export function createClock(store: Store): Clock {
     advance(seconds) {
       store.setSetting(OFFSET_SETTING, String(offset + seconds));
       offset += seconds;
+    },
+    reset() {
+      store.setSetting(OFFSET_SETTING, '0');
+      offset = 0;
     },
     at(seconds, work) {
       const before = fixed;

@@ -1,7 +1,9 @@
 /** The world that the whole sandbox shares: store, time, ids, and events written beside the change that caused them. */
 import type Stripe from 'stripe';
+import { accountIdOf } from './account-id.ts';
 import { API_VERSION } from './api-version.ts';
 import type { Clock } from './clock.ts';
+import type { Outbox } from './deliver/outbox.ts';
 import { newId } from './ids.ts';
 import { visible } from './wire/show.ts';
 import type { Store, StripeObject, World } from './world.ts';
@@ -12,13 +14,6 @@ export interface CausingRequest {
   idempotency_key: string | null;
 }
 
-/** Queues an event for everybody who listens, in the caller's transaction. */
-export interface Outbox {
-  /** How many webhook endpoints will get an event of this type. */
-  countEndpoints(type: string): number;
-  add(event: Stripe.Event): void;
-}
-
 export interface SandboxWorld extends World {
   clock: Clock;
   accountId: string;
@@ -26,13 +21,11 @@ export interface SandboxWorld extends World {
   duringRequest<T>(request: CausingRequest, work: () => T): T;
 }
 
-const ACCOUNT_SETTING = 'account.id';
 const AUTOMATION: CausingRequest = { id: null, idempotency_key: null };
 
 export function createWorld(parts: { store: Store; clock: Clock; outbox: Outbox; baseUrl: string }): SandboxWorld {
   const { store, clock, outbox, baseUrl } = parts;
-  const accountId = store.setting(ACCOUNT_SETTING) ?? newId('acct');
-  store.setSetting(ACCOUNT_SETTING, accountId);
+  const accountId = accountIdOf(store);
   let request = AUTOMATION;
   return {
     store,

@@ -13,7 +13,7 @@ const INDEXED = {
   invoice: 'few',
   payment_intent: 'few',
   event: 'few',
-  endpoint: 'few',
+  _pending_for: 'few',
   _token: 'few',
   status: 'many',
   type: 'many',
@@ -85,7 +85,9 @@ function createStore(database: Database.Database): Store {
     setting: (name) =>
       (prepare('SELECT value FROM settings WHERE name = ?').get(name) as { value: string } | undefined)?.value,
     setSetting: (name, value) => void prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value),
-    clear: () => void database.exec('DELETE FROM objects; DELETE FROM settings;'),
+    changes: () => prepare('SELECT total_changes()').pluck().get() as number,
+    clear: (keptKinds) =>
+      void database.prepare(`DELETE FROM objects WHERE kind NOT IN (${keptKinds.map(() => '?').join(', ')})`).run(...keptKinds),
     close: () => void database.close(),
   };
 }
@@ -170,7 +172,7 @@ function conditionOn(field: string, value: Where[string], order: 'newest' | 'any
 
 function placeOf(field: string): string {
   if (Object.hasOwn(INDEXED, field) || field === 'id') return `"${field}"`;
-  if (!/^\w+$/.test(field)) throw new Error(`Lists cannot be filtered by ${field}`);
+  if (!/^\w+(\.\w+)*$/.test(field)) throw new Error(`Lists cannot be filtered by ${field}`);
   return `json_extract(body, '$.${field}')`;
 }
 

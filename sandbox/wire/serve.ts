@@ -8,6 +8,7 @@ import { checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { parseForm, type RawHash } from './form.ts';
 import { keepAnswer, keptAnswer, type SentAnswer } from './idempotency.ts';
+import { toJson } from './json.ts';
 import { list, string } from './params.ts';
 import type { Route } from './route.ts';
 import { show } from './show.ts';
@@ -151,9 +152,4 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 
 function send(response: Response, status: number, body: string): void {
   response.status(status).type('json').send(body);
-}
-
-/** Stripe indents its JSON by two spaces, in answers and in events. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2);
 }
