@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { DevchatError } from './errors.ts';
-import { readSettings, type SavedSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 export const CONFIG_FILE = 'devchat.config.json';
 export const DEFAULT_PORT = 4242;
@@ -33,7 +33,7 @@ const address = z
 const configSchema = z.object({
   stripeSecretKey: z.string().trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
   stripeApiBase: address.optional(),
-  webhookSecrets: z.array(z.string().regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)')).max(MAX_SECRETS),
+  webhookSecrets: z.array(z.string().regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)')).max(MAX_SECRETS).optional(),
   challengeId: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
   baseUrl: address.optional(),
   cache: z.string().min(1, 'is empty'),
@@ -41,7 +41,10 @@ const configSchema = z.object({
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
 });
 
-/** All settings, parsed. Addresses carry no trailing slash; `port` 0 takes a free one. */
+/**
+ * All settings, parsed. Addresses carry no trailing slash; `port` 0 takes a free one.
+ * `webhookSecrets` is undefined where nothing but the saved ones can count (`savedSecrets`).
+ */
 export type Config = z.output<typeof configSchema> & { configDir: string; dataDir: string };
 
 /** Where each setting came from, for those that have a value. */
@@ -65,9 +68,10 @@ export function loadConfig(sources: ConfigSources): { config: Config; origins: O
     ['flag', sources.flags ?? {}],
     ['environment', fromEnvironment(sources.env)],
     ['config file', fromFile(join(sources.folder, CONFIG_FILE))],
-    ['saved', fromSaved(saved)],
-    ['default', { webhookSecrets: [], cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT }],
+    ['saved', { ...saved, webhookSecrets: undefined }],
+    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT }],
   ]);
+  if (origins.stripeApiBase === 'saved' && origins.stripeSecretKey !== 'saved') forget('stripeApiBase', values, origins);
   const parsed = configSchema.safeParse(values);
   if (!parsed.success) throw allThatIsWrong(parsed.error, origins);
   return { config: { ...parsed.data, configDir, dataDir }, origins };
@@ -121,9 +125,10 @@ function checkedFile(path: string, text: string): Values {
   return parsed.data;
 }
 
-function fromSaved(saved: SavedSettings): Values {
-  const { webhookSecrets, ...rest } = saved;
-  return webhookSecrets ? { ...rest, webhookSecrets: Object.values(webhookSecrets) } : rest;
+/** A saved address belongs to the saved key: somebody's own key is never sent to the sandbox by accident. */
+function forget(name: SettingName, values: Values, origins: Origins): void {
+  delete values[name];
+  delete origins[name];
 }
 
 function firstOf(sources: ReadonlyArray<readonly [Origin, Values]>): { values: Values; origins: Origins } {

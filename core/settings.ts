@@ -13,8 +13,23 @@ export interface SavedSettings {
   stripeApiBase?: string;
   challengeId?: string;
   baseUrl?: string;
-  /** Signing secrets by where their events come from: an endpoint's id, or `stripe-cli`. */
+  /** Signing secrets by where their events come from, as `secretName` writes it. */
   webhookSecrets?: Record<string, string>;
+}
+
+/** Names where a signing secret belongs: `source` is an endpoint's id or `stripe-cli`, at the Stripe API in use. */
+export function secretName(source: string, apiBase: string | undefined): string {
+  return `${source}${atHost(apiBase)}`;
+}
+
+/** The saved signing secrets of the Stripe API in use: those of the sandbox never count for Stripe itself, nor the other way round. */
+export function savedSecrets(settings: SavedSettings, apiBase: string | undefined): string[] {
+  const named = Object.entries(settings.webhookSecrets ?? {});
+  return named.filter(([name]) => name.endsWith(atHost(apiBase))).map(([, secret]) => secret);
+}
+
+function atHost(apiBase: string | undefined): string {
+  return `@${apiBase ? new URL(apiBase).host : 'api.stripe.com'}`;
 }
 
 /** The path of the settings file in its folder. */

@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { findMonthlyPrice, findPortalConfigurations, monthlyLookupKey } from '../../core/provisioned.ts';
 import type { Part } from './desired.ts';
 import { findProducts } from './resources/product.ts';
-import type { Found, Match, Settings } from './resources/resource.ts';
+import type { Found, Match } from './resources/resource.ts';
 import { findWebhookEndpoints } from './resources/webhook-endpoint.ts';
 
 export interface Search {
@@ -53,5 +53,5 @@ async function findWebhook({ stripe, challengeId, knowsSecret }: Search): Promis
 }
 
 function asMatch<T extends { id: string }>(object: T): Match {
-  return { id: object.id, settings: object as unknown as Settings };
+  return { id: object.id, settings: object };
 }

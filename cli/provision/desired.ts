@@ -10,6 +10,12 @@ import type { Settings, Wanted } from './resources/resource.ts';
 export const PARTS = ['portal', 'catalog', 'webhook'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** What to provision: the part that was named, else all; the webhook only where Stripe can reach the daemon. */
+export function partsFor(named: Part | undefined, baseUrl: string | undefined): readonly Part[] {
+  if (named) return [named];
+  return baseUrl?.startsWith('https:') ? PARTS : ['portal', 'catalog'];
+}
+
 const MONTHLY_PRICE_CENTS = 6_000;
 
 export interface Wishes {
@@ -67,7 +73,7 @@ function portalSettings(challengeId: string): Settings {
       subscription_pause: { enabled: false },
     },
     metadata: { [CHALLENGE_KEY]: challengeId },
-  } satisfies Stripe.BillingPortal.ConfigurationUpdateParams as Settings;
+  } satisfies Stripe.BillingPortal.ConfigurationUpdateParams;
 }
 
 function webhookSettings({ challengeId, baseUrl }: Wishes): Settings {

@@ -70,6 +70,8 @@ export interface Cache {
   saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
+  /** Takes a subscription off the questions that Stripe does not know. */
+  dropQuestion(subscription: string): Promise<void>;
 
   subscription(id: string): Promise<CachedSubscription | undefined>;
   /** The newest subscription of a customer: one that has not ended before those that have. */

@@ -63,6 +63,7 @@ class SqliteCache implements Cache {
   }
 
   questions = () => this.#read(() => this.#subscriptions.questions());
+  dropQuestion = (subscription: string) => this.#commits.write(() => this.#subscriptions.answered(subscription));
   subscription = (id: string) => this.#read(() => this.#subscriptions.cached(id));
   subscriptionOfCustomer = (customer: string) => this.#read(() => this.#subscriptions.ofCustomer(customer));
   subscriptions = () => this.#read(() => this.#subscriptions.all());

@@ -15,6 +15,6 @@ export const portalConfiguration: Resource = {
   },
   references: {},
   create: (stripe, settings, options) => stripe.billingPortal.configurations.create(settings as unknown as Stripe.BillingPortal.ConfigurationCreateParams, options),
-  update: (stripe, id, settings) => stripe.billingPortal.configurations.update(id, settings as Stripe.BillingPortal.ConfigurationUpdateParams),
+  update: (stripe, id, settings) => stripe.billingPortal.configurations.update(id, settings),
   retrieve: (stripe, id) => stripe.billingPortal.configurations.retrieve(id, { expand: [PRODUCTS] }),
 };

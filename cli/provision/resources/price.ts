@@ -12,6 +12,6 @@ export const price: Resource = {
     retire: (stripe, id) => stripe.prices.update(id, { active: false }),
   },
   create: (stripe, settings, options) => stripe.prices.create({ ...settings, transfer_lookup_key: true } as unknown as Stripe.PriceCreateParams, options),
-  update: (stripe, id, settings) => stripe.prices.update(id, settings as Stripe.PriceUpdateParams),
+  update: (stripe, id, settings) => stripe.prices.update(id, settings),
   retrieve: (stripe, id) => stripe.prices.retrieve(id),
 };

@@ -11,7 +11,7 @@ export const product: Resource = {
   siblings: {},
   references: {},
   create: (stripe, settings, options) => stripe.products.create(settings as unknown as Stripe.ProductCreateParams, options),
-  update: (stripe, id, settings) => stripe.products.update(id, settings as Stripe.ProductUpdateParams),
+  update: (stripe, id, settings) => stripe.products.update(id, settings),
   retrieve: (stripe, id) => stripe.products.retrieve(id),
 };
 

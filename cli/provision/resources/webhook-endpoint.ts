@@ -15,7 +15,7 @@ export const webhookEndpoint: Resource = {
     retire: (stripe, id) => stripe.webhookEndpoints.del(id),
   },
   create: (stripe, settings, options) => stripe.webhookEndpoints.create(settings as unknown as Stripe.WebhookEndpointCreateParams, options),
-  update: (stripe, id, settings) => stripe.webhookEndpoints.update(id, withSwitch(settings) as Stripe.WebhookEndpointUpdateParams),
+  update: (stripe, id, settings) => stripe.webhookEndpoints.update(id, withSwitch(settings)),
   retrieve: (stripe, id) => stripe.webhookEndpoints.retrieve(id),
 };
 

@@ -22,7 +22,7 @@ export class Commits {
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.flush());
-      this.#waiting.push({ work, resolve: resolve as Write['resolve'], reject });
+      this.#waiting.push({ work, resolve, reject });
     });
   }
 

@@ -79,6 +79,6 @@ function prepare(database: Database.Database) {
     invoiceThatMatters: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, created DESC LIMIT 1`),
     ask: database.prepare<[string]>(`INSERT OR IGNORE INTO questions (subscription) VALUES (?)`),
     answered: database.prepare<[string]>(`DELETE FROM questions WHERE subscription = ?`),
-    questions: database.prepare<[], string>(`SELECT subscription FROM questions ORDER BY subscription`).pluck() as unknown as Database.Statement<[], string>,
+    questions: database.prepare<[], string>(`SELECT subscription FROM questions ORDER BY subscription`).pluck(),
   };
 }
