@@ -1,6 +1,7 @@
 /** What the brief wants to exist. */
 import { describe, expect, it } from 'vitest';
-import { desired } from '../../../cli/provision/desired.ts';
+import { desired, partsFor } from '../../../cli/provision/desired.ts';
+import { DevchatError } from '../../../core/errors.ts';
 
 const CHALLENGE = 'devchat-test';
 
@@ -52,6 +53,15 @@ describe('what must exist', () => {
   });
 
   it('has no webhook endpoint without an address', () => {
-    expect(() => desired({ challengeId: CHALLENGE, parts: ['webhook'] })).toThrow(expect.objectContaining({ kind: 'not-configured', hint: expect.stringContaining('DEVCHAT_BASE_URL') }));
+    expect(() => desired({ challengeId: CHALLENGE, parts: ['webhook'] })).toThrow(new DevchatError('not-configured', 'Stripe needs an address to send events to', 'set DEVCHAT_BASE_URL to where the daemon is reached from outside'));
+  });
+});
+
+describe('which parts', () => {
+  it('are the named one, else all that Stripe can use', () => {
+    expect(partsFor('catalog', 'https://devchat.example')).toEqual(['catalog']);
+    expect(partsFor(undefined, 'https://devchat.example')).toEqual(['portal', 'catalog', 'webhook']);
+    expect(partsFor(undefined, 'http://127.0.0.1:4242')).toEqual(['portal', 'catalog']);
+    expect(partsFor(undefined, undefined)).toEqual(['portal', 'catalog']);
   });
 });

@@ -14,11 +14,11 @@ const words = fc.subarray(['address', 'email', 'name', 'phone']).chain((some) =>
 const metadata = fc.dictionary(fc.constantFrom('challenge_id', 'team', 'a.b'), fc.constantFrom('x', 'y'));
 
 function some(model: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<Settings> {
-  return fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Settings>;
+  return fc.record(model, { requiredKeys: [] });
 }
 
 function feature(model: Record<string, fc.Arbitrary<Json>>): fc.Arbitrary<Settings> {
-  return fc.record({ enabled: flag, ...model }, { requiredKeys: ['enabled'] }) as fc.Arbitrary<Settings>;
+  return fc.record({ enabled: flag, ...model }, { requiredKeys: ['enabled'] });
 }
 
 const product = fc.record({ product: fc.constantFrom('prod_a', 'prod_b'), prices: fc.subarray(['price_1', 'price_2'], { minLength: 1 }) });

@@ -62,6 +62,13 @@ describe('on an empty account', () => {
   });
 });
 
+describe('the order', () => {
+  it('follows the key within a kind, whatever the order of the wishes', () => {
+    const wishes = ['b', 'a', 'C'].map((key) => ({ kind: 'product' as const, key, settings: { name: key } }));
+    expect(plan(wishes, []).changes.map(({ key }) => key)).toEqual(['C', 'a', 'b']);
+  });
+});
+
 describe('the catalog', () => {
   it('is left alone when it is right', () => {
     const { changes, ids } = plan(catalog, foundCatalog(storedProduct, storedPrice));

@@ -70,7 +70,7 @@ describe('the diff', () => {
     expect(lines(50)[0]).toBe('  ~ short  an-old-value → a-new-value');
     expect(lines(34).slice(0, 2)).toEqual(['  ~ short', '      an-old-value → a-new-value']);
     expect(lines(30).slice(0, 3)).toEqual(['  ~ short', '      an-old-value', '      → a-new-value']);
-    expect(lines(16).slice(0, 3)).toEqual(['  ~ short', '      an-ol…alue', '      → a-n…lue']);
+    expect(lines(16).slice(0, 3)).toEqual(['  ~ short', '      an-ol…alue', '      → a-ne…lue']);
   });
 
   it('shows short lists in a line', () => {
