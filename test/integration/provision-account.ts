@@ -4,7 +4,7 @@ import type { ProvisionOptions } from '../../cli/provision/provision.ts';
 import { createStripe } from '../../core/stripe.ts';
 import { startSandbox } from '../../sandbox/main.ts';
 
-export const CHALLENGE = 'devchat-test';
+const CHALLENGE = 'devchat-test';
 const KEY = 'sk_test_provisioning';
 
 export interface Account {
