@@ -7,7 +7,7 @@ import { refreshSubscription } from '../../core/billing/reconcile.ts';
 import { idOf } from '../../core/billing/state.ts';
 import type { User } from '../../core/cache/cache.ts';
 import { CHALLENGE_KEY } from '../../core/provisioned.ts';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { MeAnswer, SignedInAnswer } from '../contract.ts';
 import { HttpError } from '../errors.ts';
 import { hashPassword, passwordFits } from '../passwords.ts';
