@@ -20,7 +20,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('answers JSON always', dependencies.trustUserId);
   app.post('/webhook', webhookRoute(dependencies));
   app.use(healthRoutes(dependencies));
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSources(dependencies) }, strictTransportSecurity: isSecure(dependencies) }));
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSources(dependencies) }, strictTransportSecurity: isSecure(dependencies), referrerPolicy: { policy: 'same-origin' } }));
   app.use(pageRoutes(dependencies));
   app.use(refuseOtherSites(dependencies));
   app.use(express.json({ limit: SMALL_BODY }), express.urlencoded({ limit: SMALL_BODY, extended: false }));
