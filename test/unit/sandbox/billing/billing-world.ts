@@ -3,7 +3,8 @@ import { buildCustomer } from '../../../../sandbox/billing/customers.ts';
 import { runDue } from '../../../../sandbox/billing/due.ts';
 import { attachPaymentMethod, createPaymentMethod } from '../../../../sandbox/billing/payment-methods.ts';
 import type { Customer, Invoice, Price, Product, Subscription } from '../../../../sandbox/billing/shapes.ts';
-import { createSubscription, type SubscriptionOrder } from '../../../../sandbox/billing/subscription-start.ts';
+import { type SubscriptionOrder } from '../../../../sandbox/billing/new-subscription.ts';
+import { createSubscription } from '../../../../sandbox/billing/subscription-start.ts';
 import { newId } from '../../../../sandbox/ids.ts';
 import { openStore } from '../../../../sandbox/store.ts';
 import { visible } from '../../../../sandbox/wire/show.ts';
@@ -36,7 +37,7 @@ export const REFUSED_CARD = { ...GOOD_CARD, number: '4000000000000002' };
 export function openBillingWorld(start = START): BillingWorld {
   const store = openStore();
   let now = start;
-  let events: ToldEvent[] = [];
+  const events: ToldEvent[] = [];
   const told = (): ToldEvent[] => events.splice(0);
   const world: BillingWorld = {
     store,

@@ -31,7 +31,7 @@ test('a natural trial end makes it active first, even with a dead card; an hour 
     type: 'customer.subscription.updated',
     created: TRIAL_END,
     object: { status: 'active', latest_invoice: latestInvoice(world, id).id },
-    previous: { status: 'trialing', latest_invoice: expect.stringMatching(/^in_/), items: { data: [{ current_period_end: TRIAL_END }] } },
+    previous: { status: 'trialing', latest_invoice: expect.stringMatching(/^in_/) as string, items: { data: [{ current_period_end: TRIAL_END }] } },
   });
   expect(Object.keys(updated?.previous ?? {}).sort()).toEqual(['items', 'latest_invoice', 'status']);
   expect(created).toMatchObject({
@@ -140,7 +140,7 @@ test('a paid renewal keeps it active and moves its period by a month', () => {
     amount_remaining: 0,
     auto_advance: false,
     next_payment_attempt: null,
-    number: expect.stringMatching(/-0002$/),
+    number: expect.stringMatching(/-0002$/) as string,
     status_transitions: { finalized_at: renewal + HOUR_SECONDS, paid_at: renewal + HOUR_SECONDS },
     lines: { data: [{ description: '1 × Pair Coding (at $60.00 / month)', amount: 6000, period: { start: renewal } }] },
   });
