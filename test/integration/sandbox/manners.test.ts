@@ -156,7 +156,7 @@ describe('an idempotency key', () => {
     await expect(sandbox.stripe.customers.create({ nonsense: 1 } as object, key)).rejects.toMatchObject({ code: 'parameter_unknown' });
     await expect(sandbox.stripe.customers.create({ payment_method: 'pm_gone' }, key)).rejects.toMatchObject({ code: 'resource_missing' });
     const again = await sandbox.call('/v1/customers', form('payment_method=pm_gone', { 'Idempotency-Key': 'refused' }));
-    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([404, 'true']);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([400, 'true']);
   });
 });
 

@@ -89,7 +89,7 @@ describe('a configuration', () => {
   test.each([
     [{ business_profile: {} }, 'features'],
     [{ ...WANTED, active: false }, 'active'],
-    [{ features: { invoice_history: {} } }, 'features[invoice_history][enabled]'],
+    [{ features: { payment_method_update: { payment_method_configuration: '' } } }, 'features[payment_method_update][enabled]'],
     [{ features: { subscription_cancel: { mode: 'immediately' } } }, 'features[subscription_cancel][enabled]'],
     [{ features: { subscription_cancel: { enabled: true, mode: 'someday' } } }, 'features[subscription_cancel][mode]'],
     [{ features: { subscription_cancel: { enabled: true, proration_behavior: 'create_prorations' } } }, 'features[subscription_cancel][proration_behavior]'],
