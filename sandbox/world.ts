@@ -1,8 +1,7 @@
 /** What every part of the sandbox works with: the stored objects, the time, fresh ids and the events that a change causes. */
-import type { Stripe } from 'stripe';
 
 /**
- * Any object as Stripe's API shows it (`find<Stripe.Customer>('customer', id)`). Every object is stored whole, under its
+ * Any object as Stripe's API shows it (`find<Customer>('customer', id)`). Every object is stored whole, under its
  * `object` word and its `id`. Top-level keys that begin with `_` are the sandbox's own memory: no answer and no event shows them.
  */
 export interface StripeObject {
@@ -10,10 +9,7 @@ export interface StripeObject {
   object: string;
 }
 
-/** One of Stripe's types as it travels in JSON: the SDK's `Decimal` is a string there. */
-export type OnWire<T> = T extends Stripe.Decimal ? string : T extends object ? { [K in keyof T]: OnWire<T[K]> } : T;
-
-/** Equality on top-level fields of the stored object (`{customer: 'cus_1', status: 'active'}`); several values mean any of them. */
+/** Equality on fields of the stored object (`{customer: 'cus_1', 'recurring.interval': 'month'}`); several values mean any of them. */
 export type Where = Record<string, string | number | boolean | null | readonly (string | number)[]>;
 
 export interface ListQuery {
@@ -36,9 +32,17 @@ export interface Store {
   /** Oldest first, all of them. */
   all<T extends StripeObject>(kind: string, where?: Where): T[];
   remove(kind: string, id: string): void;
+  count(kind: string): number;
+  kinds(): string[];
+  /** The different values of an indexed field (`values('event', 'type')`). */
+  values(kind: string, field: string): string[];
   /** Small facts that are no Stripe objects (clock offset, account id, signing secrets). */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
+  /** A number that grows with every write. */
+  changes(): number;
+  /** Removes all objects but those of the given kinds. */
+  clear(keptKinds: readonly string[]): void;
   close(): void;
 }
 

@@ -132,10 +132,13 @@ export function hash<S extends Spec>(spec: S): Kind<Params<S>> {
 }
 
 /** A list sent as `a[0]=`, `a[1]=` or `a[]=`. */
-export function list<T>(item: Kind<T>): Kind<T[]> {
+export function list<T>(item: Kind<T>, limits: { max?: number } = {}): Kind<T[]> {
+  const { max = Number.MAX_SAFE_INTEGER } = limits;
   return {
     read(raw, name) {
-      return itemsOf(raw, name).map((one, index) => item.read(one, `${name}[${index}]`));
+      const items = itemsOf(raw, name);
+      if (items.length > max) throw invalidRequest(`Array ${name} exceeded maximum ${max} allowed elements.`, name);
+      return items.map((one, index) => item.read(one, `${name}[${index}]`));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** How a file of the API declares its routes. */
-import type { StripeObject, Where, World } from '../world.ts';
+import type { ListQuery, StripeObject, Where, World } from '../world.ts';
+import { existing } from './existing.ts';
 import type { RawHash } from './form.ts';
 import { either, hash, integer, parseParams, string, timestamp, type Params, type Spec } from './params.ts';
 
@@ -19,9 +20,6 @@ export interface DeletedAnswer {
   object: string;
   deleted: true;
 }
-
-/** A bare answer that is no stored object (`GET /v1/balance`). */
-export type Answer = StripeObject | DeletedAnswer | ListAnswer | { object: string };
 
 /** `'/v1/customers/:id/sources/:source'` names `id` and `source`. */
 type PathNames<P extends string> = P extends `${string}:${infer N}/${infer Rest}`
@@ -45,7 +43,7 @@ export interface Route {
   method: Method;
   path: string;
   /** Reads the parameters (throws StripeError when they are wrong) and gives the work still to do. */
-  prepare(raw: RawCall): (world: World) => Answer;
+  prepare(raw: RawCall): (world: World) => object;
 }
 
 /**
@@ -56,7 +54,7 @@ export function route<P extends string, const S extends Spec>(
   method: Method,
   path: P,
   spec: S,
-  handler: (world: World, call: Call<P, S>) => Answer,
+  handler: (world: World, call: Call<P, S>) => object,
 ): Route {
   return {
     method,
@@ -79,17 +77,18 @@ const pageSpec = {
     hash({ gt: timestamp(), gte: timestamp(), lt: timestamp(), lte: timestamp() }),
   ),
 };
-export type PageParams = Params<typeof pageSpec>;
+type PageParams = Params<typeof pageSpec>;
 
 /**
  * Declares the list of one kind: cursors, `limit`, `created` and the given filters. A filter means equality on the field of
- * its name, unless `toWhere` says something else.
+ * its name, unless `toWhere` says something else; nothing older than `since` is listed.
  */
 export function listRoute<P extends string, const S extends Spec>(
   path: P,
   kind: string,
   filters: S,
   toWhere: (params: Params<S>, call: Call<P, S>, world: World) => Where = equality,
+  since?: (world: World) => number,
 ): Route {
   return {
     method: 'GET',
@@ -98,7 +97,10 @@ export function listRoute<P extends string, const S extends Spec>(
       const { page, rest } = splitPage(raw.params);
       const pageParams = parseParams(pageSpec, page);
       const call = { path: raw.path as Call<P, S>['path'], params: parseParams(filters, rest) };
-      return (world) => listPage(world, kind, pathOf(path, raw.path), pageParams, toWhere(call.params, call, world));
+      return (world) => {
+        const range = { oldest: since?.(world), where: toWhere(call.params, call, world) };
+        return listPage(world, kind, pathOf(path, raw.path), pageParams, range);
+      };
     },
   };
 }
@@ -120,19 +122,27 @@ function pathOf(path: string, ids: Record<string, string>): string {
   return path.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? '');
 }
 
+interface Range {
+  where: Where;
+  oldest?: number | undefined;
+}
+
 /** One page of a kind, by Stripe's page parameters. */
-export function listPage(world: World, kind: string, url: string, page: PageParams, where: Where): ListAnswer {
-  const created = typeof page.created === 'number' ? { gte: page.created, lte: page.created } : (page.created ?? {});
+function listPage(world: World, kind: string, url: string, page: PageParams, { where, oldest }: Range): ListAnswer {
+  for (const cursor of ['starting_after', 'ending_before'] as const) {
+    if (page[cursor]) existing(world, kind, page[cursor], cursor);
+  }
+  const created = typeof page.created === 'number' ? { gte: page.created, lte: page.created } : withoutNulls(page.created ?? {});
   const { data, hasMore } = world.store.list(kind, {
     where,
     limit: page.limit ?? LIST_LIMIT_DEFAULT,
-    created: withoutNulls(created),
+    created: oldest === undefined ? created : { ...created, gte: Math.max(created.gte ?? 0, oldest) },
     ...(page.starting_after ? { startingAfter: page.starting_after } : {}),
     ...(page.ending_before ? { endingBefore: page.ending_before } : {}),
   });
   return { object: 'list', url, has_more: hasMore, data };
 }
 
-function withoutNulls(range: Record<string, number | null | undefined>): Record<string, number> {
+function withoutNulls(range: Record<string, number | null | undefined>): ListQuery['created'] & object {
   return Object.fromEntries(Object.entries(range).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }

@@ -1,0 +1,12 @@
+/** Remembers the signing secrets of the webhook endpoints that we make: Stripe shows each once. */
+import type { Config } from '../../core/config.ts';
+import { readSettings, saveSettings, secretName } from '../../core/settings.ts';
+
+/** What provisioning needs to know and keep of them, in the saved settings. */
+export function secretKeeper({ configDir, stripeApiBase }: Config) {
+  const saved = () => readSettings(configDir).webhookSecrets ?? {};
+  return {
+    knowsSecret: (endpoint: string) => secretName(endpoint, stripeApiBase) in saved(),
+    saveSecret: (endpoint: string, secret: string) => saveSettings(configDir, { webhookSecrets: { ...saved(), [secretName(endpoint, stripeApiBase)]: secret } }),
+  };
+}
