@@ -1,5 +1,6 @@
 /** /v1/checkout/sessions */
-import { createCheckoutSession, expireCheckoutSession, type StoredSession } from '../billing/checkout-sessions.ts';
+import { expireCheckoutSession } from '../billing/checkout.ts';
+import { createCheckoutSession, type StoredSession } from '../billing/checkout-sessions.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, integer, list, metadata, required, string, timestamp } from '../wire/params.ts';

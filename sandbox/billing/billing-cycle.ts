@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
 import { advanceInvoice } from './invoice-advance.ts';
 import type { Period } from './invoice-lines.ts';
-import { createInvoice } from './invoices.ts';
+import { createInvoice } from './new-invoice.ts';
 import type { Customer, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod, firstItem, periodFrom, subscriptionLines, withPeriod } from './subscription-items.ts';

@@ -3,9 +3,9 @@ import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
+import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
 import type { CheckoutSession, Customer, LineItem, Price, Product } from './shapes.ts';
 import { priceOrders, type PricedOrder } from './subscription-items.ts';
-import { trialEnd, type TrialSettingsOrder } from './subscription-start.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
@@ -65,69 +65,25 @@ function buildSession(
   return {
     id,
     object: 'checkout.session',
-    adaptive_pricing: null,
-    after_expiration: null,
+    ...OPEN_SESSION,
     allow_promotion_codes: order.allow_promotion_codes ?? null,
-    allowed_payment_method_types: null,
     amount_subtotal: total,
     amount_total: total,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: order.billing_address_collection ?? null,
-    branding_settings: BRANDING,
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
     created: world.now(),
     currency: prices[0]?.price.currency ?? null,
-    currency_conversion: null,
-    custom_fields: [],
-    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer: order.customer ?? null,
-    customer_account: null,
     customer_creation: order.customer == null ? 'always' : null,
     customer_details: detailsBefore(world, order),
     customer_email: order.customer_email ?? null,
-    discounts: [],
     expires_at: expiry(world, order),
-    integration_identifier: null,
-    invoice: null,
-    invoice_creation: null,
-    livemode: false,
     locale: order.locale ?? null,
-    managed_payments: null,
     metadata: order.metadata ?? {},
-    mode: 'subscription',
-    origin_context: null,
-    payment_intent: null,
-    payment_link: null,
     payment_method_collection: order.payment_method_collection ?? 'always',
-    payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: ['card'],
-    payment_status: 'unpaid',
-    permissions: null,
-    phone_number_collection: { enabled: false },
-    recovered_from: null,
-    saved_payment_method_options: {
-      allow_redisplay_filters: ['always'],
-      payment_method_remove: 'disabled',
-      payment_method_save: null,
-    },
-    setup_intent: null,
-    shipping_address_collection: null,
-    shipping_cost: null,
-    shipping_options: [],
-    status: 'open',
-    submit_type: null,
-    subscription: null,
     success_url: order.success_url,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: 'hosted_page',
     url: `${world.baseUrl}/c/pay/${id}#${URL_FRAGMENT}`,
-    wallet_options: null,
   };
 }
 
@@ -143,6 +99,55 @@ const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
   icon: null,
   logo: null,
 };
+
+/** A hosted page that sells a subscription; much of it the sandbox never fills. */
+const OPEN_SESSION = {
+  adaptive_pricing: null,
+  after_expiration: null,
+  allowed_payment_method_types: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  branding_settings: BRANDING,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  customer_account: null,
+  discounts: [],
+  integration_identifier: null,
+  invoice: null,
+  invoice_creation: null,
+  livemode: false,
+  managed_payments: null,
+  mode: 'subscription',
+  origin_context: null,
+  payment_intent: null,
+  payment_link: null,
+  payment_method_configuration_details: null,
+  payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+  payment_method_types: ['card'],
+  payment_status: 'unpaid',
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: {
+    allow_redisplay_filters: ['always'],
+    payment_method_remove: 'disabled',
+    payment_method_save: null,
+  },
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: 'open',
+  submit_type: null,
+  subscription: null,
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  ui_mode: 'hosted_page',
+  wallet_options: null,
+} satisfies Partial<CheckoutSession>;
 
 function detailsBefore(world: World, order: CheckoutOrder): CheckoutSession['customer_details'] {
   const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer);
@@ -197,16 +202,4 @@ function amountOf({ price, quantity }: PricedOrder): number {
 
 function productName(world: World, price: Price): string | null {
   return world.store.find<Product>('product', price.product)?.name ?? null;
-}
-
-/** Closes an open session unsold. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
-export function expireCheckoutSession(world: World, id: string): StoredSession {
-  const session = existing<StoredSession>(world, 'checkout.session', id);
-  if (session.status !== 'open') {
-    const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`;
-    throw invalidRequest(message);
-  }
-  const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
-  world.emit('checkout.session.expired', expired);
-  return expired;
 }

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { endTrial, renew } from './billing-cycle.ts';
 import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
-import { expireCheckoutSession } from './checkout-sessions.ts';
+import { expireCheckoutSession } from './checkout.ts';
 import { advanceInvoice } from './invoice-advance.ts';
 import { voidInvoice } from './invoices.ts';
 import type { CheckoutSession, Invoice, Subscription } from './shapes.ts';

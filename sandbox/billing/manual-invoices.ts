@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { itemLine } from './invoice-lines.ts';
 import { DEFAULT_CURRENCY, pendingItems } from './invoice-items.ts';
 import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
-import { createInvoice } from './invoices.ts';
+import { createInvoice } from './new-invoice.ts';
 import { paymentMethodFor } from './payment-methods.ts';
 import type { Customer, Invoice, InvoiceItem, PaymentMethod } from './shapes.ts';
 

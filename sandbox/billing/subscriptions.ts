@@ -11,7 +11,13 @@ import { endSubscription, isEnded, withGoodbye, type Goodbye } from './subscript
 import { changeItems, type ItemChange } from './subscription-item-changes.ts';
 import { currentPeriod, withPeriod } from './subscription-items.ts';
 import { cancellationAt, type CancellationSchedule } from './subscription-schedule.ts';
-import { futureTrialEnd, trialSettings, type TrialSettingsOrder } from './subscription-start.ts';
+import {
+  futureTrialEnd,
+  paymentSettings,
+  trialSettings,
+  type PaymentSettingsOrder,
+  type TrialSettingsOrder,
+} from './new-subscription.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
 type PauseBehavior = NonNullable<Subscription['pause_collection']>['behavior'];
@@ -24,7 +30,7 @@ export interface SubscriptionChanges extends CancellationSchedule {
   items?: readonly ItemChange[] | null;
   metadata?: Record<string, string> | null;
   pause_collection?: { behavior: PauseBehavior; resumes_at?: number | null } | null;
-  payment_settings?: { save_default_payment_method?: 'off' | 'on_subscription' | null } | null;
+  payment_settings?: PaymentSettingsOrder | null;
   proration_behavior?: 'always_invoice' | 'create_prorations' | 'none' | null;
   trial_end?: 'now' | number | null;
   trial_settings?: TrialSettingsOrder | null;
@@ -64,27 +70,18 @@ function withChanges(world: World, before: Subscription, changes: SubscriptionCh
 
 function fieldsOf(world: World, before: Subscription, changes: SubscriptionChanges): Partial<Subscription> {
   const { default_payment_method: method, description, metadata, pause_collection: pause } = changes;
-  const save_default_payment_method = changes.payment_settings?.save_default_payment_method;
   return {
     ...(method === undefined ? {} : { default_payment_method: method && payingCard(world, before, method) }),
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.metadata, metadata) }),
     ...(pause === undefined ? {} : { pause_collection: pause && { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null } }),
-    ...(save_default_payment_method == null
-      ? {}
-      : { payment_settings: { ...NO_PAYMENT_SETTINGS, ...before.payment_settings, save_default_payment_method } }),
+    ...(changes.payment_settings == null ? {} : { payment_settings: paymentSettings(changes.payment_settings) }),
     ...(changes.trial_settings == null ? {} : { trial_settings: trialSettings(changes.trial_settings) }),
     ...(changes.cancellation_details == null
       ? {}
       : { cancellation_details: withGoodbye(before.cancellation_details, changes.cancellation_details) }),
   };
 }
-
-const NO_PAYMENT_SETTINGS = {
-  payment_method_options: null,
-  payment_method_types: null,
-  save_default_payment_method: null,
-} as const;
 
 function payingCard(world: World, subscription: Subscription, id: string): string {
   return paymentMethodFor(world, subscription.customer, id, 'default_payment_method').id;
