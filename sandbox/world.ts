@@ -1,14 +1,16 @@
 /** What every part of the sandbox works with: the stored objects, the time, fresh ids and the events that a change causes. */
 
-/** Any object as Stripe's API shows it. Every object is stored whole, under its `object` word and its `id`. */
+/**
+ * Any object as Stripe's API shows it (`find<Customer>('customer', id)`). Every object is stored whole, under its
+ * `object` word and its `id`. Top-level keys that begin with `_` are the sandbox's own memory: no answer and no event shows them.
+ */
 export interface StripeObject {
   id: string;
   object: string;
-  [key: string]: unknown;
 }
 
-/** Equality on top-level fields of the stored object (`{customer: 'cus_1', status: 'active'}`); several values mean any of them. */
-export type Where = Record<string, string | number | boolean | null | readonly string[]>;
+/** Equality on fields of the stored object (`{customer: 'cus_1', 'recurring.interval': 'month'}`); several values mean any of them. */
+export type Where = Record<string, string | number | boolean | null | readonly (string | number)[]>;
 
 export interface ListQuery {
   where?: Where;
@@ -30,9 +32,17 @@ export interface Store {
   /** Oldest first, all of them. */
   all<T extends StripeObject>(kind: string, where?: Where): T[];
   remove(kind: string, id: string): void;
+  count(kind: string): number;
+  kinds(): string[];
+  /** The different values of an indexed field (`values('event', 'type')`). */
+  values(kind: string, field: string): string[];
   /** Small facts that are no Stripe objects (clock offset, account id, signing secrets). */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
+  /** A number that grows with every write. */
+  changes(): number;
+  /** Removes all objects but those of the given kinds. */
+  clear(keptKinds: readonly string[]): void;
   close(): void;
 }
 
@@ -40,6 +50,8 @@ export interface World {
   store: Store;
   /** The sandbox's time in whole seconds since 1970. */
   now(): number;
+  /** Runs `work` as if it were that moment: `now()` answers `seconds` until it returns. For work that fell due earlier. */
+  at<T>(seconds: number, work: () => T): T;
   /** `newId('cus')` is `cus_` and 14 or more random letters and digits. */
   newId(prefix: string): string;
   /**

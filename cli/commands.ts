@@ -1,0 +1,33 @@
+/** The command line's table of contents: every command, what it is for, and where it is loaded from when it is called. */
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+
+export interface CommandEntry {
+  path: readonly [string] | readonly [string, string];
+  summary: string;
+  load: () => Promise<(context: Context) => Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { path: ['up'], summary: 'all at once: sandbox (when no key is set), provision, daemon with dashboard', load: async () => (await import('./commands/up.ts')).upCommand },
+  { path: ['init'], summary: 'ask for key, challenge id and address, and save them', load: async () => (await import('./commands/init.ts')).initCommand },
+  { path: ['status'], summary: 'account, portal configuration, daemon and last event', load: async () => (await import('./commands/status.ts')).statusCommand },
+  { path: ['provision'], summary: 'make Stripe match: portal, catalog, webhook', load: async () => (await import('./commands/provision.ts')).provisionCommand },
+  { path: ['serve'], summary: 'the daemon: dashboard, portal redirect, webhook', load: async () => (await import('./commands/serve.ts')).serveCommand },
+  { path: ['listen'], summary: 'let the official Stripe CLI forward events to the daemon', load: async () => (await import('./commands/listen.ts')).listenCommand },
+  { path: ['sandbox'], summary: 'the local Stripe', load: async () => (await import('./commands/sandbox.ts')).sandboxCommand },
+  { path: ['sandbox', 'advance'], summary: 'move the sandbox’s time, such as 3d or 12h', load: async () => (await import('./commands/sandbox/advance.ts')).advanceCommand },
+  { path: ['sandbox', 'status'], summary: 'what the sandbox holds, and its time', load: async () => (await import('./commands/sandbox/status.ts')).sandboxStatusCommand },
+  { path: ['sandbox', 'reset'], summary: 'empty the sandbox', load: async () => (await import('./commands/sandbox/reset.ts')).resetCommand },
+  { path: ['subscriptions', 'list'], summary: 'every subscription and the verdict on its next session', load: async () => (await import('./commands/subscriptions/list.ts')).listCommand },
+  { path: ['subscriptions', 'show'], summary: 'one subscription, by id or e-mail', load: async () => (await import('./commands/subscriptions/show.ts')).showCommand },
+  { path: ['events', 'list'], summary: 'the journal of events, the newest first', load: async () => (await import('./commands/events/list.ts')).listCommand },
+  { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
+  { path: ['events', 'replay'], summary: 'apply journaled events once more', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+];
+
+/** What stands over commands of two words. */
+export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }>> = {
+  subscriptions: { summary: 'look at the cached subscriptions', alias: 'subs' },
+  events: { summary: 'look at the journal of events, and replay it' },
+};

@@ -1,0 +1,43 @@
+/** devchat listen */
+import { Command } from 'commander';
+import type { Config } from '../../core/config.ts';
+import { FAILED } from '../exit-codes.ts';
+import type { Context } from '../context.ts';
+import { hostOption, liveOption, portOption } from '../options.ts';
+import { startListening, type Listener } from '../stripe-cli/listen.ts';
+import { requireStripeCli } from '../stripe-cli/program.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+
+export interface ListenOptions {
+  port?: number;
+  host?: string;
+  live?: boolean;
+}
+
+export function listenCommand(context: Context): Command {
+  return new Command('listen')
+    .description('Runs the official Stripe CLI towards the daemon and hands its signing secret over, so that no hosted address is needed.')
+    .addOption(portOption())
+    .addOption(hostOption())
+    .addOption(liveOption())
+    .action((options: ListenOptions) => runListen(options, context));
+}
+
+export async function runListen({ port, host, live }: ListenOptions, context: Context): Promise<void> {
+  context.setFlags({ port, host });
+  await context.stripe({ live });
+  const config = context.config();
+  if (config.webhookSecrets) context.io.talk('warning: STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI');
+  const listener = await listenTowards(`${config.host}:${config.port}`, config, context);
+  const lost = listener.ended.then((code) => {
+    context.exitCode = code === 0 ? 0 : FAILED;
+  });
+  await Promise.race([lost, untilInterrupted()]);
+  await listener.stop();
+}
+
+/** Starts forwarding to the daemon at `address` (host:port); what the program says is talk. */
+export function listenTowards(address: string, config: Config, context: Context): Promise<Listener> {
+  const program = requireStripeCli(context.env, context.folder);
+  return startListening({ program, config, env: context.env, forwardTo: `${address}/webhook`, say: (line) => context.io.talk(line) });
+}

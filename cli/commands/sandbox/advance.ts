@@ -1,0 +1,24 @@
+/** devchat sandbox advance <duration> */
+import { Command, InvalidArgumentError } from 'commander';
+import type { Context } from '../../context.ts';
+import { askSandbox } from '../../sandbox/control.ts';
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
+
+export function advanceCommand(context: Context): Command {
+  return new Command('advance')
+    .description('Moves the sandbox’s time forward; what falls due on the way happens on the way.')
+    .argument('<duration>', 'such as 3d, 12h or 45m', duration)
+    .action((seconds: number) => runAdvance(seconds, context));
+}
+
+export async function runAdvance(seconds: number, context: Context): Promise<void> {
+  const { now } = (await askSandbox(context.config(), '/advance', { seconds })) as { now: string };
+  context.io.talk(`It is now ${now} in the sandbox.`);
+}
+
+function duration(text: string): number {
+  const [, number, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  if (!number || !unit) throw new InvalidArgumentError('It is a number with s, m, h, d or w, such as 3d.');
+  return Number(number) * SECONDS[unit as keyof typeof SECONDS];
+}

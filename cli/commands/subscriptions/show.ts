@@ -1,0 +1,43 @@
+/** devchat subscriptions show <id|email> */
+import { Command } from 'commander';
+import { subscriptionView, type CachedSubscription } from '../../../core/billing/subscription-view.ts';
+import type { Cache } from '../../../core/cache/cache.ts';
+import { DevchatError } from '../../../core/errors.ts';
+import type { Context } from '../../context.ts';
+import { cacheOption, jsonOption } from '../../options.ts';
+import { eventJson, eventLines } from '../../render/events.ts';
+import { subscriptionDetail } from '../../render/subscriptions.ts';
+
+const EVENTS_SHOWN = 20;
+
+export interface ShowOptions {
+  json?: boolean;
+  cache?: string;
+}
+
+export function showCommand(context: Context): Command {
+  return new Command('show')
+    .argument('<id|email>', 'a subscription, a customer or an e-mail address')
+    .addOption(jsonOption())
+    .addOption(cacheOption())
+    .action((name: string, options: ShowOptions) => runShow(name, options, context));
+}
+
+export async function runShow(name: string, { json, cache: file }: ShowOptions, context: Context): Promise<void> {
+  context.setFlags({ cache: file });
+  const { io } = context;
+  const cache = await context.cache();
+  const found = await findSubscription(name, cache);
+  if (!found) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
+  const subscription = subscriptionView(found);
+  const events = await cache.events({ subscription: subscription.id, limit: EVENTS_SHOWN });
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
+  subscriptionDetail(subscription, io.colour.out).forEach(io.out);
+  if (events.length > 0) ['', ...eventLines(events, io.colour.out)].forEach(io.out);
+}
+
+async function findSubscription(name: string, cache: Cache): Promise<CachedSubscription | undefined> {
+  if (name.startsWith('sub_')) return cache.subscription(name);
+  const customer = name.includes('@') ? (await cache.userByEmail(name))?.customer : name;
+  return customer ? cache.subscriptionOfCustomer(customer) : undefined;
+}

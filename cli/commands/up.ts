@@ -1,0 +1,48 @@
+/** devchat up */
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { hostOption, liveOption, port, portOption } from '../options.ts';
+import { welcome } from '../render/welcome.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
+import { provisionParts, startEvents, startOwnSandbox, usesSandbox, type Running } from '../up/parts.ts';
+import { startConfiguredDaemon } from './serve.ts';
+
+const SANDBOX_PORT = 12_111;
+
+export interface UpOptions {
+  port?: number;
+  host?: string;
+  sandboxPort: number;
+  stripeCli?: boolean;
+  live?: boolean;
+}
+
+export function upCommand(context: Context): Command {
+  return new Command('up')
+    .description('Starts all at once: the sandbox when no Stripe key is set, provisioning, and the daemon with its dashboard. With a key it talks to Stripe itself, and events come through the official Stripe CLI.')
+    .addOption(portOption())
+    .addOption(hostOption())
+    .option('--sandbox-port <number>', 'where the sandbox listens', port, SANDBOX_PORT)
+    .option('--stripe-cli', 'let events travel through the official Stripe CLI with the sandbox, too')
+    .addOption(liveOption())
+    .action((options: UpOptions) => runUp(options, context));
+}
+
+export async function runUp(options: UpOptions, context: Context): Promise<void> {
+  context.setFlags({ port: options.port, host: options.host });
+  const running: Running[] = [];
+  try {
+    const sandbox = usesSandbox(context) ? await startOwnSandbox(options.sandboxPort, context) : undefined;
+    if (sandbox) running.unshift(sandbox);
+    await provisionParts(['portal', 'catalog'], options, context);
+    const daemon = await startConfiguredDaemon(context, options);
+    running.unshift(daemon);
+    const events = await startEvents(daemon.url, { throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true }, context);
+    if (events) running.unshift(events);
+    const { baseUrl = daemon.url, stripeApiBase } = context.config();
+    welcome({ dashboard: baseUrl, sandbox: sandbox && stripeApiBase }, context.io.colour.out).forEach(context.io.out);
+    await untilInterrupted();
+  } finally {
+    for (const each of running) await each.close();
+  }
+}

@@ -1,0 +1,16 @@
+/** How each end of a command is told to the shell: docs/exit-codes.md. */
+import type { ErrorKind } from '../core/errors.ts';
+
+export const FAILED = 1;
+export const WRONG_USAGE = 2;
+export const INTERRUPTED = 130;
+
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  usage: WRONG_USAGE,
+  'not-configured': 3,
+  'key-refused': 4,
+  unreachable: 5,
+  'not-found': FAILED,
+  conflict: FAILED,
+  failed: FAILED,
+};

@@ -1,0 +1,24 @@
+/** Flags that several commands share. */
+import { InvalidArgumentError, Option } from 'commander';
+
+export const jsonOption = () => new Option('--json', 'print one JSON object');
+export const cacheOption = () => new Option('--cache <file>', 'the cache file (DEVCHAT_CACHE)');
+export const liveOption = () => new Option('--live', 'allow a live key');
+export const portOption = () => new Option('--port <number>', 'where to listen; 0 takes a free port (PORT)').argParser(port);
+export const hostOption = () => new Option('--host <address>', 'the address to listen on (HOST)');
+
+const HIGHEST_PORT = 65_535;
+
+/** For commander: a port number, 0 included. */
+export function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > HIGHEST_PORT) throw new InvalidArgumentError(`It is a number from 0 to ${HIGHEST_PORT}.`);
+  return number;
+}
+
+/** For commander: a whole number of 1 or more. */
+export function count(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1) throw new InvalidArgumentError('It is a whole number of 1 or more.');
+  return number;
+}

@@ -1,0 +1,57 @@
+/** Looks at what devchat depends on: the Stripe account behind the key, and the daemon. */
+import type Stripe from 'stripe';
+import type { Config } from '../core/config.ts';
+import { DevchatError } from '../core/errors.ts';
+import { findPortalConfigurations } from '../core/provisioned.ts';
+import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
+
+const TIMEOUT_MILLISECONDS = 1_000;
+
+/** `account` is null where a restricted key may not read it, `portal` where none of ours is found. */
+export interface StripeStatus {
+  api: string;
+  mode: Mode;
+  account: string | null;
+  challengeId: string | null;
+  portal: { id: string; active: boolean } | null;
+  error: DevchatError | null;
+}
+
+export interface DaemonStatus {
+  url: string;
+  running: boolean;
+}
+
+/** Never throws for what Stripe answers: that stands in `error`. */
+export async function lookAtStripe(stripe: Stripe, { stripeApiBase, stripeSecretKey = '', challengeId }: Config): Promise<StripeStatus> {
+  const known = { api: stripeApiBase ?? 'https://api.stripe.com', mode: modeOf(stripeSecretKey), challengeId: challengeId ?? null };
+  try {
+    const [account, portal] = await Promise.all([accountId(stripe), challengeId ? ourPortal(stripe, challengeId) : null]);
+    return { ...known, account, portal, error: null };
+  } catch (thrown) {
+    const error = explainStripeError(thrown);
+    if (!(error instanceof DevchatError)) throw error;
+    return { ...known, account: null, portal: null, error };
+  }
+}
+
+/** Whether a daemon answers at the configured host and port. */
+export async function lookAtDaemon({ host, port }: Config): Promise<DaemonStatus> {
+  const url = `http://${host}:${port}`;
+  const running = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then((answer) => answer.ok, () => false);
+  return { url, running };
+}
+
+async function accountId(stripe: Stripe): Promise<string | null> {
+  try {
+    return (await stripe.accounts.retrieveCurrent()).id;
+  } catch (error) {
+    if ((error as { type?: string }).type === 'StripePermissionError') return null;
+    throw error;
+  }
+}
+
+async function ourPortal(stripe: Stripe, challengeId: string): Promise<StripeStatus['portal']> {
+  const [ours] = (await findPortalConfigurations(stripe, challengeId)).ours;
+  return ours ? { id: ours.id, active: ours.active } : null;
+}

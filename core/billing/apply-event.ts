@@ -1,0 +1,144 @@
+/** What each of Stripe's events means for the cached state. Webhook, backfill and replay all decide here. */
+import type Stripe from 'stripe';
+import { API_VERSION } from '../api-version.ts';
+import { invoiceAfter } from './invoice-state.ts';
+import { orderOf } from './ordering.ts';
+import { idOf, subscriptionOf, type InvoiceState, type SubscriptionState } from './state.ts';
+
+export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Which cached rows an event is about; null where it is about none. */
+export interface Subject {
+  customer: string | null;
+  subscription: string | null;
+  invoice: string | null;
+}
+
+/** The cached rows of an event's subject, as they are before it. */
+export interface Cached {
+  subscription?: SubscriptionState | undefined;
+  invoice?: InvoiceState | undefined;
+}
+
+/** What an event does: the outcome with its reason in words, the rows to save, and the subscription to ask Stripe about. */
+export interface Decision {
+  outcome: Outcome;
+  reason: string;
+  subscription?: SubscriptionState;
+  invoice?: InvoiceState;
+  ask?: string;
+}
+
+type Apply = (event: Stripe.Event, cached: Cached) => Decision;
+
+const APPLY: Readonly<Record<string, Apply>> = {
+  'customer.subscription.created': applySubscription,
+  'customer.subscription.updated': applySubscription,
+  'customer.subscription.deleted': applySubscription,
+  'customer.subscription.paused': applySubscription,
+  'customer.subscription.resumed': applySubscription,
+  'customer.subscription.trial_will_end': applySubscription,
+  'customer.subscription.pending_update_applied': applySubscription,
+  'customer.subscription.pending_update_expired': applySubscription,
+  'checkout.session.completed': applyCheckout,
+  'invoice.created': applyInvoice,
+  'invoice.finalized': applyInvoice,
+  'invoice.finalization_failed': applyInvoice,
+  'invoice.marked_uncollectible': applyInvoice,
+  'invoice.overdue': applyInvoice,
+  'invoice.paid': applyInvoice,
+  'invoice.payment_action_required': applyInvoice,
+  'invoice.payment_failed': applyInvoice,
+  'invoice.payment_succeeded': applyInvoice,
+  'invoice.updated': applyInvoice,
+  'invoice.voided': applyInvoice,
+};
+
+/** The event types that can change the cached state. */
+export const RELEVANT_TYPES: readonly string[] = Object.keys(APPLY);
+
+/** Decides what a verified event changes. Pure; throws only where the event's object is not of the shape its type promises. */
+export function applyEvent(event: Stripe.Event, cached: Cached, ours: { livemode: boolean }): Decision {
+  if (event.livemode !== ours.livemode) return { outcome: 'ignored', reason: `an event of ${event.livemode ? 'live' : 'test'} mode` };
+  if (event.account) return { outcome: 'ignored', reason: `an event of another account, ${event.account}` };
+  const apply = APPLY[event.type];
+  if (!apply) return { outcome: 'ignored', reason: `${event.type} changes nothing here` };
+  return hasOurShape(event) ? apply(event, cached) : askInstead(event);
+}
+
+/** Which subscription, invoice and customer an event is about, by the ids in its object. */
+export function subjectOf(event: Stripe.Event): Subject {
+  const object = event.data.object as { object?: string; id?: string; customer?: string | { id: string } | null; subscription?: string | { id: string } | null };
+  const customer = object.object === 'customer' ? object.id : object.customer;
+  return {
+    customer: customer ? idOf(customer) : null,
+    subscription: subscriptionIn(object, event),
+    invoice: object.object === 'invoice' ? (object.id ?? null) : null,
+  };
+}
+
+function subscriptionIn(object: { object?: string; id?: string; subscription?: string | { id: string } | null }, event: Stripe.Event): string | null {
+  if (object.object === 'subscription') return object.id ?? null;
+  if (object.object === 'invoice' && hasOurShape(event)) return subscriptionOf(event.data.object as Stripe.Invoice);
+  return object.subscription ? idOf(object.subscription) : null;
+}
+
+/** An endpoint's API version is frozen when it is made: its events may be shaped unlike our types (https://docs.stripe.com/webhooks/versioning). */
+function hasOurShape(event: Stripe.Event): boolean {
+  return event.api_version === API_VERSION;
+}
+
+function askInstead(event: Stripe.Event): Decision {
+  const { subscription } = subjectOf(event);
+  const shape = `shaped by API version ${event.api_version ?? 'unknown'}`;
+  if (!subscription) return { outcome: 'ignored', reason: `${shape}, and it names no subscription` };
+  return { outcome: 'applied', reason: `${shape}: Stripe is asked for ${subscription}`, ask: subscription };
+}
+
+function applySubscription(event: Stripe.Event, { subscription: current }: Cached): Decision {
+  const snapshot = event.data.object as Stripe.Subscription;
+  const previous = (event.data.previous_attributes ?? null) as Record<string, unknown> | null;
+  const incoming = { asOf: event.created, type: event.type, previous, snapshot };
+  const order = current ? orderOf(current, incoming) : 'newer';
+  if (order === 'older') return { outcome: 'stale', reason: `older than the cached state (${current?.status})` };
+  if (order === 'same') return { outcome: 'applied', reason: 'the cached state is this one already' };
+  if (order === 'unsure' && current) return { outcome: 'applied', reason: 'same second as the cached state: Stripe is asked which holds', ask: current.id };
+  return {
+    outcome: 'applied',
+    reason: current ? `${current.status} -> ${snapshot.status}` : `first seen, ${snapshot.status}`,
+    subscription: stateFrom(snapshot, incoming, current),
+  };
+}
+
+function stateFrom(snapshot: Stripe.Subscription, from: { asOf: number; type: string; previous: Record<string, unknown> | null }, current: SubscriptionState | undefined): SubscriptionState {
+  return {
+    id: snapshot.id,
+    customer: idOf(snapshot.customer),
+    status: snapshot.status,
+    asOf: from.asOf,
+    version: (current?.version ?? 0) + 1,
+    event: { type: from.type, previous: from.previous },
+    snapshot,
+  };
+}
+
+function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): Decision {
+  const { subscription } = subjectOf(event);
+  if (!subscription) return { outcome: 'ignored', reason: 'a Checkout Session without a subscription' };
+  if (current) return { outcome: 'applied', reason: 'its subscription is cached already' };
+  return { outcome: 'applied', reason: 'Stripe is asked for its subscription', ask: subscription };
+}
+
+function applyInvoice(event: Stripe.Event, cached: Cached): Decision {
+  const after = invoiceAfter(event, event.data.object as Stripe.Invoice, cached.invoice);
+  if (!after) return { outcome: 'ignored', reason: 'an invoice without a subscription' };
+  if (after === cached.invoice) return { outcome: 'stale', reason: `older than what is known of ${after.id} (${after.status})` };
+  const unexplained = after.failedAt !== null && after.failedAt !== cached.invoice?.failedAt;
+  return {
+    outcome: 'applied',
+    reason: unexplained ? `the payment of ${after.id} failed: Stripe is asked why` : `${after.id} is ${after.status}`,
+    invoice: after,
+    ...(unexplained || !cached.subscription ? { ask: after.subscription } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+/** Reads from Stripe's invoices what they say about missing money. */
+import type Stripe from 'stripe';
+import { isSettled, subscriptionOf, type InvoiceState } from './state.ts';
+
+const PAYMENT_FAILED: readonly string[] = ['invoice.payment_failed', 'invoice.payment_action_required'];
+
+/**
+ * The state after an invoice event; `undefined` for an invoice that bills no subscription.
+ * A failure stays until the invoice is paid, voided or written off: later snapshots of the open invoice do not clear it.
+ */
+export function invoiceAfter(event: { type: string; created: number }, invoice: Stripe.Invoice, current: InvoiceState | undefined): InvoiceState | undefined {
+  const subscription = subscriptionOf(invoice);
+  if (!subscription || !invoice.id) return undefined;
+  const failedNow = PAYMENT_FAILED.includes(event.type) ? event.created : null;
+  const older = current !== undefined && event.created < current.asOf;
+  if (older) return failedNow === null || isSettled(current.status) ? current : { ...current, failedAt: Math.max(current.failedAt ?? 0, failedNow) };
+  return keepSettled(current, {
+    ...seen(invoice, subscription),
+    asOf: event.created,
+    failedAt: failedNow ?? current?.failedAt ?? null,
+    failureCode: current?.failureCode ?? null,
+    card: current?.card ?? null,
+  });
+}
+
+/** The state of an invoice that Stripe was asked for, `payments.data.payment.payment_intent` expanded. `asOf` in Stripe's seconds. */
+export function invoiceAsAnswered(invoice: Stripe.Invoice, asOf: number, current: InvoiceState | undefined): InvoiceState | undefined {
+  const subscription = subscriptionOf(invoice);
+  if (!subscription) return undefined;
+  const failure = lastFailure(invoice);
+  const failedAt = failure || hasFailed(invoice) ? (current?.failedAt ?? failure?.at ?? asOf) : null;
+  return keepSettled(current, {
+    ...seen(invoice, subscription),
+    asOf,
+    failedAt,
+    failureCode: failure?.code ?? current?.failureCode ?? null,
+    card: failure?.card ?? current?.card ?? null,
+  });
+}
+
+type Seen = Omit<InvoiceState, 'asOf' | 'failedAt' | 'failureCode' | 'card'>;
+
+function seen(invoice: Stripe.Invoice, subscription: string): Seen {
+  return {
+    id: invoice.id,
+    subscription,
+    status: invoice.status ?? 'draft',
+    created: invoice.created,
+    amountDue: invoice.amount_remaining,
+    currency: invoice.currency,
+    nextAttempt: invoice.next_payment_attempt,
+  };
+}
+
+/** Paid, void and uncollectible end the matter; of those only a write-off can still turn into paid. */
+function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
+  if (current && isSettled(current.status) && !isSettled(next.status)) return current;
+  return isSettled(next.status) ? { ...next, failedAt: null, failureCode: null, card: null } : next;
+}
+
+function hasFailed(invoice: Stripe.Invoice): boolean {
+  return invoice.status === 'open' && invoice.attempted && invoice.amount_remaining > 0;
+}
+
+function lastFailure(invoice: Stripe.Invoice): { code: string | null; card: string | null; at: number } | undefined {
+  const failures = (invoice.payments?.data ?? []).flatMap((payment) => {
+    const intent = payment.payment.payment_intent;
+    const error = typeof intent === 'object' ? intent?.last_payment_error : undefined;
+    return error ? [{ code: error.decline_code ?? error.code ?? null, card: cardName(error.payment_method), at: payment.created }] : [];
+  });
+  return failures.sort((one, other) => other.at - one.at)[0];
+}
+
+function cardName(paymentMethod: Stripe.PaymentMethod | string | undefined): string | null {
+  const card = typeof paymentMethod === 'object' ? paymentMethod.card : undefined;
+  if (!card?.last4) return null;
+  const brand = card.display_brand ?? card.brand;
+  return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} ${card.last4}`;
+}
+

@@ -1,0 +1,109 @@
+/** THE cache that daemon and command line share: subscriptions, the journal of events, and users. */
+import type Stripe from 'stripe';
+import type { Outcome, Subject } from '../billing/apply-event.ts';
+import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import type { CachedSubscription } from '../billing/subscription-view.ts';
+
+export const SOURCES = ['webhook', 'backfill', 'checkout'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** A genuine event of Stripe's, with the exact text it came as. `receivedAt` in milliseconds. */
+export interface ReceivedEvent {
+  event: Stripe.Event;
+  payload: string;
+  source: Source;
+  receivedAt: number;
+}
+
+/** What became of an event. `ask` is the subscription about which only Stripe can tell the present state. */
+export interface Recorded {
+  outcome: Outcome;
+  reason: string;
+  ask: string | null;
+}
+
+/** A journaled event with the outcome of its last attempt. `created` in Stripe's seconds, `receivedAt` in milliseconds. */
+export interface JournaledEvent extends Subject {
+  id: string;
+  type: string;
+  created: number;
+  receivedAt: number;
+  source: Source;
+  outcome: Outcome;
+  reason: string;
+}
+
+/** One try to apply an event; `at` in milliseconds. */
+export interface Attempt {
+  at: number;
+  outcome: Outcome;
+  reason: string;
+}
+
+export interface EventFilter {
+  subscription?: string;
+  limit: number;
+}
+
+/** A person who signed up. `customer` is null until Stripe has made the customer. */
+export interface User {
+  id: string;
+  email: string;
+  passwordHash: string | null;
+  customer: string | null;
+}
+
+export interface Cache {
+  /**
+   * Journals an event and applies it, in one transaction that is durable when the promise resolves.
+   * Again for the same event id: changes nothing, unless the last attempt failed. Concurrent calls share a commit.
+   * An event whose object cannot be read is kept, with the outcome `failed`.
+   */
+  recordEvent(received: ReceivedEvent): Promise<Recorded>;
+  /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
+  replayEvent(id: string, at: number): Promise<Recorded | undefined>;
+  /**
+   * Stores what Stripe answered about a subscription and its invoice, and takes it off the questions.
+   * False, and nothing is stored, where an event has changed the state since `version - 1`: Stripe has to be asked again.
+   */
+  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean>;
+  /** The subscriptions about which Stripe has yet to be asked. */
+  questions(): Promise<string[]>;
+  /** Takes a subscription off the questions that Stripe does not know. */
+  dropQuestion(subscription: string): Promise<void>;
+
+  subscription(id: string): Promise<CachedSubscription | undefined>;
+  /** The newest subscription of a customer: one that has not ended before those that have. */
+  subscriptionOfCustomer(customer: string): Promise<CachedSubscription | undefined>;
+  /** All of them, the newest first. */
+  subscriptions(): Promise<CachedSubscription[]>;
+  invoice(id: string): Promise<InvoiceState | undefined>;
+
+  /** Newest first. */
+  events(filter: EventFilter): Promise<JournaledEvent[]>;
+  event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
+
+  /** Adds a user without a customer; throws `conflict` where one with this e-mail has a customer already. A half-made one is taken over. */
+  createUser(user: { id: string; email: string; passwordHash: string | null; createdAt: number }): Promise<User>;
+  linkCustomer(userId: string, customer: string): Promise<void>;
+  /** Takes away a user who never got a customer. */
+  removeUnlinkedUser(userId: string): Promise<void>;
+  userByEmail(email: string): Promise<User | undefined>;
+  userByCustomer(customer: string): Promise<User | undefined>;
+
+  /** Remembers a sign-in by the hash of its token; `expiresAt` in real milliseconds. */
+  createLogin(login: { tokenHash: string; userId: string; expiresAt: number }): Promise<void>;
+  userByLogin(tokenHash: string, now: number): Promise<User | undefined>;
+  removeLogin(tokenHash: string): Promise<void>;
+
+  /** Calls back soon after any process has changed the cache; returns how to stop. */
+  onChange(listener: () => void): () => void;
+  /** Throws `unreachable` where the cache cannot be used. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
+  livemode?: boolean | undefined;
+}

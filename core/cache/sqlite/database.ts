@@ -1,0 +1,85 @@
+/** Opens the cache file safely, brings its tables up to date, and says in words what is wrong with it. */
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { DevchatError } from '../../errors.ts';
+import type { OpenOptions } from '../cache.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+const BUSY_TIMEOUT_MILLISECONDS = 5_000;
+const OWNER_ONLY_FILE = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+
+/** Opens or makes the file. Throws as `openCache` says. */
+export function openDatabase(path: string, options: OpenOptions): Database.Database {
+  return explaining(path, () => {
+    makeOwnerOnly(path);
+    const database = new Database(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+    try {
+      database.pragma('journal_mode = WAL');
+      database.pragma('synchronous = FULL');
+      database.pragma('foreign_keys = ON');
+      migrate(path, database);
+      keepToOneMode(path, database, options.livemode);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** Runs work on the cache file at `path`; what SQLite throws becomes an error that says what to do. */
+export function explaining<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqliteError(path, error);
+  }
+}
+
+function makeOwnerOnly(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  closeSync(openSync(path, 'a', OWNER_ONLY_FILE));
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, OWNER_ONLY_FILE);
+}
+
+function migrate(path: string, database: Database.Database): void {
+  database
+    .transaction(() => {
+      const taken = database.pragma('user_version', { simple: true }) as number;
+      if (taken > MIGRATIONS.length) throw new DevchatError('unreachable', `the cache ${path} was made by a newer devchat`, 'update devchat, or set DEVCHAT_CACHE to another file');
+      for (const step of MIGRATIONS.slice(taken)) database.exec(step);
+      if (taken < MIGRATIONS.length) database.pragma(`user_version = ${MIGRATIONS.length}`);
+    })
+    .immediate();
+}
+
+function keepToOneMode(path: string, database: Database.Database, livemode: boolean | undefined): void {
+  if (livemode === undefined) return;
+  const mode = livemode ? 'live' : 'test';
+  database.prepare(`INSERT INTO about (name, value) VALUES ('mode', ?) ON CONFLICT DO NOTHING`).run(mode);
+  const owner = database.prepare(`SELECT value FROM about WHERE name = 'mode'`).pluck().get();
+  if (owner !== mode) throw new DevchatError('key-refused', `the cache ${path} belongs to ${String(owner)} mode, and the key is a ${mode} key`, 'use a key of that mode, or set DEVCHAT_CACHE to another file');
+}
+
+const LOCKED = 'another process holds it; stop that process, or try again';
+const NOT_WRITABLE = 'make the file and its folder writable for you, or set DEVCHAT_CACHE to another file';
+const DAMAGED = 'move the file away; devchat makes a new one, and Stripe still has what it held';
+
+const SQLITE_WORDS: ReadonlyArray<readonly [code: RegExp, what: string, hint: string]> = [
+  [/^SQLITE_BUSY/, 'is locked', LOCKED],
+  [/^SQLITE_(FULL|IOERR)/, 'could not be written: the disk is full or failing', 'make room on the disk, then try again'],
+  [/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR|EISDIR|EEXIST)/, 'cannot be opened for writing', NOT_WRITABLE],
+  [/^SQLITE_(NOTADB|CORRUPT)/, 'is damaged, or not a cache of devchat', DAMAGED],
+  [/^ENOSPC/, 'could not be made: the disk is full', 'make room on the disk, then try again'],
+];
+
+function explainSqliteError(path: string, error: unknown): unknown {
+  if (error instanceof DevchatError || !(error instanceof Error)) return error;
+  if (/bindings file/.test(error.message)) return new DevchatError('failed', 'the database driver was not built at installation', 'run: npm rebuild better-sqlite3', error);
+  const code = (error as { code?: string }).code ?? '';
+  const words = SQLITE_WORDS.find(([pattern]) => pattern.test(code));
+  if (!words) return error;
+  return new DevchatError('unreachable', `the cache ${path} ${words[1]} (${code})`, words[2], error);
+}

@@ -1,0 +1,80 @@
+/** The tables of the SQLite cache, step by step: `user_version` counts the steps that a file has taken. Steps are only ever added. */
+
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE about (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE events (
+    sequence     INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    type         TEXT NOT NULL,
+    created      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    source       TEXT NOT NULL,
+    customer     TEXT,
+    subscription TEXT,
+    invoice      TEXT,
+    payload      TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_subscription ON events (subscription, sequence);
+
+  CREATE TABLE attempts (
+    sequence INTEGER PRIMARY KEY,
+    event    INTEGER NOT NULL REFERENCES events (sequence),
+    at       INTEGER NOT NULL,
+    outcome  TEXT NOT NULL,
+    reason   TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX attempts_by_event ON attempts (event, sequence);
+
+  CREATE TABLE subscriptions (
+    id             TEXT PRIMARY KEY,
+    customer       TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    created        INTEGER NOT NULL,
+    as_of          INTEGER NOT NULL,
+    version        INTEGER NOT NULL,
+    event_type     TEXT,
+    event_previous TEXT,
+    snapshot       TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX subscriptions_by_customer ON subscriptions (customer, created);
+  CREATE INDEX subscriptions_by_created ON subscriptions (created);
+
+  CREATE TABLE invoices (
+    id           TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    status       TEXT NOT NULL,
+    created      INTEGER NOT NULL,
+    as_of        INTEGER NOT NULL,
+    amount_due   INTEGER NOT NULL,
+    currency     TEXT NOT NULL,
+    next_attempt INTEGER,
+    failed_at    INTEGER,
+    failure_code TEXT,
+    card         TEXT
+  ) STRICT;
+  CREATE INDEX invoices_by_subscription ON invoices (subscription, created);
+
+  CREATE TABLE questions (
+    subscription TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE users (
+    id            TEXT PRIMARY KEY,
+    email         TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    password_hash TEXT,
+    customer      TEXT UNIQUE,
+    created_at    INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE logins (
+    token_hash TEXT PRIMARY KEY,
+    user       TEXT NOT NULL REFERENCES users (id),
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

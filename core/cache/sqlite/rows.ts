@@ -1,0 +1,111 @@
+/** How rows of the SQLite cache read as the cache's own types. */
+import type Stripe from 'stripe';
+import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
+import type { CachedSubscription } from '../../billing/subscription-view.ts';
+import type { JournaledEvent, User } from '../cache.ts';
+
+export interface SubscriptionRow {
+  id: string;
+  customer: string;
+  status: string;
+  as_of: number;
+  version: number;
+  event_type: string | null;
+  event_previous: string | null;
+  snapshot: string;
+}
+
+export interface InvoiceRow {
+  id: string;
+  subscription: string;
+  status: string;
+  created: number;
+  as_of: number;
+  amount_due: number;
+  currency: string;
+  next_attempt: number | null;
+  failed_at: number | null;
+  failure_code: string | null;
+  card: string | null;
+}
+
+export interface EventRow extends Omit<JournaledEvent, 'receivedAt'> {
+  received_at: number;
+}
+
+export interface UserRow {
+  id: string;
+  email: string;
+  password_hash: string | null;
+  customer: string | null;
+}
+
+export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
+  return {
+    id: row.id,
+    customer: row.customer,
+    status: row.status,
+    asOf: row.as_of,
+    version: row.version,
+    event: row.event_type === null ? null : { type: row.event_type, previous: JSON.parse(row.event_previous ?? 'null') as Record<string, unknown> | null },
+    snapshot: JSON.parse(row.snapshot) as Stripe.Subscription,
+  };
+}
+
+export function subscriptionParameters(state: SubscriptionState): SubscriptionRow & { created: number } {
+  return {
+    id: state.id,
+    customer: state.customer,
+    status: state.status,
+    created: state.snapshot.created,
+    as_of: state.asOf,
+    version: state.version,
+    event_type: state.event?.type ?? null,
+    event_previous: state.event?.previous ? JSON.stringify(state.event.previous) : null,
+    snapshot: JSON.stringify(state.snapshot),
+  };
+}
+
+export function invoiceFrom(row: InvoiceRow): InvoiceState {
+  return {
+    id: row.id,
+    subscription: row.subscription,
+    status: row.status,
+    created: row.created,
+    asOf: row.as_of,
+    amountDue: row.amount_due,
+    currency: row.currency,
+    nextAttempt: row.next_attempt,
+    failedAt: row.failed_at,
+    failureCode: row.failure_code,
+    card: row.card,
+  };
+}
+
+export function invoiceParameters(state: InvoiceState): InvoiceRow {
+  return {
+    id: state.id,
+    subscription: state.subscription,
+    status: state.status,
+    created: state.created,
+    as_of: state.asOf,
+    amount_due: state.amountDue,
+    currency: state.currency,
+    next_attempt: state.nextAttempt,
+    failed_at: state.failedAt,
+    failure_code: state.failureCode,
+    card: state.card,
+  };
+}
+
+export function eventFrom({ received_at, ...row }: EventRow): JournaledEvent {
+  return { ...row, receivedAt: received_at };
+}
+
+export function userFrom(row: UserRow): User {
+  return { id: row.id, email: row.email, passwordHash: row.password_hash, customer: row.customer };
+}
+
+export function cachedFrom(row: SubscriptionRow & { email: string | null; invoice: InvoiceRow | undefined }): CachedSubscription {
+  return { subscription: subscriptionFrom(row), invoice: row.invoice && invoiceFrom(row.invoice), email: row.email };
+}

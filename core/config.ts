@@ -1,0 +1,163 @@
+/** Which settings hold: flag, else environment, else devchat.config.json, else what was saved, else the default. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { DevchatError } from './errors.ts';
+import { readSettings } from './settings.ts';
+
+export const CONFIG_FILE = 'devchat.config.json';
+export const DEFAULT_PORT = 4242;
+const MAX_SECRETS = 16;
+
+/** Every setting: its environment name, its default, and whether it must never be shown. */
+export const SETTINGS = {
+  stripeSecretKey: { env: 'STRIPE_SECRET_KEY', secret: true },
+  stripeApiBase: { env: 'STRIPE_API_BASE', secret: false },
+  webhookSecrets: { env: 'STRIPE_WEBHOOK_SECRET', secret: true },
+  challengeId: { env: 'CHALLENGE_ID', secret: false },
+  baseUrl: { env: 'DEVCHAT_BASE_URL', secret: false },
+  cache: { env: 'DEVCHAT_CACHE', secret: false },
+  host: { env: 'HOST', secret: false },
+  port: { env: 'PORT', secret: false },
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Origin = 'flag' | 'environment' | 'config file' | 'saved' | 'default';
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'is not an http(s) address' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const configSchema = z.object({
+  stripeSecretKey: z.string().trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
+  stripeApiBase: address.optional(),
+  webhookSecrets: z.array(z.string().regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)')).max(MAX_SECRETS).optional(),
+  challengeId: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+  baseUrl: address.optional(),
+  cache: z.string().min(1, 'is empty'),
+  host: z.string().min(1, 'is empty'),
+  port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
+});
+
+/**
+ * All settings, parsed. Addresses carry no trailing slash; `port` 0 takes a free one.
+ * `webhookSecrets` is undefined where nothing but the saved ones can count (`savedSecrets`).
+ */
+export type Config = z.output<typeof configSchema> & { configDir: string; dataDir: string };
+
+/** Where each setting came from, for those that have a value. */
+export type Origins = Partial<Record<SettingName, Origin>>;
+
+export interface ConfigSources {
+  flags?: Partial<Record<SettingName, unknown>>;
+  env: NodeJS.ProcessEnv;
+  /** The folder that may hold devchat.config.json. */
+  folder: string;
+}
+
+/**
+ * Reads and checks every setting at once.
+ * Throws `usage` naming all that is wrong; a malformed Stripe key alone is `key-refused`.
+ */
+export function loadConfig(sources: ConfigSources): { config: Config; origins: Origins } {
+  const { configDir, dataDir } = folders(sources.env);
+  const saved = readSettings(configDir);
+  const { values, origins } = firstOf([
+    ['flag', sources.flags ?? {}],
+    ['environment', fromEnvironment(sources.env)],
+    ['config file', fromFile(join(sources.folder, CONFIG_FILE))],
+    ['saved', { ...saved, webhookSecrets: undefined }],
+    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT }],
+  ]);
+  if (origins.stripeApiBase === 'saved' && origins.stripeSecretKey !== 'saved') forget('stripeApiBase', values, origins);
+  const parsed = configSchema.safeParse(values);
+  if (!parsed.success) throw allThatIsWrong(parsed.error, origins);
+  return { config: { ...parsed.data, configDir, dataDir }, origins };
+}
+
+function folders(env: NodeJS.ProcessEnv): { configDir: string; dataDir: string } {
+  const platform = envPaths('devchat', { suffix: '' });
+  return {
+    configDir: resolve(env.DEVCHAT_CONFIG_DIR || platform.config),
+    dataDir: resolve(env.DEVCHAT_DATA_DIR || platform.data),
+  };
+}
+
+type Values = Partial<Record<SettingName, unknown>>;
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Values {
+  const values: Values = {};
+  for (const name of settingNames()) {
+    const value = env[SETTINGS[name].env];
+    if (value) values[name] = value;
+  }
+  if (env.STRIPE_WEBHOOK_SECRET) values.webhookSecrets = splitSecrets(env.STRIPE_WEBHOOK_SECRET);
+  return values;
+}
+
+function splitSecrets(text: string): string[] {
+  return text.split(',').map((secret) => secret.trim()).filter(Boolean);
+}
+
+function fromFile(path: string): Values {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new DevchatError('usage', `cannot read ${path}: ${(error as Error).message}`, 'make it readable, or move it away', error);
+  }
+  return checkedFile(path, text);
+}
+
+function checkedFile(path: string, text: string): Values {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (error) {
+    throw new DevchatError('usage', `${path} is not JSON: ${(error as Error).message}`, 'mend the file');
+  }
+  const known = z.strictObject(Object.fromEntries(settingNames().map((name) => [name, z.unknown().optional()])) as Record<SettingName, z.ZodOptional<z.ZodUnknown>>);
+  const parsed = known.safeParse(values);
+  if (!parsed.success) throw new DevchatError('usage', `${path}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`, `it may hold: ${settingNames().join(', ')}`);
+  return parsed.data;
+}
+
+/** A saved address belongs to the saved key: somebody's own key is never sent to the sandbox by accident. */
+function forget(name: SettingName, values: Values, origins: Origins): void {
+  delete values[name];
+  delete origins[name];
+}
+
+function firstOf(sources: ReadonlyArray<readonly [Origin, Values]>): { values: Values; origins: Origins } {
+  const values: Values = {};
+  const origins: Origins = {};
+  for (const name of settingNames()) {
+    const source = sources.find(([, candidate]) => candidate[name] !== undefined);
+    if (!source) continue;
+    values[name] = source[1][name];
+    origins[name] = source[0];
+  }
+  return { values, origins };
+}
+
+function settingNames(): SettingName[] {
+  return Object.keys(SETTINGS) as SettingName[];
+}
+
+function allThatIsWrong(error: z.ZodError, origins: Origins): DevchatError {
+  const wrong = error.issues.map((issue) => {
+    const name = issue.path[0] as SettingName;
+    return { name, text: `${SETTINGS[name].env} (from ${origins[name] ?? 'nowhere'}) ${issue.message}` };
+  });
+  const kind = wrong.every(({ name }) => name === 'stripeSecretKey') ? 'key-refused' : 'usage';
+  return new DevchatError(kind, wrong.map(({ text }) => text).join('; '), 'set it right in the environment or a flag, or run devchat init');
+}
+
+/** A path for people: the home folder is written as `~`. */
+export function shortPath(path: string): string {
+  const home = homedir();
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}

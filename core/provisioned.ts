@@ -1,0 +1,52 @@
+/** How what we made in Stripe is found again: by our challenge id alone, never by a remembered id. */
+import type Stripe from 'stripe';
+
+export const CHALLENGE_KEY = 'challenge_id';
+const NEWEST = 100;
+const PRODUCTS_OF_CONFIGURATION = 'features.subscription_update.products';
+
+/** The lookup key of the monthly price. */
+export function monthlyLookupKey(challengeId: string): string {
+  return `devchat_paircode_monthly_${challengeId}`;
+}
+
+export interface PortalConfigurations {
+  /** Ours: the active ones first, then the oldest. */
+  ours: Stripe.BillingPortal.Configuration[];
+  /** Whether the account has more than were looked at. */
+  hasMore: boolean;
+}
+
+/** Looks for our portal configurations among the newest 100 (one request), or with `all` among every one; Stripe has no search for them. */
+export async function findPortalConfigurations(stripe: Stripe, challengeId: string, options: { all?: boolean } = {}): Promise<PortalConfigurations> {
+  const list = stripe.billingPortal.configurations.list({ limit: NEWEST, expand: [`data.${PRODUCTS_OF_CONFIGURATION}`] });
+  const { ours, hasMore } = await pickOurs(list, challengeId, options.all);
+  return { ours: ours.sort(activeThenOldest), hasMore };
+}
+
+/** Looks for the monthly price with its product (one request); `undefined` where there is none. */
+export async function findMonthlyPrice(stripe: Stripe, challengeId: string): Promise<(Stripe.Price & { product: Stripe.Product }) | undefined> {
+  const page = await stripe.prices.list({ lookup_keys: [monthlyLookupKey(challengeId)], expand: ['data.product'], limit: 1 });
+  return page.data[0] as (Stripe.Price & { product: Stripe.Product }) | undefined;
+}
+
+/** Picks what carries our challenge id from the first page of a list, or with `all` from every page. */
+export async function pickOurs<T extends { id: string; metadata: Stripe.Metadata | null }>(list: Stripe.ApiListPromise<T>, challengeId: string, all = false): Promise<{ ours: T[]; hasMore: boolean }> {
+  const isOurs = (object: T) => object.metadata?.[CHALLENGE_KEY] === challengeId;
+  const page = await list;
+  if (!all) return { ours: page.data.filter(isOurs), hasMore: page.has_more };
+  const ours: T[] = [];
+  for await (const object of list) if (isOurs(object)) ours.push(object);
+  return { ours, hasMore: false };
+}
+
+/** The order in which several of ours are taken: the active ones first, then the oldest. */
+export function activeThenOldest(one: Ranked, other: Ranked): number {
+  return Number(other.active) - Number(one.active) || one.created - other.created || one.id.localeCompare(other.id);
+}
+
+interface Ranked {
+  id: string;
+  active: boolean;
+  created: number;
+}

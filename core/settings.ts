@@ -1,0 +1,97 @@
+/** What `init` and `up` remember between commands: one JSON file, readable by its owner only. */
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DevchatError } from './errors.ts';
+
+const SETTINGS_NAME = 'config';
+const OWNER_ONLY_FILE = 0o600;
+const OWNER_ONLY_FOLDER = 0o700;
+
+/** What may be saved. Addresses without a trailing slash; secrets as Stripe wrote them. */
+export interface SavedSettings {
+  stripeSecretKey?: string;
+  stripeApiBase?: string;
+  challengeId?: string;
+  baseUrl?: string;
+  /** Signing secrets by where their events come from, as `secretName` writes it. */
+  webhookSecrets?: Record<string, string>;
+}
+
+/** Names where a signing secret belongs: `source` is an endpoint's id or `stripe-cli`, at the Stripe API in use. */
+export function secretName(source: string, apiBase: string | undefined): string {
+  return `${source}${atHost(apiBase)}`;
+}
+
+/** The saved signing secrets of the Stripe API in use: those of the sandbox never count for Stripe itself, nor the other way round. */
+export function savedSecrets(settings: SavedSettings, apiBase: string | undefined): string[] {
+  const named = Object.entries(settings.webhookSecrets ?? {});
+  return named.filter(([name]) => name.endsWith(atHost(apiBase))).map(([, secret]) => secret);
+}
+
+function atHost(apiBase: string | undefined): string {
+  return `@${apiBase ? new URL(apiBase).host : 'api.stripe.com'}`;
+}
+
+/** The path of the settings file in its folder. */
+export function settingsPath(configDir: string): string {
+  return join(configDir, `${SETTINGS_NAME}.json`);
+}
+
+/** Reads the saved settings; none are an empty object. Throws `usage` where the file cannot be read as settings. */
+export function readSettings(configDir: string): SavedSettings {
+  const path = settingsPath(configDir);
+  const text = readIfThere(path);
+  if (text === undefined) return {};
+  tighten(path);
+  try {
+    return JSON.parse(text) as SavedSettings;
+  } catch {
+    throw new DevchatError('usage', `the settings file ${path} is not JSON`, 'mend it, or move it away and run devchat init');
+  }
+}
+
+/**
+ * Saves settings beside those that are there; `undefined` takes one away. The file is replaced in one step at mode 0600.
+ * Throws `failed` where the folder cannot be written or the file is a link to somewhere else.
+ */
+export async function saveSettings(configDir: string, changes: SavedSettings): Promise<void> {
+  const path = settingsPath(configDir);
+  refuseLink(path);
+  try {
+    mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    const { default: Conf } = await import('conf');
+    const conf = new Conf<SavedSettings>({ cwd: configDir, configName: SETTINGS_NAME, configFileMode: OWNER_ONLY_FILE });
+    conf.store = withoutUndefined({ ...conf.store, ...changes });
+  } catch (error) {
+    throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
+  }
+}
+
+/** When the settings file last changed, in milliseconds; 0 where there is none. */
+export function settingsChangedAt(configDir: string): number {
+  return statSync(settingsPath(configDir), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new DevchatError('usage', `cannot read the settings file ${path}: ${(error as Error).message}`, 'make it readable for you, or set DEVCHAT_CONFIG_DIR', error);
+  }
+}
+
+function tighten(path: string): void {
+  const looseBits = statSync(path).mode & 0o077;
+  if (looseBits !== 0) chmodSync(path, OWNER_ONLY_FILE);
+}
+
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new DevchatError('failed', `${path} is a symbolic link; secrets are not written through it`, 'replace the link by a file, or set DEVCHAT_CONFIG_DIR');
+  }
+}
+
+function withoutUndefined(settings: SavedSettings): SavedSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

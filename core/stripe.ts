@@ -1,0 +1,73 @@
+/** The Stripe client that everything here uses: pinned API version, bounded waiting, and words for what went wrong. */
+import Stripe from 'stripe';
+import type { Config } from './config.ts';
+import { DevchatError, type ErrorKind } from './errors.ts';
+
+const TIMEOUT_MILLISECONDS = 15_000;
+const NETWORK_RETRIES = 2;
+const TOO_MANY_REQUESTS = 429;
+
+export type Mode = 'test' | 'live';
+
+/** Whether a key works on test or on live data, by Stripe's own prefixes (https://docs.stripe.com/keys). */
+export function modeOf(secretKey: string): Mode {
+  return /^(sk|rk)_live_/.test(secretKey) ? 'live' : 'test';
+}
+
+/**
+ * Makes the client for the configured key. Nothing is sent yet.
+ * Throws `not-configured` without a key, and `key-refused` for a live key unless `live` was asked for.
+ */
+export function createStripe(config: Pick<Config, 'stripeSecretKey' | 'stripeApiBase'>, options: { live: boolean }): Stripe {
+  const key = config.stripeSecretKey;
+  if (!key) throw new DevchatError('not-configured', 'no Stripe key is set', 'run devchat up for the local sandbox, or devchat init, or set STRIPE_SECRET_KEY');
+  if (modeOf(key) === 'live') refuseAccidents(config.stripeApiBase, options.live);
+  return new Stripe(key, {
+    ...addressOf(config.stripeApiBase),
+    timeout: TIMEOUT_MILLISECONDS,
+    maxNetworkRetries: NETWORK_RETRIES,
+    httpClient: retryingRateLimits(Stripe.createNodeHttpClient()),
+    telemetry: false,
+    appInfo: { name: 'devchat' },
+  });
+}
+
+function refuseAccidents(apiBase: string | undefined, live: boolean): void {
+  if (!live) throw new DevchatError('key-refused', 'the Stripe key is a live key, and live mode was not asked for', 'use a test key (sk_test_…), or say --live');
+  if (apiBase) throw new DevchatError('key-refused', `a live key is not sent to ${apiBase}`, 'unset STRIPE_API_BASE, or use a test key');
+}
+
+function addressOf(apiBase: string | undefined): { host?: string; port?: string; protocol?: 'http' | 'https' } {
+  if (!apiBase) return {};
+  const url = new URL(apiBase);
+  const protocol = url.protocol === 'http:' ? 'http' : 'https';
+  return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
+}
+
+/** The SDK retries what says so, but not a plain 429: https://docs.stripe.com/rate-limits asks clients to back off. */
+function retryingRateLimits(client: Stripe.HttpClient): Stripe.HttpClient {
+  const makeRequest = client.makeRequest.bind(client);
+  client.makeRequest = async (...request) => {
+    const response = await makeRequest(...request);
+    if (response.getStatusCode() === TOO_MANY_REQUESTS) response.getHeaders()['stripe-should-retry'] = 'true';
+    return response;
+  };
+  return client;
+}
+
+const KIND_BY_STRIPE_ERROR: Record<string, { kind: ErrorKind; hint: string }> = {
+  StripeAuthenticationError: { kind: 'key-refused', hint: 'check STRIPE_SECRET_KEY, or run devchat init' },
+  StripePermissionError: { kind: 'key-refused', hint: 'give the restricted key the permission that Stripe names' },
+  StripeConnectionError: { kind: 'unreachable', hint: 'check the network and STRIPE_API_BASE; with the sandbox, start it with devchat up' },
+  StripeRateLimitError: { kind: 'unreachable', hint: 'wait a minute and try again' },
+  StripeAPIError: { kind: 'unreachable', hint: 'try again; https://status.stripe.com tells when Stripe itself has trouble' },
+};
+
+/** Says what a failed Stripe call means for us; errors that are not Stripe's come back as they are. */
+export function explainStripeError(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error;
+  const known = KIND_BY_STRIPE_ERROR[error.type];
+  const request = error.requestId ? ` (${error.requestId})` : '';
+  const parameter = error.param ? ` [${error.param}]` : '';
+  return new DevchatError(known?.kind ?? 'failed', `Stripe: ${error.message}${parameter}${request}`, known?.hint, error);
+}

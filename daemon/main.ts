@@ -1,0 +1,84 @@
+/** Starts the daemon: config in, a listening server out, and a clean stop. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type Stripe from 'stripe';
+import type { Cache } from '../core/cache/cache.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import { DevchatError } from '../core/errors.ts';
+import { modeOf } from '../core/stripe.ts';
+import { createApp } from './app.ts';
+import { createLogger, type LogOptions } from './logger.ts';
+import { Questions } from './questions.ts';
+import { webhookSecrets } from './webhook-secrets.ts';
+
+const CLIENT_FOLDER = fileURLToPath(new URL('../client', import.meta.url));
+const HEADERS_TIMEOUT_MILLISECONDS = 10_000;
+const REQUEST_TIMEOUT_MILLISECONDS = 20_000;
+const CLOCK_MILLISECONDS = 500;
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+
+export interface DaemonOptions {
+  config: Config & { challengeId: string };
+  stripe: Stripe;
+  cache: Cache;
+  clock: Clock;
+  log: LogOptions;
+  trustUserId?: boolean;
+}
+
+export interface Daemon {
+  /** Where it listens. */
+  url: string;
+  /** Answers what it has accepted, then stops. The cache stays open. */
+  close(): Promise<void>;
+}
+
+/** Listens on the configured host and port (0 takes a free one). Throws `conflict` where the port is taken, `usage` where trusting user ids would be unsafe. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, stripe, cache, clock, trustUserId = false } = options;
+  const logger = createLogger(options.log);
+  if (trustUserId) refuseUnsafeTrust(config);
+  const questions = new Questions(stripe, cache, logger);
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
+  await listen(server, config);
+  const url = addressOf(server, config);
+  const secrets = webhookSecrets(config);
+  const { challengeId, baseUrl = url } = config;
+  server.on('request', createApp({ cache, stripe, clock, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask: (subscription) => questions.ask(subscription) }));
+  await questions.resume();
+  const ticking = setInterval(() => void clock.refresh(), CLOCK_MILLISECONDS).unref();
+  return { url, close: () => close(server, questions, ticking) };
+}
+
+function refuseUnsafeTrust({ host, stripeSecretKey = '' }: Config): void {
+  if (LOOPBACK.includes(host) && modeOf(stripeSecretKey) === 'test') return;
+  throw new DevchatError('usage', '--trust-user-id lets anybody who reaches the daemon be any user', 'use it only on 127.0.0.1 with a test key');
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') return new DevchatError('conflict', `port ${port} on ${host} is taken`, 'stop what listens there, or choose another with --port');
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') return new DevchatError('usage', `cannot listen on ${host}:${port} (${error.code})`, 'choose another with --host and --port');
+  return error;
+}
+
+function addressOf(server: Server, { host }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function close(server: Server, questions: Questions, ticking: NodeJS.Timeout): Promise<void> {
+  clearInterval(ticking);
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), 2_000).unref();
+  await Promise.all([closed, questions.stop()]);
+}

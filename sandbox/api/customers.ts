@@ -1,0 +1,109 @@
+/** /v1/customers */
+import { attachPaymentMethod, paymentMethodFor } from '../billing/payment-methods.ts';
+import { change } from '../billing/change.ts';
+import { buildCustomer } from '../billing/customers.ts';
+import { endSubscription, isEnded } from '../billing/subscription-end.ts';
+import type { Address, Customer, Subscription } from '../billing/shapes.ts';
+import { existing } from '../wire/existing.ts';
+import { choice, hash, integer, list, mergeMetadata, metadata, string, type Params } from '../wire/params.ts';
+import { listRoute, route, type DeletedAnswer } from '../wire/route.ts';
+import { deletedCustomer } from '../wire/show.ts';
+import type { StripeObject, World } from '../world.ts';
+
+const addressSpec = {
+  city: string(),
+  country: string(),
+  line1: string(),
+  line2: string(),
+  postal_code: string(),
+  state: string(),
+};
+
+const settableSpec = {
+  address: hash(addressSpec),
+  balance: integer(),
+  description: string(),
+  email: string({ max: 512 }),
+  invoice_prefix: string({ max: 12 }),
+  invoice_settings: hash({
+    custom_fields: list(hash({ name: string(), value: string() })),
+    default_payment_method: string(),
+    footer: string(),
+  }),
+  metadata: metadata(),
+  name: string({ max: 256 }),
+  next_invoice_sequence: integer({ min: 1 }),
+  phone: string({ max: 20 }),
+  preferred_locales: list(string()),
+  shipping: hash({ address: hash(addressSpec), name: string(), phone: string() }),
+  tax_exempt: choice(['exempt', 'none', 'reverse']),
+};
+type Settable = Params<typeof settableSpec>;
+
+export const customerRoutes = [
+  route('POST', '/v1/customers', { ...settableSpec, payment_method: string() }, (world, { params }) => {
+    const { payment_method: card, ...settable } = params;
+    const customer = world.store.insert(withChanges(world, buildCustomer(world), { ...settable, invoice_settings: null }));
+    const attached = card ? attachPaymentMethod(world, card, customer.id).id : undefined;
+    const named = settable.invoice_settings?.default_payment_method;
+    const settings = named && named === card ? { ...settable.invoice_settings, default_payment_method: attached } : settable.invoice_settings;
+    const created = world.store.save(withChanges(world, customer, { invoice_settings: settings }));
+    world.emit('customer.created', created);
+    return created;
+  }),
+  route('GET', '/v1/customers/:id', {}, (world, { path }) => {
+    return deletedCustomer(world, path.id) ?? existing<Customer>(world, 'customer', path.id);
+  }),
+  route('POST', '/v1/customers/:id', settableSpec, (world, { path, params }) => {
+    const customer = existing<Customer>(world, 'customer', path.id);
+    return change(world, 'customer.updated', withChanges(world, customer, params));
+  }),
+  route('DELETE', '/v1/customers/:id', {}, (world, { path }) => {
+    return deleteCustomer(world, existing<Customer>(world, 'customer', path.id));
+  }),
+  listRoute('/v1/customers', 'customer', { email: string(), test_clock: string() }),
+];
+
+/** The customer with everything that was sent; what was not sent stays. */
+function withChanges(world: World, customer: Customer, sent: Settable): Customer {
+  const { address, shipping, invoice_settings, metadata: tags, tax_exempt, preferred_locales, ...plain } = sent;
+  return {
+    ...customer,
+    ...(plain as Partial<Customer>),
+    ...(address === undefined ? {} : { address: address && wholeAddress(address) }),
+    ...(shipping === undefined ? {} : { shipping: shipping && wholeShipping(shipping) }),
+    ...(tax_exempt === undefined ? {} : { tax_exempt: tax_exempt ?? 'none' }),
+    ...(preferred_locales === undefined ? {} : { preferred_locales: preferred_locales ?? [] }),
+    invoice_settings: { ...customer.invoice_settings, ...invoiceSettings(world, customer, invoice_settings) },
+    metadata: mergeMetadata(customer.metadata, tags),
+  };
+}
+
+function wholeAddress(sent: Params<typeof addressSpec>): Address {
+  const empty = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+  return { ...empty, ...sent };
+}
+
+function wholeShipping(sent: NonNullable<Settable['shipping']>): Customer['shipping'] {
+  return { address: wholeAddress(sent.address ?? {}), name: sent.name ?? '', phone: sent.phone ?? null };
+}
+
+function invoiceSettings(world: World, customer: Customer, sent: Settable['invoice_settings']): Partial<Customer['invoice_settings']> {
+  const card = sent?.default_payment_method;
+  if (!card) return (sent ?? {}) as Partial<Customer['invoice_settings']>;
+  const param = 'invoice_settings[default_payment_method]';
+  return { ...sent, default_payment_method: paymentMethodFor(world, customer.id, card, param).id } as Partial<Customer['invoice_settings']>;
+}
+
+/** Ends what the customer pays for and keeps a mark of the deletion, which a retrieval shows. */
+function deleteCustomer(world: World, customer: Customer): DeletedAnswer {
+  for (const subscription of world.store.all<Subscription>('subscription', { customer: customer.id })) {
+    if (!isEnded(subscription)) endSubscription(world, subscription, null);
+  }
+  const shown: DeletedAnswer = { id: customer.id, object: 'customer', deleted: true };
+  const marker: StripeObject & { shown: DeletedAnswer } = { id: customer.id, object: '_deleted_customer', shown };
+  world.store.remove('customer', customer.id);
+  world.store.insert(marker);
+  world.emit('customer.deleted', customer);
+  return shown;
+}

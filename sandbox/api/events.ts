@@ -1,0 +1,46 @@
+/** /v1/events */
+import type Stripe from 'stripe';
+import { DAY_SECONDS } from '../billing/calendar.ts';
+import type { Outbox } from '../deliver/outbox.ts';
+import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
+import { boolean, list, string, type Params } from '../wire/params.ts';
+import { listRoute, route, type Route } from '../wire/route.ts';
+import type { Where, World } from '../world.ts';
+
+const TYPES_MAX = 20;
+/** Stripe lists the last 30 days only. */
+const LISTED_SECONDS = 30 * DAY_SECONDS;
+const ENDPOINTS_MAX = 16;
+
+const filterSpec = { delivery_success: boolean(), type: string(), types: list(string(), { max: TYPES_MAX }) };
+
+export function eventRoutes(outbox: Outbox): Route[] {
+  return [
+    route('GET', '/v1/events/:id', {}, (world, { path }) => existing<Stripe.Event>(world, 'event', path.id)),
+    route('POST', '/v1/events/:id/retry', { account: string(), for_stripecli: boolean(), webhook_endpoint: string() }, (world, { path, params }) => {
+      const event = existing<Stripe.Event>(world, 'event', path.id);
+      const { webhook_endpoint: endpoint } = params;
+      if (endpoint) existing(world, 'webhook_endpoint', endpoint, 'webhook_endpoint');
+      outbox.resend(event, endpoint ? { endpoint } : 'cli');
+      return event;
+    }),
+    listRoute('/v1/events', 'event', filterSpec, (params, _, world) => toWhere(params, world), (world) => world.now() - LISTED_SECONDS),
+  ];
+}
+
+/** `pending_webhooks` counts the endpoints that have not taken an event yet. */
+function toWhere({ type, types, delivery_success: delivered }: Params<typeof filterSpec>, world: World): Where {
+  if (type && types) throw invalidRequest('You may only specify one of these parameters: type, types.', 'types');
+  const some = Array.from({ length: ENDPOINTS_MAX }, (_, index) => index + 1);
+  return {
+    ...(delivered == null ? {} : { pending_webhooks: delivered ? 0 : some }),
+    ...(types ? { type: types } : {}),
+    ...(type ? { type: type.includes('*') ? matching(type, world) : type } : {}),
+  };
+}
+
+function matching(pattern: string, world: World): string[] {
+  const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
+  return world.store.values('event', 'type').filter((type) => new RegExp(`^${parts.join('.*')}$`).test(type));
+}

@@ -1,0 +1,52 @@
+/** What Stripe refuses about the features of a portal configuration as a whole. */
+import type Stripe from 'stripe';
+import type { Price, Product, Wire } from '../billing/shapes.ts';
+import { invalidRequest, missingParameter } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
+import type { World } from '../world.ts';
+
+export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>;
+type Features = PortalConfiguration['features'];
+type OfferedProduct = NonNullable<Features['subscription_update']['products']>[number];
+
+/** Throws StripeError when the features do not go together. */
+export function checkPortalFeatures(world: World, features: Features): void {
+  checkCancellation(features.subscription_cancel);
+  checkUpdate(world, features.subscription_update);
+}
+
+function checkCancellation({ mode, proration_behavior: proration }: Features['subscription_cancel']): void {
+  const param = 'features[subscription_cancel][proration_behavior]';
+  if (proration === 'always_invoice') throw invalidRequest('Invalid proration_behavior: must be one of create_prorations or none', param);
+  if (proration === 'create_prorations' && mode !== 'immediately') {
+    throw invalidRequest('Prorations can only be created when features[subscription_cancel][mode] is immediately.', param);
+  }
+}
+
+function checkUpdate(world: World, update: Features['subscription_update']): void {
+  const products = update.products ?? [];
+  if (update.enabled && products.length === 0) throw missingParameter('features[subscription_update][products]');
+  products.forEach((offered, index) => checkProduct(world, offered, `features[subscription_update][products][${index}]`));
+}
+
+function checkProduct(world: World, offered: OfferedProduct, param: string): void {
+  const product = existing<Product>(world, 'product', offered.product, `${param}[product]`);
+  const intervals = offered.prices.map((id, index) => {
+    const price = existing<Price>(world, 'price', id, `${param}[prices][${index}]`);
+    if (price.product !== product.id) throw invalidRequest(`The price ${id} does not belong to the product ${product.id}.`, `${param}[prices][${index}]`);
+    return `${price.recurring?.interval_count} ${price.recurring?.interval}`;
+  });
+  if (new Set(intervals).size < intervals.length) {
+    throw invalidRequest('Each price of a product must have a different billing interval.', `${param}[prices]`);
+  }
+}
+
+/** A product that the customer can switch to, with what the call left out. */
+export function wholeProduct(sent: OfferedProduct): OfferedProduct {
+  const quantity: Partial<OfferedProduct['adjustable_quantity']> | null | undefined = sent.adjustable_quantity;
+  return {
+    product: sent.product,
+    prices: sent.prices,
+    adjustable_quantity: { enabled: quantity?.enabled ?? false, maximum: quantity?.maximum ?? null, minimum: quantity?.minimum ?? 1 },
+  };
+}

@@ -1,0 +1,72 @@
+/** /v1/billing_portal/sessions */
+import type Stripe from 'stripe';
+import type { Customer, Wire } from '../billing/shapes.ts';
+import { createPortalAccess } from '../portal-access.ts';
+import { invalidRequest, missingParameter } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
+import { choice, hash, required, string, type Params } from '../wire/params.ts';
+import { route } from '../wire/route.ts';
+import type { World } from '../world.ts';
+import type { PortalConfiguration } from './portal-features.ts';
+import { flowOf, flowSpec } from './portal-flow.ts';
+
+export type PortalSession = Wire<Stripe.BillingPortal.Session>;
+
+const LOCALES = [
+  'auto', 'bg', 'cs', 'da', 'de', 'el', 'en', 'en-AU', 'en-CA', 'en-GB', 'en-IE', 'en-IN', 'en-NZ', 'en-SG', 'es', 'es-419',
+  'et', 'fi', 'fil', 'fr', 'fr-CA', 'hr', 'hu', 'id', 'it', 'ja', 'ko', 'lt', 'lv', 'ms', 'mt', 'nb', 'nl', 'pl', 'pt', 'pt-BR',
+  'ro', 'ru', 'sk', 'sl', 'sv', 'th', 'tr', 'vi', 'zh', 'zh-HK', 'zh-TW',
+] as const; // prettier-ignore
+
+const sessionSpec = {
+  configuration: string(),
+  customer: string(),
+  flow_data: hash(flowSpec),
+  locale: choice(LOCALES),
+  return_url: string(),
+};
+
+export const portalSessionRoutes = [
+  route('POST', '/v1/billing_portal/sessions', sessionSpec, (world, { params }) => {
+    if (!params.customer) throw missingParameter('customer');
+    const customer = existing<Customer>(world, 'customer', params.customer, 'customer');
+    const configuration = configurationOf(world, params.configuration);
+    checkReturnUrl(params.return_url);
+    const access = createPortalAccess(world);
+    const session: PortalSession = {
+      id: world.newId('bps'),
+      object: 'billing_portal.session',
+      configuration: configuration.id,
+      created: world.now(),
+      customer: customer.id,
+      customer_account: null,
+      flow: params.flow_data ? flowOf(world, params.flow_data, customer.id, configuration) : null,
+      livemode: false,
+      locale: params.locale ?? null,
+      on_behalf_of: null,
+      return_url: params.return_url ?? configuration.default_return_url,
+      url: access.url,
+    };
+    world.store.insert({ ...session, ...access.memory });
+    world.emit('billing_portal.session.created', session);
+    return session;
+  }),
+];
+
+const NO_DEFAULT =
+  'No configuration provided and your test mode default configuration has not been created. Provide a configuration or ' +
+  'create your default by saving your customer portal settings in test mode at https://dashboard.stripe.com/test/settings/billing/portal.';
+
+function configurationOf(world: World, id: string | null | undefined): PortalConfiguration {
+  const kind = 'billing_portal.configuration';
+  const found = id
+    ? existing<PortalConfiguration>(world, kind, id, 'configuration')
+    : world.store.list<PortalConfiguration>(kind, { where: { is_default: true }, limit: 1 }).data[0];
+  if (!found) throw invalidRequest(NO_DEFAULT);
+  if (!found.active) throw invalidRequest(`The portal configuration ${found.id} is not active: activate it, or name another one.`, 'configuration');
+  return found;
+}
+
+function checkReturnUrl(url: string | null | undefined): void {
+  if (url && !URL.canParse(url)) throw invalidRequest('Not a valid URL', 'return_url', 'url_invalid');
+}

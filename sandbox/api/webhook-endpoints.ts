@@ -1,0 +1,92 @@
+/** /v1/webhook_endpoints */
+import { API_VERSION } from '../api-version.ts';
+import { pendingDeliveries, settle } from '../deliver/deliveries.ts';
+import type { WebhookEndpoint } from '../deliver/receivers.ts';
+import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
+import { boolean, choice, list, mergeMetadata, metadata, required, string } from '../wire/params.ts';
+import { listRoute, route } from '../wire/route.ts';
+import type { World } from '../world.ts';
+
+const ENDPOINTS_MAX = 16;
+
+const updateSpec = {
+  description: string(),
+  disabled: boolean(),
+  enabled_events: list(string()),
+  metadata: metadata(),
+  url: string(),
+};
+const createSpec = {
+  api_version: choice([API_VERSION]),
+  connect: boolean(),
+  description: string(),
+  enabled_events: required(list(string())),
+  metadata: metadata(),
+  url: required(string()),
+};
+
+export const webhookEndpointRoutes = [
+  route('POST', '/v1/webhook_endpoints', createSpec, (world, { params }) => {
+    checkUrl(params.url);
+    checkEvents(params.enabled_events);
+    if (world.store.count('webhook_endpoint') >= ENDPOINTS_MAX) throw invalidRequest(`You have reached the maximum of ${ENDPOINTS_MAX} test webhook endpoints.`);
+    const secret = world.newId('whsec');
+    const endpoint = world.store.insert<WebhookEndpoint>({
+      id: world.newId('we'),
+      object: 'webhook_endpoint',
+      api_version: params.api_version ?? null,
+      application: null,
+      created: world.now(),
+      description: params.description ?? null,
+      enabled_events: params.enabled_events,
+      livemode: false,
+      metadata: mergeMetadata({}, params.metadata),
+      status: 'enabled',
+      url: params.url,
+      _secret: secret,
+    });
+    return { ...endpoint, secret };
+  }),
+  route('GET', '/v1/webhook_endpoints/:id', {}, (world, { path }) => found(world, path.id)),
+  route('POST', '/v1/webhook_endpoints/:id', updateSpec, (world, { path, params }) => {
+    const endpoint = found(world, path.id);
+    if (params.url) checkUrl(params.url);
+    if (params.enabled_events) checkEvents(params.enabled_events);
+    const status = params.disabled ? 'disabled' : 'enabled';
+    return world.store.save<WebhookEndpoint>({
+      ...endpoint,
+      description: params.description === undefined ? endpoint.description : params.description,
+      enabled_events: params.enabled_events ?? endpoint.enabled_events,
+      metadata: mergeMetadata(endpoint.metadata, params.metadata),
+      status: params.disabled == null ? endpoint.status : status,
+      url: params.url ?? endpoint.url,
+    });
+  }),
+  route('DELETE', '/v1/webhook_endpoints/:id', {}, (world, { path }) => {
+    const { id } = found(world, path.id);
+    for (const delivery of pendingDeliveries(world.store, id)) settle(world.store, delivery, 'failed');
+    world.store.remove('webhook_endpoint', id);
+    return { id, object: 'webhook_endpoint', deleted: true as const };
+  }),
+  listRoute('/v1/webhook_endpoints', 'webhook_endpoint', {}),
+];
+
+function found(world: World, id: string): WebhookEndpoint {
+  return existing<WebhookEndpoint>(world, 'webhook_endpoint', id);
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Stripe takes https only; here an endpoint on this machine may be plain http. */
+function checkUrl(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))) return;
+  const reason = url ? 'it must use https, or http on this machine (127.0.0.1, localhost, [::1])' : 'an explicit scheme (such as https) must be provided';
+  throw invalidRequest(`Invalid URL: ${reason}.`, 'url', 'url_invalid');
+}
+
+function checkEvents(types: readonly string[]): void {
+  const odd = types.findIndex((type) => type !== '*' && !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(type));
+  if (odd >= 0) throw invalidRequest(`Invalid enabled_events[${odd}]: ${types[odd]} is no event type.`, `enabled_events[${odd}]`);
+}

@@ -1,0 +1,95 @@
+/** The sandbox as an Express app: Stripe's API, the hosted pages and the controls, over one world. */
+import type { Server } from 'node:http';
+import express, { type Express } from 'express';
+import { accountRoutes } from './api/account.ts';
+import { customerRoutes } from './api/customers.ts';
+import { eventRoutes } from './api/events.ts';
+import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
+import { portalSessionRoutes } from './api/portal-sessions.ts';
+import { priceRoutes } from './api/prices.ts';
+import { productRoutes } from './api/products.ts';
+import { stripeCliRoutes } from './api/stripe-cli.ts';
+import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
+import { createClock, realSeconds } from './clock.ts';
+import { controlRouter, watchDueWork } from './control.ts';
+import { createOutbox, type Outbox } from './deliver/outbox.ts';
+import { CLI_SESSION_KIND } from './deliver/receivers.ts';
+import { createWorld, type SandboxWorld } from './sandbox-world.ts';
+import { openStore } from './store.ts';
+import { pruneAnswers } from './wire/idempotency.ts';
+import { apiRouter } from './wire/serve.ts';
+
+export interface SandboxOptions {
+  /** Its upgrades are answered too: the Stripe CLI listens by WebSocket. */
+  server: Server;
+  baseUrl: string;
+  /** The state file; without one the state lives in memory. */
+  file?: string | undefined;
+  /** A fresh sandbox has one default portal configuration, unless this is false. */
+  defaultPortal: boolean;
+}
+
+export interface Sandbox {
+  app: Express;
+  world: SandboxWorld;
+  close(): Promise<void>;
+}
+
+/** Opens the state and builds the app; throws an Error that names the state file when it cannot be used. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const store = openStore(options.file);
+  const clock = createClock(store);
+  const outbox = createOutbox(store, options.server);
+  const world = createWorld({ store, clock, outbox, baseUrl: options.baseUrl });
+  pruneAnswers(store, realSeconds());
+  prepareAccount(world, options.defaultPortal);
+  const stopWatching = watchDueWork(world);
+  return {
+    app: createApp(world, outbox, () => reset(world, options.defaultPortal)),
+    world,
+    async close() {
+      stopWatching();
+      await outbox.close();
+      store.close();
+    },
+  };
+}
+
+function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use('/_sandbox', controlRouter(world, resetState));
+  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
+  return app;
+}
+
+const apiRoutes = [
+  ...accountRoutes,
+  ...customerRoutes,
+  ...portalConfigurationRoutes,
+  ...portalSessionRoutes,
+  ...priceRoutes,
+  ...productRoutes,
+  ...webhookEndpointRoutes,
+];
+
+const PREPARED_SETTING = 'account.prepared';
+
+/** What a new account has. Done once: who deletes or changes it later finds it so. */
+function prepareAccount(world: SandboxWorld, defaultPortal: boolean): void {
+  if (world.store.setting(PREPARED_SETTING) !== undefined) return;
+  world.store.transaction(() => {
+    if (defaultPortal) createDefaultConfiguration(world);
+    world.store.setSetting(PREPARED_SETTING, 'yes');
+  });
+}
+
+/** Everything that the API made goes; those who listen go on listening, with the secrets that they know. */
+function reset(world: SandboxWorld, defaultPortal: boolean): void {
+  world.store.transaction(() => {
+    world.store.clear(['webhook_endpoint', CLI_SESSION_KIND]);
+    world.clock.reset();
+    if (defaultPortal) createDefaultConfiguration(world);
+  });
+}

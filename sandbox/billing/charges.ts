@@ -1,0 +1,118 @@
+/** What one attempt to take money leaves behind. */
+import type { World } from '../world.ts';
+import type { Decline } from '../wire/errors.ts';
+import { cardOf } from './payment-methods.ts';
+import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
+
+const STATEMENT_DESCRIPTOR = 'DEVCHAT SANDBOX';
+const NORMAL_RISK_SCORE = 20;
+
+/** A charge of the whole intent, failed when the bank declined. */
+export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: PaymentMethod, decline?: Decline): Charge {
+  const captured = decline === undefined;
+  return {
+    id: world.newId('ch'),
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: captured ? intent.amount : 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: paymentMethod.billing_details,
+    calculated_statement_descriptor: STATEMENT_DESCRIPTOR,
+    captured,
+    created: world.now(),
+    currency: intent.currency,
+    customer: intent.customer,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: outcomeOf(decline),
+    paid: captured,
+    payment_intent: intent.id,
+    payment_method: paymentMethod.id,
+    payment_method_details: { card: cardDetails(intent, paymentMethod), type: 'card' },
+    radar_options: {},
+    receipt_email: null,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: captured ? 'succeeded' : 'failed',
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+function outcomeOf(decline: Decline | undefined): Charge['outcome'] {
+  const risk = { risk_level: 'normal', risk_score: NORMAL_RISK_SCORE };
+  if (decline === undefined) {
+    return {
+      advice_code: null,
+      network_advice_code: null,
+      network_decline_code: null,
+      network_status: 'approved_by_network',
+      reason: null,
+      ...risk,
+      seller_message: 'Payment complete.',
+      type: 'authorized',
+    };
+  }
+  const isBlocked = decline.decline_code === 'fraudulent';
+  return {
+    advice_code: (decline.advice_code ?? null) as NonNullable<Charge['outcome']>['advice_code'],
+    network_advice_code: null,
+    network_decline_code: decline.network_decline_code ?? null,
+    network_status: isBlocked ? 'not_sent_to_network' : 'declined_by_network',
+    reason: isBlocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
+    ...risk,
+    seller_message: isBlocked ? 'Stripe blocked this payment as too risky.' : 'The bank did not return any further details with this decline.',
+    type: isBlocked ? 'blocked' : 'issuer_declined',
+  };
+}
+
+function cardDetails(
+  intent: PaymentIntent,
+  paymentMethod: PaymentMethod,
+): NonNullable<Charge['payment_method_details']>['card'] {
+  const { brand, checks, country, exp_month, exp_year, funding, last4, fingerprint } = cardOf(paymentMethod);
+  return {
+    amount_authorized: intent.amount,
+    authorization_code: null,
+    brand,
+    checks,
+    country,
+    electronic_commerce_indicator: null,
+    exp_month,
+    exp_year,
+    extended_authorization: { status: 'disabled' },
+    fingerprint: fingerprint ?? null,
+    funding,
+    incremental_authorization: { status: 'unavailable' },
+    installments: null,
+    last4,
+    mandate: null,
+    multicapture: { status: 'unavailable' },
+    network: brand,
+    network_token: { used: false },
+    network_transaction_id: null,
+    overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
+    regulated_status: 'unregulated',
+    three_d_secure: null,
+    transaction_link_id: null,
+    wallet: null,
+  };
+}

@@ -1,0 +1,77 @@
+/** What billing needs of customers, and what their portal changes for them. */
+import { resourceMissing } from '../wire/errors.ts';
+import { randomText } from '../ids.ts';
+import type { World } from '../world.ts';
+import { change } from './change.ts';
+import type { CardDetails } from './cards.ts';
+import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
+import { completeSetup } from './setup-intents.ts';
+import type { Customer, PaymentMethod, Subscription } from './shapes.ts';
+import { isEnded } from './subscription-end.ts';
+
+const INVOICE_PREFIX_LENGTH = 8;
+
+/** A customer of whom nothing is known yet. */
+export function buildCustomer(world: World): Customer {
+  return {
+    id: world.newId('cus'),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: world.now(),
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: randomText(INVOICE_PREFIX_LENGTH).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}
+
+/** Throws StripeError: 404, or 400 when `param` named the id. */
+export function findCustomer(world: World, id: string, param?: string): Customer {
+  const found = world.store.find<Customer>('customer', id);
+  if (found === undefined) throw resourceMissing('customer', id, param);
+  return found;
+}
+
+/**
+ * The portal's new card: from now on it pays for the customer and for all that is subscribed. An open invoice waits for its
+ * next try, unless it is paid by hand. Emits `payment_method.attached`, `setup_intent.*`, `customer.updated` and
+ * `customer.subscription.updated`. Throws StripeError (402) for a card that cannot be kept; then nothing changes.
+ */
+export function setDefaultPaymentMethod(
+  world: World,
+  customerId: string,
+  card: CardDetails & { billing?: Partial<PaymentMethod['billing_details']> },
+): PaymentMethod {
+  return world.store.transaction(() => {
+    const customer = findCustomer(world, customerId);
+    const created = createPaymentMethod(world, card, { email: customer.email, ...card.billing });
+    const paymentMethod = attachPaymentMethod(world, created.id, customerId);
+    completeSetup(world, customerId, paymentMethod);
+    payWith(world, customer, paymentMethod.id);
+    return paymentMethod;
+  });
+}
+
+function payWith(world: World, customer: Customer, default_payment_method: string): void {
+  const invoice_settings = { ...customer.invoice_settings, default_payment_method };
+  change<Customer>(world, 'customer.updated', { ...customer, invoice_settings });
+  const subscriptions = world.store.all<Subscription>('subscription', { customer: customer.id });
+  for (const subscription of subscriptions.filter((one) => !isEnded(one))) {
+    change<Subscription>(world, 'customer.subscription.updated', { ...subscription, default_payment_method });
+  }
+}

@@ -1,0 +1,21 @@
+/** What Stripe does by itself with an invoice that is due. */
+import type { World } from '../world.ts';
+import { collectInvoice } from './invoice-payment.ts';
+import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from './invoices.ts';
+import type { Invoice } from './shapes.ts';
+
+/** A subscription whose collection is paused says what becomes of its invoices. */
+const WHILE_COLLECTION_IS_PAUSED = {
+  keep_as_draft: (_world: World, invoice: Invoice) => invoice,
+  void: (world: World, invoice: Invoice) => voidInvoice(world, finalizeInvoice(world, invoice, false)),
+  mark_uncollectible: (world: World, invoice: Invoice) => markUncollectible(world, finalizeInvoice(world, invoice, false)),
+} as const;
+
+/** Finalizes and collects a draft, or tries an open invoice again. */
+export function advanceInvoice(world: World, invoice: Invoice): Invoice {
+  const paused = subscriptionOf(world, invoice)?.pause_collection?.behavior;
+  if (paused !== undefined && invoice.status === 'draft' && invoice.amount_due > 0) {
+    return WHILE_COLLECTION_IS_PAUSED[paused](world, invoice);
+  }
+  return collectInvoice(world, invoice, { automatic: true });
+}

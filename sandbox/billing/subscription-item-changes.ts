@@ -1,0 +1,70 @@
+/** Other quantities and prices for a running subscription. */
+import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import type { World } from '../world.ts';
+import type { Subscription, SubscriptionItem } from './shapes.ts';
+import { buildItem, currentPeriod, priceOrders } from './subscription-items.ts';
+
+/** With an `id` it changes or deletes that item; without one it adds. */
+export interface ItemChange {
+  id?: string | null;
+  price?: string | null;
+  quantity?: number | null;
+  metadata?: Record<string, string> | null;
+  deleted?: boolean | null;
+}
+
+/**
+ * The items after the changes. Throws StripeError (400) for an unknown item, and where Stripe would prorate a paid period,
+ * which the sandbox does not: it asks for `proration_behavior=none`.
+ */
+export function changeItems(
+  world: World,
+  subscription: Subscription,
+  changes: readonly ItemChange[],
+  prorationBehavior: string,
+): Subscription['items'] {
+  if (changes.length === 0) return subscription.items;
+  if (prorationBehavior !== 'none' && subscription.status !== 'trialing') {
+    const message = 'The sandbox does not prorate: change items with proration_behavior=none.';
+    throw invalidRequest(message, 'proration_behavior');
+  }
+  const data = changes.reduce(
+    (items, change, index) => changeItem(world, subscription, items, change, `items[${index}]`),
+    subscription.items.data,
+  );
+  if (data.length === 0) throw invalidRequest('A subscription must have at least one active plan.', 'items');
+  return { ...subscription.items, data };
+}
+
+function changeItem(
+  world: World,
+  subscription: Subscription,
+  items: SubscriptionItem[],
+  change: ItemChange,
+  param: string,
+): SubscriptionItem[] {
+  if (change.id == null) return [...items, ordered(world, subscription, change, param)];
+  const known = items.find((item) => item.id === change.id);
+  if (known === undefined) throw resourceMissing('subscription_item', change.id, `${param}[id]`);
+  if (change.deleted === true) return items.filter((item) => item !== known);
+  return items.map((item) => (item === known ? { ...ordered(world, subscription, withDefaults(change, known), param), ...identity(known) } : item));
+}
+
+function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
+  return {
+    price: change.price ?? known.price.id,
+    quantity: change.quantity ?? known.quantity ?? 1,
+    metadata: { ...known.metadata, ...change.metadata },
+  };
+}
+
+function identity({ id, created }: SubscriptionItem): Pick<SubscriptionItem, 'id' | 'created'> {
+  return { id, created };
+}
+
+function ordered(world: World, subscription: Subscription, change: ItemChange, param: string): SubscriptionItem {
+  const { price, quantity = 1, metadata = {} } = change;
+  if (price == null) throw invalidRequest(`Missing required param: ${param}[price].`, `${param}[price]`, 'parameter_missing');
+  const [order] = priceOrders(world, [{ price, quantity, metadata }]);
+  return buildItem(world, subscription.id, order!, currentPeriod(subscription));
+}

@@ -1,0 +1,132 @@
+/** What a subscription is for: its priced items and the period that they are in. */
+import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import type { World } from '../world.ts';
+import { periodEnd } from './calendar.ts';
+import { subscriptionLine, type Period } from './invoice-lines.ts';
+import type { InvoiceLine, Plan, Price, Subscription, SubscriptionItem } from './shapes.ts';
+
+export interface ItemOrder {
+  price: string;
+  quantity?: number | null;
+  metadata?: Record<string, string> | null;
+}
+
+export type PricedOrder = Omit<ItemOrder, 'price'> & { price: Price };
+
+/**
+ * The prices of what is ordered. Throws StripeError (400) for one that is missing, archived or not recurring, and for prices
+ * that cannot share one subscription. `param` names the list in the call.
+ */
+export function priceOrders(world: World, orders: readonly ItemOrder[], param = 'items'): PricedOrder[] {
+  const priced = orders.map((order, index) => ({
+    ...order,
+    price: recurringPrice(world, order.price, `${param}[${index}][price]`),
+  }));
+  const [first, ...others] = priced.map((order) => order.price);
+  if (first === undefined) throw invalidRequest(`Missing required param: ${param}.`, param, 'parameter_missing');
+  for (const other of others) refuseMixed(first, other);
+  return priced;
+}
+
+function recurringPrice(world: World, id: string, param: string): Price {
+  const price = world.store.find<Price>('price', id);
+  if (price === undefined) throw resourceMissing('price', id, param);
+  if (!price.active) {
+    throw invalidRequest('The price specified is inactive. This field only accepts active prices.', param);
+  }
+  if (price.recurring === null) {
+    const message =
+      'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.';
+    throw invalidRequest(message, param);
+  }
+  return price;
+}
+
+function refuseMixed(first: Price, other: Price): void {
+  if (other.currency !== first.currency) {
+    throw invalidRequest('All prices on a subscription must have the same `currency`.');
+  }
+  const [one, two] = [first.recurring, other.recurring];
+  if (one?.interval !== two?.interval || one?.interval_count !== two?.interval_count) {
+    throw invalidRequest('The sandbox bills all prices of a subscription together: they must have the same interval.');
+  }
+}
+
+export function buildItem(world: World, subscription: string, order: PricedOrder, period: Period): SubscriptionItem {
+  return {
+    id: world.newId('si'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: world.now(),
+    current_period_end: period.end,
+    current_period_start: period.start,
+    current_trial: null,
+    discounts: [],
+    metadata: order.metadata ?? {},
+    plan: planOf(order.price),
+    price: order.price,
+    quantity: order.quantity ?? 1,
+    subscription,
+    tax_rates: [],
+  };
+}
+
+/** A price in the words of the older Plans API; items still carry both. */
+function planOf(price: Price): Plan {
+  const { interval = 'month', interval_count = 1, meter = null, trial_period_days = null, usage_type = 'licensed' } =
+    price.recurring ?? {};
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price.active,
+    amount: price.unit_amount,
+    amount_decimal: price.unit_amount_decimal,
+    billing_scheme: price.billing_scheme,
+    created: price.created,
+    currency: price.currency,
+    interval,
+    interval_count,
+    livemode: false,
+    metadata: price.metadata,
+    meter,
+    nickname: price.nickname,
+    product: price.product,
+    tiers_mode: price.tiers_mode,
+    transform_usage: null,
+    trial_period_days,
+    usage_type,
+  };
+}
+
+/** The period that all items of a subscription are in. */
+export function currentPeriod(subscription: Subscription): Period {
+  const first = firstItem(subscription);
+  return { start: first.current_period_start, end: first.current_period_end };
+}
+
+/** The paid period that begins at `start`. */
+export function periodFrom(price: Price, anchor: number, start: number): Period {
+  const { interval = 'month', interval_count = 1 } = price.recurring ?? {};
+  return { start, end: periodEnd(anchor, interval, interval_count, start) };
+}
+
+/** The same subscription in another period. */
+export function withPeriod(subscription: Subscription, period: Period): Subscription {
+  const data = subscription.items.data.map((item) => ({
+    ...item,
+    current_period_end: period.end,
+    current_period_start: period.start,
+  }));
+  return { ...subscription, items: { ...subscription.items, data } };
+}
+
+/** What the subscription's items cost in a period. */
+export function subscriptionLines(world: World, subscription: Subscription, period: Period): InvoiceLine[] {
+  return subscription.items.data.map((item) => subscriptionLine(world, subscription, item, period));
+}
+
+export function firstItem(subscription: Subscription): SubscriptionItem {
+  const first = subscription.items.data[0];
+  if (first === undefined) throw new Error(`subscription ${subscription.id} has no items`);
+  return first;
+}

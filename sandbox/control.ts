@@ -1,0 +1,72 @@
+/** /_sandbox: what the sandbox holds and what time it is, moving that time, starting afresh. */
+import express, { type Request, type Response, type Router } from 'express';
+import { API_VERSION } from './api-version.ts';
+import { nextDue, runDue } from './billing/due.ts';
+import type { SandboxWorld } from './sandbox-world.ts';
+
+const ADVANCE_MAX_SECONDS = 10 * 366 * 24 * 3600;
+const DUE_CHECK_MILLISECONDS = 1000;
+
+/** `reset` brings the state back to that of a fresh sandbox. */
+export function controlRouter(world: SandboxWorld, reset: () => void): Router {
+  const router = express.Router();
+  router.use(express.json(), requireJson);
+  router.get('/', (_, response) => void response.json(statusOf(world)));
+  router.post('/advance', (request, response) => {
+    const { seconds } = (request.body ?? {}) as { seconds?: unknown };
+    if (!isDuration(seconds)) return refuse(response, 400, `"seconds" must be a whole number between 1 and ${ADVANCE_MAX_SECONDS}.`);
+    advance(world, seconds);
+    response.json(statusOf(world));
+  });
+  router.post('/reset', (_, response) => {
+    reset();
+    response.json(statusOf(world));
+  });
+  router.use((request: Request, response: Response) => refuse(response, 404, `The sandbox has no ${request.method} /_sandbox${request.path}.`));
+  return router;
+}
+
+/** A page of another site cannot send JSON here without asking first, so it can change nothing. */
+function requireJson(request: Request, response: Response, next: () => void): void {
+  if (request.method === 'GET' || request.is('json')) next();
+  else refuse(response, 415, 'Send JSON: content-type application/json.');
+}
+
+function refuse(response: Response, status: number, message: string): void {
+  response.status(status).json({ error: { message } });
+}
+
+function isDuration(seconds: unknown): seconds is number {
+  return Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= ADVANCE_MAX_SECONDS;
+}
+
+/** Everything due on the way happens at its own moment. */
+function advance(world: SandboxWorld, seconds: number): void {
+  runDue(world, world.now() + seconds);
+  world.clock.advance(seconds);
+}
+
+function statusOf(world: SandboxWorld): object {
+  const { store, clock } = world;
+  const kinds = store.kinds().filter((kind) => !kind.startsWith('_') && kind !== 'event');
+  return {
+    now: new Date(clock.now() * 1000).toISOString(),
+    offsetSeconds: clock.offset(),
+    apiVersion: API_VERSION,
+    account: world.accountId,
+    objects: Object.fromEntries(kinds.map((kind) => [kind, store.count(kind)])),
+    events: store.count('event'),
+  };
+}
+
+/** Lets due work happen as real time passes, too. Returns how to stop that. */
+export function watchDueWork(world: SandboxWorld): () => void {
+  let seen = -1;
+  let next: number | undefined;
+  const timer = setInterval(() => {
+    if (seen !== world.store.changes()) next = nextDue(world);
+    seen = world.store.changes();
+    if (next !== undefined && next <= world.now()) runDue(world, world.now());
+  }, DUE_CHECK_MILLISECONDS).unref();
+  return () => clearInterval(timer);
+}

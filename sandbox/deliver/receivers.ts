@@ -1,0 +1,25 @@
+/** Who wants to hear of events: webhook endpoints, and open sessions of the Stripe CLI. */
+import type Stripe from 'stripe';
+import type { Wire } from '../billing/shapes.ts';
+import type { Store, StripeObject } from '../world.ts';
+
+/** The secret is shown once, at creation; afterwards it is the sandbox's own memory. */
+export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string };
+
+/** One `stripe listen`; its id is the CLI's `websocket_id`. */
+export interface CliSession extends StripeObject {
+  created: number;
+}
+
+export const CLI_SESSION_KIND = '_cli_session';
+
+export function endpointsFor(store: Store, type: string): WebhookEndpoint[] {
+  return store
+    .all<WebhookEndpoint>('webhook_endpoint')
+    .filter(({ status, enabled_events: wanted }) => status === 'enabled' && (wanted.includes('*') || wanted.includes(type)));
+}
+
+/** The CLI filters by itself: every session gets every event. */
+export function cliSessions(store: Store): CliSession[] {
+  return store.all<CliSession>(CLI_SESSION_KIND);
+}

@@ -1,0 +1,118 @@
+/** What leaves the sandbox of a stored object: no private memory, includable parts only on request, ids expanded on request. */
+import type { StripeObject, World } from '../world.ts';
+import { invalidRequest } from './errors.ts';
+
+/** Parts that Stripe leaves out unless `expand` names them. */
+const INCLUDABLE: Record<string, readonly string[]> = {
+  'billing_portal.configuration': ['features.subscription_update.products'],
+  'checkout.session': ['line_items'],
+  customer: ['subscriptions'],
+  invoice: ['payments'],
+};
+
+/** Which kind of object an id names, by its prefix. */
+const KIND_OF_PREFIX: Record<string, string> = {
+  bpc: 'billing_portal.configuration',
+  ch: 'charge',
+  cs: 'checkout.session',
+  cus: 'customer',
+  ii: 'invoiceitem',
+  in: 'invoice',
+  pi: 'payment_intent',
+  pm: 'payment_method',
+  price: 'price',
+  prod: 'product',
+  seti: 'setup_intent',
+  sub: 'subscription',
+  txn: 'balance_transaction',
+};
+
+const EXPAND_DEPTH = 4;
+
+type Fields = Record<string, unknown>;
+
+/** The object as answers and events show it; includable parts stay when `wanted` names them. */
+export function visible(object: StripeObject, wanted: readonly string[] = []): StripeObject {
+  const fields = Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith('_')));
+  const hidden = (INCLUDABLE[object.object] ?? []).filter((part) => !wanted.some((path) => isWithin(path, part)));
+  return hidden.reduce<Fields>((shown, part) => without(shown, part.split('.')), fields) as unknown as StripeObject;
+}
+
+function isWithin(path: string, part: string): boolean {
+  return path === part || path.startsWith(`${part}.`);
+}
+
+function without(fields: Fields, [name = '', ...deeper]: string[]): Fields {
+  if (!(name in fields)) return fields;
+  const inner = fields[name];
+  if (deeper.length === 0) return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
+  return isObject(inner) ? { ...fields, [name]: without(inner, deeper) } : fields;
+}
+
+/** The whole answer with every `expand` path resolved. Throws StripeError for a path that cannot be expanded. */
+export function show(world: World, answer: object, paths: readonly string[]): unknown {
+  const tooDeep = paths.find((path) => path.split('.').length > EXPAND_DEPTH + (path.startsWith('data.') ? 1 : 0));
+  if (tooDeep) throw invalidRequest(`You cannot expand more than ${EXPAND_DEPTH} levels of a property: ${tooDeep}`, 'expand');
+  return expanded(world, answer, paths, []);
+}
+
+/** `paths` go on from `value`; the empty path means `value` itself. `at` is where we are, for the error. */
+function expanded(world: World, value: unknown, paths: readonly string[], at: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => expanded(world, item, paths, at));
+  if (typeof value === 'string' && paths.length > 0) return expanded(world, resolve(world, value, at), paths, at);
+  if (!isObject(value)) return value;
+  const inside = paths.filter((path) => path !== '');
+  const fields = { ...(isStripeObject(value) ? fieldsOf(world, value, inside) : value) };
+  for (const head of headsOf(fields, inside)) {
+    if (!(head in fields)) throw cannotExpand([...at, head]);
+    fields[head] = expanded(world, fields[head], tailsOf(inside, head), [...at, head]);
+  }
+  return fields;
+}
+
+/** What a list holds is always visited: its objects must be made fit to show. */
+function headsOf(fields: Fields, paths: readonly string[]): Set<string> {
+  const heads = new Set(paths.map((path) => path.split('.', 1)[0]!));
+  return fields.object === 'list' ? heads.add('data') : heads;
+}
+
+function tailsOf(paths: readonly string[], head: string): string[] {
+  return paths.filter((path) => isWithin(path, head)).map((path) => path.slice(head.length + 1));
+}
+
+function fieldsOf(world: World, object: StripeObject, paths: readonly string[]): Fields {
+  const fields = visible(object, paths) as unknown as Fields;
+  const wantsSubscriptions = object.object === 'customer' && paths.some((path) => isWithin(path, 'subscriptions'));
+  return wantsSubscriptions ? { ...fields, subscriptions: subscriptionsOf(world, object.id) } : fields;
+}
+
+function subscriptionsOf(world: World, customer: string): object {
+  const data = world.store.all<StripeObject & { status: string }>('subscription', { customer });
+  const current = data.filter((subscription) => subscription.status !== 'canceled').reverse();
+  return { object: 'list', data: current, has_more: false, url: `/v1/customers/${customer}/subscriptions` };
+}
+
+function resolve(world: World, id: string, at: readonly string[]): StripeObject {
+  const kind = KIND_OF_PREFIX[id.slice(0, id.indexOf('_'))];
+  const object = kind && (world.store.find<StripeObject>(kind, id) ?? deletedCustomer(world, id));
+  if (!object) throw cannotExpand(at);
+  return object;
+}
+
+/** A deleted customer is remembered as `{id, object: 'customer', deleted: true}`. */
+export function deletedCustomer(world: World, id: string): StripeObject | undefined {
+  const marker = world.store.find<StripeObject & { shown: StripeObject }>('_deleted_customer', id);
+  return marker?.shown;
+}
+
+function cannotExpand(at: readonly string[]): Error {
+  return invalidRequest(`This property cannot be expanded (${at.join('.')}).`, 'expand');
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStripeObject(value: Fields): value is Fields & StripeObject {
+  return typeof value.object === 'string' && typeof value.id === 'string';
+}

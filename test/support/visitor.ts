@@ -1,0 +1,52 @@
+/** What a visitor does in the browser, in the visitor's words. */
+import { randomUUID } from 'node:crypto';
+import { expect, type Page } from '@playwright/test';
+
+export const CARDS = {
+  good: '4242424242424242',
+  /** Can be saved; every charge fails. */
+  dead: '4000000000000341',
+} as const;
+
+/** Signs up as somebody new, and stands on the dashboard afterwards. */
+export async function signUp(page: Page): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('Email').fill(`pair-${randomUUID()}@example.com`);
+  await page.getByLabel('Password').fill('correct horse battery staple');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page).toHaveURL(/\/dashboard$/);
+}
+
+/** Subscribes through Checkout with a card; resolves with the subscription's id, read from the dashboard. */
+export async function subscribe(page: Page, card: string): Promise<string> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Subscribe' }).click();
+  await expect(page).toHaveURL(/\/c\/pay\/cs_/);
+  await fillCheckout(page, card);
+  await page.getByTestId('hosted-payment-submit-button').click();
+  await expect(page).toHaveURL(/\/dashboard/);
+  await expect(page.locator('#subscription-status')).toHaveText('trialing');
+  return (await page.locator('[data-subscription-id]').getAttribute('data-subscription-id')) ?? '';
+}
+
+async function fillCheckout(page: Page, card: string): Promise<void> {
+  await page.locator('#cardNumber').pressSequentially(card);
+  await page.locator('#cardExpiry').pressSequentially('1234');
+  await page.locator('#cardCvc').pressSequentially('123');
+  await page.locator('#billingName').fill('Ada Lovelace');
+  await page.locator('#billingCountry').selectOption('US');
+  await page.locator('#billingPostalCode').fill('94107');
+}
+
+/** Goes from the dashboard to the Customer Portal. */
+export async function openPortal(page: Page): Promise<void> {
+  await page.locator('#manage-subscription').click();
+  await expect(page).toHaveURL(/\/p\/session\//);
+}
+
+/** Cancels on the portal, and stays there. */
+export async function cancelInPortal(page: Page): Promise<void> {
+  await page.locator('[data-test="cancel-subscription"]').click();
+  await page.getByTestId('confirm').click();
+  await expect(page.getByText('Your subscription has been canceled')).toBeVisible();
+}
