@@ -102,10 +102,10 @@ function buildCard(card: TestCard, details: CardDetails): NonNullable<PaymentMet
 
 /**
  * Attaches a stored card, or a new one made from a magic name, and emits `payment_method.attached`.
- * Throws StripeError: 402 when the bank refuses to have it kept, 400 when it belongs to somebody else.
+ * Throws StripeError: 402 when the bank refuses to have it kept, 400 when it belongs to somebody else; `param` named it.
  */
-export function attachPaymentMethod(world: World, id: string, customer: string): PaymentMethod {
-  const found = createFromMagicName(world, id) ?? existing<PaymentMethod>(world, 'payment_method', id);
+export function attachPaymentMethod(world: World, id: string, customer: string, param?: string): PaymentMethod {
+  const found = createFromMagicName(world, id) ?? existing<PaymentMethod>(world, 'payment_method', id, param);
   if (found.customer === customer) return found;
   if (found.customer !== null) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.');
@@ -164,7 +164,7 @@ function forgetDefault(world: World, customerId: string, id: string): void {
 }
 
 /** Why the bank refuses to have this card kept. */
-export function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
+function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
   const card = testCardOf(paymentMethod);
   return isRefusedAtAll(card, paymentMethod) ? card.atSetup : undefined;
 }
