@@ -62,7 +62,7 @@ describe.skipIf(CLI === undefined)('the Stripe CLI', { timeout: 60_000 }, () => 
     const listening = await listen('--all-snapshot');
     expect(secretIn(listening.output())).toBe(secret);
     const { id } = await sandbox.stripe.customers.create({ email: 'cli@example.com' });
-    const heard = await waitFor('the event', () => listener.heard[0]);
+    const heard = (await waitFor('the event', () => listener.heard[0]))!;
     const event = sandbox.stripe.webhooks.constructEvent(heard.body, heard.signature, secret);
     expect(event).toMatchObject({ type: 'customer.created', data: { object: { id } } });
     await waitFor('its answer', () => listening.output().includes('[200] POST'));
@@ -88,7 +88,7 @@ describe.skipIf(CLI === undefined)('the Stripe CLI', { timeout: 60_000 }, () => 
   test('resends an event, and names one that is missing', async () => {
     await listen('--all-snapshot');
     await sandbox.stripe.customers.create();
-    const first = await waitFor('the event', () => listener.heard[0]);
+    const first = (await waitFor('the event', () => listener.heard[0]))!;
     const resent = stripe('events', 'resend', first.id);
     expect(await resent.ended).toBe(0);
     await waitFor('the event once more', () => listener.heard.length === 2);

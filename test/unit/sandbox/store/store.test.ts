@@ -102,7 +102,7 @@ describe('the state file', () => {
 
   test('keeps everything for the next start, for its owner alone', () => {
     const first = openStore(file());
-    first.insert({ id: 't', object: 'thing', created: 1 } as Thing);
+    first.insert({ id: 't', object: 'thing', created: 1 });
     first.setSetting('clock', '5');
     first.close();
     const second = openStore(file());
@@ -138,7 +138,7 @@ describe('the state file', () => {
   test('that was damaged is refused', () => {
     const first = openStore(file());
     first.transaction(() => {
-      for (let index = 0; index < 500; index += 1) first.insert({ id: `t${index}`, object: 'thing', created: index } as Thing);
+      for (let index = 0; index < 500; index += 1) first.insert({ id: `t${index}`, object: 'thing', created: index });
     });
     first.close();
     const bytes = readFileSync(file());
