@@ -9,6 +9,7 @@ import { priceOrders, type PricedOrder } from './subscription-items.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
+const SHORTEST_TRIAL_SECONDS = 2 * DAY_SECONDS;
 
 /** What the subscription will be that the session sells. */
 export interface SubscriptionData {
@@ -46,12 +47,19 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
   const id = world.newId('cs');
   const prices = priceOrders(world, order.line_items, 'line_items');
   const subscriptionData = order.subscription_data ?? {};
-  const hasTrial = trialEnd(world, subscriptionData) !== null;
+  const trial = trialEnd(world, subscriptionData);
+  if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);
+  const hasTrial = trial !== null;
   return world.store.insert<StoredSession>({
     ...buildSession(world, id, order, prices, hasTrial),
     line_items: lineItems(world, id, prices, hasTrial),
     _subscription_data: subscriptionData,
   });
+}
+
+function refuseShortTrial(world: World, trialEnd: number): void {
+  if (trialEnd - world.now() >= SHORTEST_TRIAL_SECONDS) return;
+  throw invalidRequest('The `trial_end` date has to be at least 2 days in the future.', 'subscription_data[trial_end]');
 }
 
 function buildSession(
