@@ -1,9 +1,10 @@
 /** devchat init */
 import { Command } from 'commander';
-import { loadConfig, shortPath, type Config } from '../../core/config.ts';
+import { loadConfig, type Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { saveSettings, settingsPath } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../render/short-path.ts';
 import { liveOption } from '../options.ts';
 
 const QUESTIONS = [

@@ -1,9 +1,9 @@
 /** devchat status */
 import { Command } from 'commander';
-import { shortPath } from '../../core/config.ts';
 import type { JournaledEvent } from '../../core/cache/cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../render/short-path.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { eventJson } from '../render/events.ts';
 import { pairs } from '../render/table.ts';
