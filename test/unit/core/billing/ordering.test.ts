@@ -60,6 +60,11 @@ describe('within one second', () => {
     expect(orderOf(there, back)).toBe('unsure');
   });
 
+  test('the same again, by another change: what lay between may still come', () => {
+    const first = subscriptionState({ status: 'active' }, { event: { type: UPDATED, previous: { status: 'trialing' } } });
+    expect(orderOf(first, incoming({ status: 'active' }, { previous: { status: 'past_due' } }))).toBe('unsure');
+  });
+
   test('without previous attributes nothing is proved', () => {
     expect(orderOf(subscriptionState({ status: 'active' }), incoming({ status: 'past_due' }))).toBe('unsure');
   });
