@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
 import type { Plan } from '../provision/plan.ts';
@@ -56,7 +57,7 @@ async function wantedFrom(part: Part | undefined, { live, all, prune }: Provisio
 }
 
 function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
-  for (const warning of plan.warnings) io.talk(`${io.colour.talk.yellow('warning')} ${warning}`);
+  for (const warning of plan.warnings) warn([warning], io);
   if (!json) renderDiff(plan, { palette: palette(io.colour.out), width: io.width }).forEach(io.out);
 }
 
