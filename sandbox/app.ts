@@ -22,6 +22,7 @@ import { createClock, realSeconds } from './clock.ts';
 import { controlRouter, watchDueWork } from './control.ts';
 import { createOutbox, type Outbox } from './deliver/outbox.ts';
 import { CLI_SESSION_KIND } from './deliver/receivers.ts';
+import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
@@ -68,6 +69,7 @@ function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void):
   app.disable('x-powered-by');
   app.disable('etag');
   app.use('/_sandbox', controlRouter(world, resetState));
+  app.use(pagesRouter(world));
   app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
   return app;
 }

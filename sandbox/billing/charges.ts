@@ -6,6 +6,8 @@ import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
 
 const STATEMENT_DESCRIPTOR = 'DEVCHAT SANDBOX';
 const NORMAL_RISK_SCORE = 20;
+const BLOCKED = 'Stripe blocked this payment as too risky.';
+const DECLINED_BY_BANK = 'The bank did not return any further details with this decline.';
 
 /** What the sandbox never fills. */
 const NEVER_ON_A_CHARGE = {
@@ -84,7 +86,7 @@ function outcomeOf(decline: Decline | undefined): Charge['outcome'] {
     network_status: isBlocked ? 'not_sent_to_network' : 'declined_by_network',
     reason: isBlocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
     ...risk,
-    seller_message: isBlocked ? 'Stripe blocked this payment as too risky.' : 'The bank did not return any further details with this decline.',
+    seller_message: isBlocked ? BLOCKED : DECLINED_BY_BANK,
     type: isBlocked ? 'blocked' : 'issuer_declined',
   };
 }

@@ -107,8 +107,8 @@ function redirectUrl(session: StoredSession): string {
 export function expireCheckoutSession(world: World, id: string): StoredSession {
   const session = existing<StoredSession>(world, 'checkout.session', id);
   if (session.status !== 'open') {
-    const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`;
-    throw invalidRequest(message);
+    const rule = 'Only Checkout Sessions with a status in ["open"] can be expired.';
+    throw invalidRequest(`${rule} This Checkout Session has a status of ${session.status}.`);
   }
   const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
   world.emit('checkout.session.expired', expired);

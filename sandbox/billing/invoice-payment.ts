@@ -13,7 +13,7 @@ import { endSubscription, isEnded } from './subscription-end.ts';
  * How long after each failed try the next one follows: 8 tries in two weeks.
  * @see https://docs.stripe.com/billing/revenue-recovery/smart-retries
  */
-export const RETRY_DELAYS_SECONDS = [
+const RETRY_DELAYS_SECONDS = [
   33 * HOUR_SECONDS,
   DAY_SECONDS,
   2 * DAY_SECONDS,
@@ -90,7 +90,7 @@ function intentOf(world: World, invoice: Invoice): PaymentIntent {
 }
 
 /** Everything that an invoice's being paid changes. */
-export function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
+function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
   const paid = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
     amount_paid: invoice.amount_due,

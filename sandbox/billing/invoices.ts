@@ -81,7 +81,7 @@ export function paymentOf(world: World, invoice: Invoice): InvoicePayment | unde
 /** Takes an unpaid invoice out of the books. Emits `invoice.updated`, `invoice.voided`, `payment_intent.canceled`. */
 export function voidInvoice(world: World, invoice: Invoice): Invoice {
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
-    throw invalidRequest(`You can only pass in open or uncollectible invoices. This invoice isn't open: it is ${invoice.status}.`);
+    throw invalidRequest(`You can only void open and uncollectible invoices; this one is ${invoice.status}.`);
   }
   const voided = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
@@ -103,7 +103,9 @@ function cancelPayment(world: World, invoice: Invoice): void {
 
 /** Writes an unpaid invoice off. Emits `invoice.updated` and `invoice.marked_uncollectible`. */
 export function markUncollectible(world: World, invoice: Invoice): Invoice {
-  if (invoice.status !== 'open') throw invalidRequest(`You can only mark open invoices as uncollectible; this one is ${invoice.status}.`);
+  if (invoice.status !== 'open') {
+    throw invalidRequest(`You can only mark open invoices as uncollectible; this one is ${invoice.status}.`);
+  }
   const written = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
     status: 'uncollectible',

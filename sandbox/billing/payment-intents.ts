@@ -153,6 +153,6 @@ export function cancelPaymentIntent(world: World, id: string, reason: Cancellati
   return canceled;
 }
 
-export function isDone(intent: PaymentIntent): boolean {
+function isDone(intent: PaymentIntent): boolean {
   return intent.status === 'succeeded' || intent.status === 'canceled';
 }

@@ -164,7 +164,7 @@ function forgetDefault(world: World, customerId: string, id: string): void {
 }
 
 /** Why the bank refuses to have this card kept. */
-export function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
+function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
   const card = testCardOf(paymentMethod);
   return isRefusedAtAll(card, paymentMethod) ? card.atSetup : undefined;
 }

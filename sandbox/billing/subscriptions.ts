@@ -69,17 +69,16 @@ function withChanges(world: World, before: Subscription, changes: SubscriptionCh
 }
 
 function fieldsOf(world: World, before: Subscription, changes: SubscriptionChanges): Partial<Subscription> {
-  const { default_payment_method: method, description, metadata, pause_collection: pause } = changes;
+  const { default_payment_method: card, description, metadata, pause_collection: pause } = changes;
+  const { cancellation_details: goodbye, payment_settings: payment, trial_settings: trial } = changes;
   return {
-    ...(method === undefined ? {} : { default_payment_method: method && payingCard(world, before, method) }),
+    ...(card === undefined ? {} : { default_payment_method: card && payingCard(world, before, card) }),
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.metadata, metadata) }),
-    ...(pause === undefined ? {} : { pause_collection: pause && { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null } }),
-    ...(changes.payment_settings == null ? {} : { payment_settings: paymentSettings(changes.payment_settings) }),
-    ...(changes.trial_settings == null ? {} : { trial_settings: trialSettings(changes.trial_settings) }),
-    ...(changes.cancellation_details == null
-      ? {}
-      : { cancellation_details: withGoodbye(before.cancellation_details, changes.cancellation_details) }),
+    ...(pause === undefined ? {} : { pause_collection: pause && { resumes_at: null, ...pause } }),
+    ...(payment == null ? {} : { payment_settings: paymentSettings(payment) }),
+    ...(trial == null ? {} : { trial_settings: trialSettings(trial) }),
+    ...(goodbye == null ? {} : { cancellation_details: withGoodbye(before.cancellation_details, goodbye) }),
   };
 }
 

@@ -7,8 +7,13 @@ const names = new Intl.DisplayNames('en', { type: 'region' });
 
 /** ISO 3166 code and English name, in the order of the names. */
 export const COUNTRIES: readonly { code: string; name: string }[] = CODES.split(' ')
-  .map((code) => ({ code, name: names.of(code) ?? code }))
+  .map((code) => ({ code, name: countryName(code) }))
   .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+
+/** The English name of an ISO 3166 code; what is no code stays as it is. */
+export function countryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code;
+}
 
 export const DEFAULT_COUNTRY = 'US';
 

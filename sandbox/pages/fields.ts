@@ -32,6 +32,12 @@ const CARD_PARTS: Readonly<Record<CardPart, CardPartAttributes>> = {
   cvc: { label: 'CVC', placeholder: 'CVC', autocomplete: 'cc-csc' },
 };
 
+export type FieldValues = Readonly<Record<string, string | undefined>>;
+
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
 export function textField(field: Field, errors: FieldErrors): Html {
   return html`<div class="Field">
     <label class="Field-label" for="${field.id}">${field.label}</label>
@@ -64,8 +70,6 @@ export function cardFields(ids: Readonly<Record<CardPart, string>>, values: Fiel
     ${Object.values(ids).map((id) => fieldError(id, errors))}
   </fieldset>`;
 }
-
-export type FieldValues = Readonly<Record<string, string | undefined>>;
 
 function input(field: Field, errors: FieldErrors): Html {
   return html`<input class="Input" id="${field.id}" name="${field.id}" type="${field.type ?? 'text'}" value="${field.value}"

@@ -1,12 +1,10 @@
-/** Stripe's numbers as a person reads them: money, dates, billing intervals, card brands. */
+/** Stripe's numbers as a person reads them: money, dates, billing intervals, cards. */
+import type { PaymentMethod, Price } from '../billing/shapes.ts';
 
 const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
-  diners: 'Diners Club',
   discover: 'Discover',
-  jcb: 'JCB',
   mastercard: 'Mastercard',
-  unionpay: 'UnionPay',
   visa: 'Visa',
 };
 
@@ -17,14 +15,10 @@ export function money(amount: number, currency: string): string {
   return format.format(amount / 10 ** fractionDigits);
 }
 
-/** `month` for every month, `3 months` for every third. */
-export function intervalName(interval: string, count: number): string {
-  return count === 1 ? interval : `${count} ${interval}s`;
-}
-
-/** `$60.00 per month`. */
-export function pricePerInterval(amount: number, currency: string, interval: string, count: number): string {
-  return `${money(amount, currency)} per ${intervalName(interval, count)}`;
+/** What an amount buys: `per month`, `every 3 months`. */
+export function perInterval({ recurring }: Pick<Price, 'recurring'>): string {
+  const { interval, interval_count: count } = recurring ?? { interval: 'month', interval_count: 1 };
+  return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
 }
 
 /** Whole seconds since 1970 as `December 5, 2026`, in UTC as Stripe bills. */
@@ -37,13 +31,9 @@ export function shortDate(seconds: number): string {
   return formatDate(seconds, 'short');
 }
 
-export function brandName(brand: string): string {
-  return BRANDS[brand] ?? 'Card';
-}
-
-/** `12/2034`. */
-export function expiryDate(month: number, year: number): string {
-  return `${String(month).padStart(2, '0')}/${year}`;
+function formatDate(seconds: number, month: 'long' | 'short'): string {
+  const format = new Intl.DateTimeFormat('en-US', { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' });
+  return format.format(seconds * 1000);
 }
 
 /** `1 day`, `3 days`. */
@@ -51,6 +41,12 @@ export function dayCount(days: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-function formatDate(seconds: number, month: 'long' | 'short'): string {
-  return new Intl.DateTimeFormat('en-US', { day: 'numeric', month, year: 'numeric', timeZone: 'UTC' }).format(seconds * 1000);
+/** `Visa •••• 4242`. */
+export function cardLabel({ card }: PaymentMethod): string {
+  return card === undefined ? 'Payment method' : `${BRANDS[card.brand] ?? 'Card'} •••• ${card.last4 ?? ''}`;
+}
+
+/** `12/2034`. */
+export function cardExpiry({ card }: PaymentMethod): string {
+  return card === undefined ? '' : `${String(card.exp_month).padStart(2, '0')}/${card.exp_year}`;
 }

@@ -34,6 +34,17 @@ export function messagePage(title: string, text: string, link?: { href: string; 
   </main>`);
 }
 
+/** A page that says thanks and goes on to `url` by itself; a form's own redirect may not leave the site. */
+export function leavePage(title: string, url: string, business: string): string {
+  return document(title, false, html`<main class="Message">
+    <div class="Panel">
+      <h1>${title}</h1>
+      <p class="Muted">Taking you back to ${business}&hellip;</p>
+      <p><a class="Button" href="${url}">Continue</a></p>
+    </div>
+  </main>`, url);
+}
+
 export function businessMark(name: string): Html {
   return html`<span class="Mark"><span class="Mark-sign" aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>
     <span class="Mark-name">${name}</span></span>`;
@@ -51,13 +62,14 @@ export function notice(kind: 'success' | 'warning' | 'error', content: Html | st
   return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}">${content}</div>`;
 }
 
-function document(title: string, hasForm: boolean, body: Html): string {
+function document(title: string, hasForm: boolean, body: Html, goesOnTo?: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="robots" content="noindex">
+  ${goesOnTo !== undefined && html`<meta http-equiv="refresh" content="0;url=${goesOnTo}">`}
   <title>${title}</title>
   <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/pages/pages.css">

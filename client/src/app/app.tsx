@@ -7,7 +7,6 @@ import { Frame } from './frame.tsx';
 import { DashboardPage } from './pages/dashboard-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { LoginPage } from './pages/login-page.tsx';
-import { NotFoundPage } from './pages/not-found-page.tsx';
 
 const RETRIES = 2;
 
@@ -28,7 +27,6 @@ export function App() {
             <Route path="/" component={HomePage} />
             <Route path="/login" component={LoginPage} />
             <Route path="/dashboard" component={DashboardPage} />
-            <Route component={NotFoundPage} />
           </Switch>
         </Frame>
       </QueryClientProvider>

@@ -1,7 +1,7 @@
 /** The Checkout page: what is bought on one side, the payment form on the other. */
 import { cardFields, countryField, textField, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
-import { backLink, businessMark, notice, splitPage } from '../layout.ts';
+import { backLink, businessMark, splitPage } from '../layout.ts';
 
 export interface CheckoutView {
   business: string;
@@ -10,11 +10,8 @@ export interface CheckoutView {
   offer: Offer;
   /** Given when the customer's address is known and so cannot be changed here. */
   fixedEmail: string | null;
-  asksAddress: boolean;
   values: FieldValues;
   errors: FieldErrors;
-  /** What went wrong with no single field to blame. */
-  problem?: string;
 }
 
 export interface Offer {
@@ -40,14 +37,13 @@ export interface OfferLine {
   billing: string | null;
 }
 
-const CARD_IDS = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' } as const;
+export const CARD_IDS = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' } as const;
 
 export function checkoutPage(view: CheckoutView): string {
   return splitPage({
     title: `${view.offer.title} - ${view.business}`,
     aside: offerSide(view),
     main: html`<form class="PaymentForm-form" method="post" novalidate>
-      ${view.problem !== undefined && notice('error', view.problem)}
       ${contactSection(view)} ${paymentSection(view)} ${submitSection(view.offer)}
     </form>`,
     hasForm: true,
@@ -79,11 +75,11 @@ function contactSection({ fixedEmail, values, errors }: CheckoutView): Html {
   const email = { id: 'email', label: 'Email', type: 'email', autocomplete: 'email', placeholder: 'email@example.com' };
   return html`<section aria-labelledby="contact-heading">
     <h2 id="contact-heading">Contact information</h2>
-    ${textField({ ...email, value: fixedEmail ?? values['email'], readonly: fixedEmail !== null }, errors)}
+    ${textField({ ...email, value: fixedEmail ?? values.email, readonly: fixedEmail !== null }, errors)}
   </section>`;
 }
 
-function paymentSection({ asksAddress, values, errors }: CheckoutView): Html {
+function paymentSection({ values, errors }: CheckoutView): Html {
   return html`<section aria-labelledby="payment-heading">
     <h2 id="payment-heading">Payment method</h2>
     <label class="Method" data-testid="card-accordion-item-button">
@@ -91,19 +87,11 @@ function paymentSection({ asksAddress, values, errors }: CheckoutView): Html {
       <span id="payment-method-label-card">Card</span>
     </label>
     ${cardFields(CARD_IDS, values, errors)}
-    ${textField({ id: 'billingName', label: 'Cardholder name', autocomplete: 'cc-name', placeholder: 'Full name on card', value: values['billingName'] }, errors)}
-    ${countryField('billingCountry', values['billingCountry'] ?? '', errors)}
-    ${asksAddress && addressFields(values, errors)}
-    ${textField({ id: 'billingPostalCode', label: 'Postal code', autocomplete: 'billing postal-code', placeholder: 'ZIP or postal code', value: values['billingPostalCode'] }, errors)}
+    ${textField({ id: 'billingName', label: 'Cardholder name', autocomplete: 'cc-name', placeholder: 'Full name on card', value: values.billingName }, errors)}
+    ${countryField('billingCountry', values.billingCountry ?? '', errors)}
+    ${textField({ id: 'billingPostalCode', label: 'Postal code', autocomplete: 'billing postal-code', placeholder: 'ZIP or postal code', value: values.billingPostalCode }, errors)}
   </section>
   ${testCards()}`;
-}
-
-function addressFields(values: FieldValues, errors: FieldErrors): Html {
-  return html`
-    ${textField({ id: 'billingAddressLine1', label: 'Address', autocomplete: 'billing address-line1', value: values['billingAddressLine1'] }, errors)}
-    ${textField({ id: 'billingLocality', label: 'City', autocomplete: 'billing address-level2', value: values['billingLocality'] }, errors)}
-    ${textField({ id: 'billingAdministrativeArea', label: 'State or region', autocomplete: 'billing address-level1', value: values['billingAdministrativeArea'], optional: true }, errors)}`;
 }
 
 const TEST_CARDS = [

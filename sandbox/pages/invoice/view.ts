@@ -24,10 +24,10 @@ export interface InvoicePaymentView {
   submitLabel: string;
   values: FieldValues;
   errors: FieldErrors;
-  problem?: string;
+  problem?: string | undefined;
 }
 
-const CARD_IDS = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' } as const;
+export const CARD_IDS = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' } as const;
 
 export function invoicePage(view: InvoiceView): string {
   return splitPage({

@@ -9,7 +9,6 @@ export interface CancelView extends PortalFrame {
   /** What the cancellation does and when. */
   meaning: string;
   goBackUrl: string | null;
-  problem?: string;
 }
 
 export interface ReasonView extends PortalFrame {
@@ -17,7 +16,7 @@ export interface ReasonView extends PortalFrame {
   done: string;
   /** Stripe's words for reasons, in the order of the configuration. */
   reasons: readonly string[];
-  problem?: string;
+  problem?: string | undefined;
 }
 
 const REASON_TEXTS: Readonly<Record<string, string>> = {
@@ -34,7 +33,6 @@ const REASON_TEXTS: Readonly<Record<string, string>> = {
 export function cancelPage(view: CancelView): string {
   return portalPage(view, 'Cancel your subscription', html`
     ${stepHeading('Cancel your subscription', view.goBackUrl)}
-    ${view.problem !== undefined && notice('error', view.problem)}
     <div class="Card"><p class="Card-title">${view.product}</p><p class="Card-price">${view.price}</p></div>
     <p>${view.meaning}</p>
     <form method="post" class="Actions" aria-label="Confirm cancellation">
@@ -49,7 +47,7 @@ export function reasonPage(view: ReasonView): string {
     ${view.problem !== undefined && notice('error', view.problem)}
     <form method="post">
       <fieldset class="Choices">
-        <legend class="Step-title">We are sorry to see you go. Why did you cancel?</legend>
+        <legend><h1 class="Step-title">We are sorry to see you go. Why did you cancel?</h1></legend>
         ${view.reasons.map(reasonChoice)}
       </fieldset>
       ${view.reasons.includes('other') && commentField()}

@@ -24,18 +24,20 @@ export interface SubscriptionView {
   /** A declined payment and what to do about it. */
   problem: { text: string; link: { href: string; label: string } | null } | null;
   cancelUrl: string | null;
+  /** The way back from a scheduled cancellation. */
+  keepUrl: string | null;
 }
 
 export type Tone = 'good' | 'quiet' | 'warning' | 'bad';
 
 export interface PaymentMethodsView {
   cards: readonly { id: string; label: string; expires: string; isDefault: boolean }[];
-  /** Null when the configuration does not let the customer change it. */
-  updateUrl: string | null;
+  updateUrl: string;
 }
 
 export interface BillingInformationView {
   rows: readonly { label: string; value: string }[];
+  /** Null when the customer may change none of it. */
   updateUrl: string | null;
 }
 
@@ -70,7 +72,7 @@ function subscriptionsBody(subscriptions: readonly SubscriptionView[]): Html | H
 }
 
 function subscriptionCard(subscription: SubscriptionView): Html {
-  const { product, price, badge, state, problem, cancelUrl } = subscription;
+  const { product, price, badge, state, problem, cancelUrl, keepUrl } = subscription;
   return html`<div class="Card" data-subscription-id="${subscription.id}">
     <div class="Card-row">
       <div>
@@ -80,6 +82,8 @@ function subscriptionCard(subscription: SubscriptionView): Html {
       </div>
       ${cancelUrl !== null && html`<a class="Button Button--quiet" href="${cancelUrl}"
         data-test="cancel-subscription" data-testid="cancel-subscription">Cancel subscription</a>`}
+      ${keepUrl !== null && html`<form method="post" action="${keepUrl}">
+        <button class="Button Button--quiet" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
     </div>
     ${problem && notice('warning', html`${problem.text} ${problem.link && html`<a href="${problem.link.href}">${problem.link.label}</a>`}`)}
   </div>`;
@@ -93,8 +97,7 @@ function paymentMethodsBody({ cards, updateUrl }: PaymentMethodsView): Html {
       <span class="CardLabel">${card.label}</span> ${card.isDefault && tag({ label: 'Default', tone: 'quiet' })}
       <span class="Rows-end Muted">Expires ${card.expires}</span>
     </li>`)}</ul>
-    ${updateUrl !== null && html`<p><a class="ActionLink" href="${updateUrl}" data-test="add-payment-method"
-      data-testid="add-payment-method">${label}</a></p>`}`;
+    <p><a class="ActionLink" href="${updateUrl}" data-test="add-payment-method" data-testid="add-payment-method">${label}</a></p>`;
 }
 
 function billingInformationBody({ rows, updateUrl }: BillingInformationView): Html {

@@ -1,7 +1,6 @@
 /** The page where the customer chooses the card that pays from now on, or adds one. */
 import { cardFields, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
-import { notice } from '../layout.ts';
 import { portalPage, stepHeading, type PortalFrame } from './frame.ts';
 
 export interface PaymentMethodsPageView extends PortalFrame {
@@ -9,16 +8,14 @@ export interface PaymentMethodsPageView extends PortalFrame {
   saved: readonly { id: string; label: string; expires: string; isDefault: boolean }[];
   values: FieldValues;
   errors: FieldErrors;
-  problem?: string;
 }
 
-const CARD_IDS = { number: 'number', expiry: 'expiry', cvc: 'cvc' } as const;
+export const CARD_IDS = { number: 'number', expiry: 'expiry', cvc: 'cvc' } as const;
 
 export function paymentMethodsPage(view: PaymentMethodsPageView): string {
   const title = view.saved.length === 0 ? 'Add payment method' : 'Update payment method';
   return portalPage(view, title, html`
     ${stepHeading(title, view.goBackUrl)}
-    ${view.problem !== undefined && notice('error', view.problem)}
     <form method="post" class="CardChoice" novalidate>
       ${view.saved.length > 0 && cardChoice(view)}
       <div class="CardChoice-new">${cardFields(CARD_IDS, view.values, view.errors)}</div>
