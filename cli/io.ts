@@ -2,13 +2,12 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { hanging } from './render/lines.ts';
 
-/** Something to ask a person. `validate` answers true, or what is wrong. */
+/** Something to ask a person, again until `problem` ("is empty") has nothing against the answer. */
 export interface Question {
   name: string;
   type: 'input' | 'password';
   message: string;
-  default?: string | undefined;
-  validate?: (answer: string) => true | string;
+  problem?: (answer: string) => string | undefined;
 }
 
 export interface Io {
@@ -55,7 +54,11 @@ export function processIo({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
 async function ask(questions: readonly Question[], streams: { input: NodeJS.ReadStream; output: NodeJS.WriteStream }): Promise<Record<string, string>> {
   const { default: inquirer } = await import('inquirer');
   const prompt = inquirer.createPromptModule(streams);
-  return prompt<Record<string, string>>(questions.map((question) => ({ ...question, mask: '*' })));
+  return prompt<Record<string, string>>(questions.map(({ problem, ...question }) => ({ ...question, mask: '*', validate: (answer: string) => acceptance(problem?.(answer)) })));
+}
+
+function acceptance(problem: string | undefined): true | string {
+  return problem === undefined || `This ${problem}.`;
 }
 
 /** https://no-color.org; FORCE_COLOR wins over the missing terminal. */

@@ -43,7 +43,7 @@ async function addCommand(program: Command, { path, summary, load }: CommandEntr
 function placeholder(path: CommandEntry['path']): Command {
   const command = new Command(path.at(-1)).allowUnknownOption().allowExcessArguments();
   return command.action(() => {
-    throw new DevchatError('usage', `options of devchat ${path.join(' ')} stand after its name`, `${path.length > 1 ? 'no option stands between its words; ' : ''}devchat ${path.join(' ')} --help tells which it has`);
+    throw new DevchatError('usage', `options of devchat ${path.join(' ')} stand after all of its name`, `devchat ${path.join(' ')} --help tells which it has`);
   });
 }
 
@@ -66,7 +66,8 @@ function everyCommand(command: Command): Command[] {
 }
 
 function inherit(command: Command, { io }: Context): void {
-  command.helpOption('-h, --help', 'print this help').helpCommand('help [command]', 'print the help of a command');
+  command.helpOption('-h, --help', 'print this help');
+  if (command.commands.length > 0) command.helpCommand('help [command]', 'print the help of a command');
   command.exitOverride((error) => refuse(error, command));
   command.configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.talk(text.trimEnd()), outputError: () => undefined, getOutHelpWidth: () => io.width, getErrHelpWidth: () => io.width });
 }

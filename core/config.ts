@@ -56,6 +56,11 @@ export interface ConfigSources {
   folder: string;
 }
 
+/** What is wrong with the value of one setting ("is empty"); undefined where nothing is. */
+export function problemWith(name: SettingName, value: unknown): string | undefined {
+  return configSchema.shape[name].safeParse(value).error?.issues[0]?.message;
+}
+
 /**
  * Reads and checks every setting at once.
  * Throws `usage` naming all that is wrong; a malformed Stripe key alone is `key-refused`.

@@ -63,7 +63,6 @@ function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
 
 function tellEnd(plan: Plan, applied: boolean, { json }: ProvisionOptions, { io }: Context): void {
   if (json) return io.out(JSON.stringify(planJson(plan, applied)));
-  if (plan.changes.length > 0) io.out('');
-  io.out(planSummary(plan, applied));
+  [...(plan.changes.length > 0 ? [''] : []), planSummary(plan, applied)].forEach(io.out);
   if (plan.changes.length > 0 && !applied) io.talk('Next: the same command without --diff applies this.');
 }
