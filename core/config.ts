@@ -56,6 +56,11 @@ export interface ConfigSources {
   folder: string;
 }
 
+/** What is wrong with the value of one setting ("is empty"); undefined where nothing is. */
+export function problemWith(name: SettingName, value: unknown): string | undefined {
+  return configSchema.shape[name].safeParse(value).error?.issues[0]?.message;
+}
+
 /**
  * Reads and checks every setting at once.
  * Throws `usage` naming all that is wrong; a malformed Stripe key alone is `key-refused`.
@@ -115,8 +120,9 @@ function checkedFile(path: string, text: string): Values {
   let values: unknown;
   try {
     values = JSON.parse(text);
-  } catch (error) {
-    throw new DevchatError('usage', `${path} is not JSON: ${(error as Error).message}`, 'mend the file');
+  } catch {
+    // What the parser says quotes the text, and the text may be a key.
+    throw new DevchatError('usage', `${path} is not JSON`, 'mend the file');
   }
   const known = z.strictObject(Object.fromEntries(settingNames().map((name) => [name, z.unknown().optional()])) as Record<SettingName, z.ZodOptional<z.ZodUnknown>>);
   const parsed = known.safeParse(values);

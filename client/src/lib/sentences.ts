@@ -1,4 +1,4 @@
-/** What the dashboard says about payments and dates, in whole sentences. */
+/** What the pages say about payments, dates and errors, in whole sentences. */
 import type { SubscriptionView } from '../../../daemon/contract.ts';
 import type { Milestone, PaymentProblem } from './dashboard-state.ts';
 import { formatDay, formatMoney } from './format.ts';
@@ -29,4 +29,9 @@ export function milestoneSentence({ kind, at }: Milestone, locale?: string): str
 export function packageSentence({ status, type }: Pick<SubscriptionView, 'status' | 'type'>): string {
   const name = PACKAGE_NAMES[type];
   return status === 'incomplete' ? `Your subscription to ${name} waits for its first payment` : `You are subscribed to ${name}`;
+}
+
+/** The daemon's messages start small and end without a full stop; people read sentences. */
+export function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

@@ -11,7 +11,7 @@ export class CrashBoundary extends Component<{ children: ReactNode }, { crashed:
   override render() {
     if (!this.state.crashed) return this.props.children;
     return (
-      <main>
+      <main className="stack">
         <h1>This page broke</h1>
         <p role="alert">Something in it could not be shown. Your subscription is not affected.</p>
         <a className="button" href={window.location.pathname}>

@@ -29,7 +29,7 @@ function Loading({ what }: { what: string }) {
 
 function Failure<Data>({ query, what }: Pick<QueryViewProps<Data>, 'query' | 'what'>) {
   return (
-    <section className="panel warn" role="alert">
+    <section className="panel warn stack" role="alert">
       <h2>Could not load {what}</h2>
       {query.error && <ErrorText error={query.error} />}
       <button type="button" className="button" disabled={query.isFetching} onClick={() => void query.refetch()}>

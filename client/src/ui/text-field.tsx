@@ -1,8 +1,10 @@
 /** A labelled input with what is wrong with it. */
 import { type InputHTMLAttributes, useId } from 'react';
+import { asSentence } from '../lib/sentences.ts';
 
 interface TextFieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
+  /** Goes on after the label: "is missing". */
   error: string | undefined;
 }
 
@@ -15,7 +17,7 @@ export function TextField({ label, error, ...input }: TextFieldProps) {
       <input id={id} aria-invalid={error ? true : undefined} aria-describedby={error ? errorId : undefined} {...input} />
       {error && (
         <p id={errorId} className="field-error">
-          {error}
+          {asSentence(`${label} ${error}`)}
         </p>
       )}
     </div>

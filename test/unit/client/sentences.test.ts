@@ -1,6 +1,6 @@
-/** The sentences about payments, dates and the package. */
+/** The sentences about payments, dates, the package and errors. */
 import { expect, test } from 'vitest';
-import { milestoneSentence, packageSentence, paymentSentences } from '../../../client/src/lib/sentences.ts';
+import { asSentence, milestoneSentence, packageSentence, paymentSentences } from '../../../client/src/lib/sentences.ts';
 import { aFailedPayment } from './literals.ts';
 
 test('a failed payment tells amount, day, card, reason, next try and what it means for the session', () => {
@@ -41,4 +41,11 @@ test.each([
   ['incomplete', 'monthly', 'Your subscription to the monthly package waits for its first payment'],
 ] as const)('%s and %s: %s', (status, type, sentence) => {
   expect(packageSentence({ status, type })).toBe(sentence);
+});
+
+test.each([
+  ['e-mail or password is wrong', 'E-mail or password is wrong.'],
+  ['Does it end?', 'Does it end?'],
+])('"%s" as a sentence is "%s"', (text, sentence) => {
+  expect(asSentence(text)).toBe(sentence);
 });

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { useMe } from '../../features/account/get-me.ts';
 import { Offer, SubscribeButton } from '../../features/offerings/offer.tsx';
 import { isSubscribed } from '../../lib/dashboard-state.ts';
+import { QueryView } from '../../ui/query-view.tsx';
 
 export function HomePage() {
   return (
@@ -19,8 +20,22 @@ export function HomePage() {
 
 /** Only who is signed in and has nothing running can subscribe. */
 function WayToSubscribe() {
-  const { data: user } = useMe();
-  if (!user) return <Link href="/login" className="button">Subscribe</Link>;
-  if (isSubscribed(user)) return <p>You are subscribed: see your <Link href="/dashboard">dashboard</Link>.</p>;
-  return <SubscribeButton label="Subscribe" />;
+  const signIn = (
+    <Link href="/login" className="button">
+      Subscribe
+    </Link>
+  );
+  return (
+    <QueryView query={useMe()} what="your account" empty={{ when: (user) => user === null, show: signIn }}>
+      {(user) => (user && isSubscribed(user) ? <AlreadySubscribed /> : <SubscribeButton label="Subscribe" />)}
+    </QueryView>
+  );
+}
+
+function AlreadySubscribed() {
+  return (
+    <p>
+      You are subscribed: see your <Link href="/dashboard">dashboard</Link>.
+    </p>
+  );
 }

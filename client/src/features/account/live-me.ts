@@ -8,7 +8,7 @@ import { meQuery } from './get-me.ts';
 const LOST_AFTER_MILLISECONDS = 4_000;
 const RECONNECT_AFTER_MILLISECONDS = 3_000;
 
-/** Follows the signed-in user's state; says whether the connection is lost. */
+/** Follows the signed-in user's state, with which each stream begins; says whether the connection is lost. */
 export function useLiveMe(): { lost: boolean } {
   const queryClient = useQueryClient();
   const [lost, setLost] = useState(false);
@@ -17,8 +17,8 @@ export function useLiveMe(): { lost: boolean } {
     return followUser({
       // A request under way may hold an older answer than what has just been pushed.
       show: (user) => void queryClient.cancelQueries({ queryKey }).then(() => queryClient.setQueryData(queryKey, user)),
-      // What changed while nobody listened, a sign-out included, only a request can tell.
-      catchUp: () => void queryClient.invalidateQueries({ queryKey }),
+      // A refused stream may mean that nobody is signed in any more.
+      askAgain: () => void queryClient.invalidateQueries({ queryKey }),
       setLost,
     });
   }, [queryClient]);
@@ -27,11 +27,11 @@ export function useLiveMe(): { lost: boolean } {
 
 interface Listener {
   show(user: UserView): void;
-  catchUp(): void;
+  askAgain(): void;
   setLost(lost: boolean): void;
 }
 
-function followUser({ show, catchUp, setLost }: Listener): () => void {
+function followUser({ show, askAgain, setLost }: Listener): () => void {
   let source: EventSource;
   let lostTimer: number | undefined;
   let reconnectTimer: number | undefined;
@@ -47,7 +47,6 @@ function followUser({ show, catchUp, setLost }: Listener): () => void {
     clearTimeout(lostTimer);
     lostTimer = undefined;
     setLost(false);
-    catchUp();
   }
 
   function disconnected() {
@@ -57,7 +56,7 @@ function followUser({ show, catchUp, setLost }: Listener): () => void {
   }
 
   function reconnect() {
-    catchUp();
+    askAgain();
     connect();
   }
 

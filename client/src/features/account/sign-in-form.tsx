@@ -3,7 +3,7 @@ import { type SyntheticEvent, useEffect, useRef } from 'react';
 import { ApiError } from '../../lib/api.ts';
 import { ErrorText } from '../../ui/error-text.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { useSignIn, type WayIn } from './sign-in.ts';
+import { type Credentials, useSignIn, type WayIn } from './sign-in.ts';
 
 export function SignInForm() {
   const { mutate, isPending, error } = useSignIn();
@@ -12,15 +12,14 @@ export function SignInForm() {
 
   function submit(event: SyntheticEvent<HTMLFormElement, SubmitEvent>) {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
     const button = event.nativeEvent.submitter as HTMLButtonElement | null;
-    const credentials = { email: String(data.get('email')), password: String(data.get('password')) };
+    const credentials = Object.fromEntries(new FormData(event.currentTarget)) as unknown as Credentials;
     mutate({ way: (button?.value ?? 'sign-in') as WayIn, credentials });
   }
 
   return (
     <form ref={form} className="panel stack" method="post" action="/login" noValidate onSubmit={submit}>
-      {error && (
+      {error && !fields.email && !fields.password && (
         <div role="alert" className="form-error">
           <ErrorText error={error} />
         </div>
@@ -28,10 +27,10 @@ export function SignInForm() {
       <TextField label="Email" name="email" type="email" autoComplete="username" required error={fields.email} />
       <TextField label="Password" name="password" type="password" autoComplete="current-password" required error={fields.password} />
       <div className="row">
-        <button className="button" name="way" value="sign-in" disabled={isPending}>
+        <button className="button" value="sign-in" disabled={isPending}>
           Sign in
         </button>
-        <button className="button quiet" name="way" value="sign-up" disabled={isPending}>
+        <button className="button quiet" value="sign-up" disabled={isPending}>
           Sign up
         </button>
       </div>
