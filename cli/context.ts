@@ -53,7 +53,7 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
 }
 
 async function openConfiguredCache({ cache, stripeSecretKey }: Config): Promise<Cache> {
-  const { openCache } = await import('../core/cache/cache.ts');
+  const { openCache } = await import('../core/cache/open-cache.ts');
   const livemode = stripeSecretKey === undefined ? undefined : /^(sk|rk)_live_/.test(stripeSecretKey);
   return openCache(cache, { livemode });
 }

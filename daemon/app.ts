@@ -1,11 +1,8 @@
 /** The Express app: which route answers what, in which order. It never listens, so that a test can hold it. */
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import type Stripe from 'stripe';
-import type { Cache } from '../core/cache/cache.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Dependencies } from './dependencies.ts';
 import { errorHandler, notFound } from './errors.ts';
-import type { Logger } from './logger.ts';
 import { refuseOtherSites } from './refuse-other-sites.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -14,26 +11,8 @@ import { pageRoutes } from './routes/pages.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoute } from './routes/webhook.ts';
-import type { WebhookSecrets } from './webhook-secrets.ts';
 
 const SMALL_BODY = '16kb';
-
-/** Everything the daemon works with. `baseUrl` has no trailing slash. */
-export interface Dependencies {
-  cache: Cache;
-  stripe: Stripe;
-  clock: Clock;
-  logger: Logger;
-  challengeId: string;
-  baseUrl: string;
-  secrets: WebhookSecrets;
-  /** Has Stripe asked about a subscription, soon. */
-  ask: (subscription: string) => void;
-  /** The folder of the built dashboard. */
-  clientFolder: string;
-  /** Believe `?user_id=`: for the public challenge's own tests, on loopback with a test key only. */
-  trustUserId: boolean;
-}
 
 /** Makes the app. The order matters: the webhook reads its own body and bears no other middleware before it. */
 export function createApp(dependencies: Dependencies): Express {
@@ -41,7 +20,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('answers JSON always', dependencies.trustUserId);
   app.post('/webhook', webhookRoute(dependencies));
   app.use(healthRoutes(dependencies));
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSources(dependencies) }, strictTransportSecurity: isSecure(dependencies) }));
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSources(dependencies) }, strictTransportSecurity: isSecure(dependencies), referrerPolicy: { policy: 'same-origin' } }));
   app.use(pageRoutes(dependencies));
   app.use(refuseOtherSites(dependencies));
   app.use(express.json({ limit: SMALL_BODY }), express.urlencoded({ limit: SMALL_BODY, extended: false }));

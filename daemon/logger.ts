@@ -3,8 +3,13 @@ import { pino } from 'pino';
 
 export type Logger = Pick<pino.Logger, 'info' | 'warn' | 'error'>;
 
-/** `plain` is for people at a terminal. */
-export function createLogger(options: { plain: boolean; write: (line: string) => void }): Logger {
+/** `plain` is for people at a terminal; `write` takes whole lines, each with its line end. */
+export interface LogOptions {
+  plain: boolean;
+  write: (line: string) => void;
+}
+
+export function createLogger(options: LogOptions): Logger {
   const write = options.plain ? (line: string) => options.write(plainLine(line)) : options.write;
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
 }

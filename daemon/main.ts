@@ -9,7 +9,7 @@ import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/stripe.ts';
 import { createApp } from './app.ts';
-import type { Logger } from './logger.ts';
+import { createLogger, type LogOptions } from './logger.ts';
 import { Questions } from './questions.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
@@ -24,7 +24,7 @@ export interface DaemonOptions {
   stripe: Stripe;
   cache: Cache;
   clock: Clock;
-  logger: Logger;
+  log: LogOptions;
   trustUserId?: boolean;
 }
 
@@ -37,7 +37,8 @@ export interface Daemon {
 
 /** Listens on the configured host and port (0 takes a free one). Throws `conflict` where the port is taken, `usage` where trusting user ids would be unsafe. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { config, stripe, cache, clock, logger, trustUserId = false } = options;
+  const { config, stripe, cache, clock, trustUserId = false } = options;
+  const logger = createLogger(options.log);
   if (trustUserId) refuseUnsafeTrust(config);
   const questions = new Questions(stripe, cache, logger);
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });

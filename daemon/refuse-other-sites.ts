@@ -16,7 +16,7 @@ export function refuseOtherSites({ baseUrl }: { baseUrl: string }): RequestHandl
 
 function isFromElsewhere(request: Request, ownOrigin: string): boolean {
   const site = request.get('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const origin = request.get('origin');
   if (origin === undefined) return FORM_TYPES.some((type) => request.get('content-type')?.startsWith(type));
   return origin !== ownOrigin && !isHostOf(origin, request);

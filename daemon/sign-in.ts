@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { User } from '../core/cache/cache.ts';
-import type { Dependencies } from './app.ts';
+import type { Dependencies } from './dependencies.ts';
 import { HttpError } from './errors.ts';
 
 const COOKIE = 'devchat_login';

@@ -2,18 +2,27 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import { accountRoutes } from './api/account.ts';
+import { chargeRoutes } from './api/charges.ts';
+import { checkoutSessionRoutes } from './api/checkout-sessions.ts';
 import { customerRoutes } from './api/customers.ts';
 import { eventRoutes } from './api/events.ts';
+import { invoiceItemRoutes } from './api/invoice-items.ts';
+import { invoiceRoutes } from './api/invoices.ts';
+import { paymentIntentRoutes } from './api/payment-intents.ts';
+import { paymentMethodRoutes } from './api/payment-methods.ts';
 import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
 import { portalSessionRoutes } from './api/portal-sessions.ts';
 import { priceRoutes } from './api/prices.ts';
 import { productRoutes } from './api/products.ts';
+import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
+import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
 import { createClock, realSeconds } from './clock.ts';
 import { controlRouter, watchDueWork } from './control.ts';
 import { createOutbox, type Outbox } from './deliver/outbox.ts';
 import { CLI_SESSION_KIND } from './deliver/receivers.ts';
+import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
@@ -60,17 +69,26 @@ function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void):
   app.disable('x-powered-by');
   app.disable('etag');
   app.use('/_sandbox', controlRouter(world, resetState));
+  app.use(pagesRouter(world));
   app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
   return app;
 }
 
 const apiRoutes = [
   ...accountRoutes,
+  ...chargeRoutes,
+  ...checkoutSessionRoutes,
   ...customerRoutes,
+  ...invoiceItemRoutes,
+  ...invoiceRoutes,
+  ...paymentIntentRoutes,
+  ...paymentMethodRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...setupIntentRoutes,
+  ...subscriptionRoutes,
   ...webhookEndpointRoutes,
 ];
 

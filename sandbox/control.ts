@@ -1,5 +1,5 @@
 /** /_sandbox: what the sandbox holds and what time it is, moving that time, starting afresh. */
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { API_VERSION } from './api-version.ts';
 import { nextDue, runDue } from './billing/due.ts';
 import type { SandboxWorld } from './sandbox-world.ts';
@@ -23,6 +23,7 @@ export function controlRouter(world: SandboxWorld, reset: () => void): Router {
     response.json(statusOf(world));
   });
   router.use((request: Request, response: Response) => refuse(response, 404, `The sandbox has no ${request.method} /_sandbox${request.path}.`));
+  router.use(showFailure);
   return router;
 }
 
@@ -34,6 +35,17 @@ function requireJson(request: Request, response: Response, next: () => void): vo
 
 function refuse(response: Response, status: number, message: string): void {
   response.status(status).json({ error: { message } });
+}
+
+/** A body that is no JSON, or due work that failed on the way. */
+function showFailure(error: Error & { status?: number }, _: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) return next(error);
+  if (error.status === undefined) report(error);
+  refuse(response, error.status ?? 500, error.message);
+}
+
+function report(error: Error): void {
+  process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
 }
 
 function isDuration(seconds: unknown): seconds is number {
@@ -63,10 +75,19 @@ function statusOf(world: SandboxWorld): object {
 export function watchDueWork(world: SandboxWorld): () => void {
   let seen = -1;
   let next: number | undefined;
-  const timer = setInterval(() => {
+  const look = (): void => {
     if (seen !== world.store.changes()) next = nextDue(world);
     seen = world.store.changes();
     if (next !== undefined && next <= world.now()) runDue(world, world.now());
+  };
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch (error) {
+      // Tried again when something has changed, not every second.
+      next = undefined;
+      report(error as Error);
+    }
   }, DUE_CHECK_MILLISECONDS).unref();
   return () => clearInterval(timer);
 }

@@ -1,5 +1,5 @@
 /** The sandbox's state: every object whole, as JSON, in one SQLite file with an index for each field that lists ask for. */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { ListQuery, Store, StripeObject, Where } from './world.ts';
 import { openDatabase } from './store-file.ts';
 

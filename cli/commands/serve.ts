@@ -1,8 +1,8 @@
 /** devchat serve */
 import { Command } from 'commander';
 import { startDaemon, type Daemon } from '../../daemon/main.ts';
-import { createLogger } from '../../daemon/logger.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import { cacheOption, hostOption, liveOption, portOption } from '../options.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 
@@ -28,7 +28,7 @@ export async function runServe({ port, host, cache, live, trustUserId }: ServeOp
   context.setFlags({ port, host, cache });
   const daemon = await startConfiguredDaemon(context, { live, trustUserId });
   context.io.out(`devchat listens on ${daemon.url}`);
-  if (trustUserId) context.io.talk('warning: --trust-user-id is on: whoever reaches this daemon can be any user');
+  if (trustUserId) warn(['--trust-user-id is on: whoever reaches this daemon can be any user'], context.io);
   await untilInterrupted();
   await daemon.close();
 }
@@ -37,6 +37,6 @@ export async function runServe({ port, host, cache, live, trustUserId }: ServeOp
 export async function startConfiguredDaemon(context: Context, { live, trustUserId }: Pick<ServeOptions, 'live' | 'trustUserId'>): Promise<Daemon> {
   const config = { ...context.config(), challengeId: context.challengeId() };
   const stripe = await context.stripe({ live });
-  const logger = createLogger({ plain: context.io.talksToPerson, write: (line) => context.io.talk(line.trimEnd()) });
-  return startDaemon({ config, stripe, cache: await context.cache(), clock: await context.clock(), logger, trustUserId: trustUserId ?? false });
+  const log = { plain: context.io.talksToPerson, write: (line: string) => context.io.talk(line.trimEnd()) };
+  return startDaemon({ config, stripe, cache: await context.cache(), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
 }

@@ -37,7 +37,7 @@ export interface Plan {
 /** Compares what is wanted with what was found. With `prune`, active duplicates are deactivated, never the account's default one. */
 export function plan(desired: readonly Wanted[], current: readonly Found[], options: { prune?: boolean } = {}): Plan {
   const ids: Ids = Object.fromEntries(current.flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
-  const pairs = desired.map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, current) }));
+  const pairs = desired.toSorted(byApplyOrder).map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, current) }));
   const pruned = options.prune ? pairs.flatMap(({ found }) => found.matches.slice(1).filter((match) => isPrunable(found.kind, match)).map((match) => deactivation(found, match))) : [];
   const changes = [...pairs.flatMap(({ wanted, found }) => changeFor(wanted, found.matches[0]) ?? []), ...pruned];
   return {
@@ -108,9 +108,11 @@ function deactivation({ kind, key }: Found, { id }: Match): Change {
   return { action: 'deactivate', kind, key, id, fields: [{ path, before: on, after: off }], write: { [path]: off } };
 }
 
-function byApplyOrder(one: Change, other: Change): number {
+function byApplyOrder(one: Ordered, other: Ordered): number {
   return KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || compareText(one.key, other.key) || compareText(one.id ?? '', other.id ?? '');
 }
+
+type Ordered = Pick<Change, 'kind' | 'key'> & { id?: string | null };
 
 function compareText(one: string, other: string): number {
   if (one === other) return 0;
@@ -123,7 +125,8 @@ function warningsFor(found: Found, pruned: readonly Change[]): string[] {
   if (!taken) return found.hasMore ? [`there are more than 100 ${name}s, and none of the newest 100 carries ${found.key}; --all looks at every one`] : [];
   const left = duplicates.filter(({ id }) => !pruned.some((change) => change.id === id));
   if (left.length === 0) return [];
-  return [`${found.matches.length} ${name}s carry ${found.key}: ${taken.id} is used, not ${left.map((match) => described(found.kind, match)).join(', ')}; --prune deactivates duplicates`];
+  const hint = left.some((match) => isPrunable(found.kind, match)) ? '; --prune deactivates duplicates' : '';
+  return [`${found.matches.length} ${name}s carry ${found.key}: ${taken.id} is used, not ${left.map((match) => described(found.kind, match)).join(', ')}${hint}`];
 }
 
 function described(kind: Kind, { id, settings }: Match): string {

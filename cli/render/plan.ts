@@ -36,6 +36,6 @@ export function planSummary({ changes, kinds }: Pick<Plan, 'changes' | 'kinds'>,
 }
 
 function allMatch(names: readonly string[]): string {
-  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+  const list = new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names);
   return `${list} ${names.length === 1 ? 'matches' : 'match'}`;
 }

@@ -3,7 +3,6 @@ import type Stripe from 'stripe';
 import type { Outcome, Subject } from '../billing/apply-event.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
-import { DevchatError } from '../errors.ts';
 
 export const SOURCES = ['webhook', 'backfill', 'checkout'] as const;
 export type Source = (typeof SOURCES)[number];
@@ -107,14 +106,4 @@ export interface Cache {
 export interface OpenOptions {
   /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
   livemode?: boolean | undefined;
-}
-
-/**
- * Opens the cache: a file, made where there is none.
- * Throws `unreachable` where the file is locked, unreadable, not a cache or made by a newer devchat, and `key-refused` for the other mode.
- */
-export async function openCache(location: string, options: OpenOptions): Promise<Cache> {
-  if (/^postgres(ql)?:\/\//.test(location)) throw new DevchatError('usage', 'a PostgreSQL cache is not supported yet', 'set DEVCHAT_CACHE to a file');
-  const { openSqliteCache } = await import('./sqlite.ts');
-  return openSqliteCache(location, options);
 }

@@ -1,6 +1,6 @@
 /** Whether the daemon lives, and whether its store can be used; neither depends on Stripe. */
 import { Router } from 'express';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 export function healthRoutes({ cache }: Dependencies): Router {
   return Router()

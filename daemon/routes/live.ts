@@ -1,6 +1,6 @@
 /** GET /users/me/live: the dashboard hears of a change the moment the cache has it (server-sent events, WHATWG HTML). */
 import { Router, type Response } from 'express';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { MeAnswer } from '../contract.ts';
 import { callerOf, type Customer } from '../sign-in.ts';
 import { userView } from '../user-view.ts';

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { isTerminal } from '../../core/billing/state.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { findMonthlyPrice } from '../../core/provisioned.ts';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { CheckoutAnswer, Offering, OfferingsAnswer } from '../contract.ts';
 import { callerOf, type Customer } from '../sign-in.ts';
 import { sendThere } from '../wants-page.ts';

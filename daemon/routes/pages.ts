@@ -1,7 +1,7 @@
 /** The dashboard's pages and files, as Vite built them. */
 import { join } from 'node:path';
 import express, { Router } from 'express';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 const PAGES = ['/', '/login', '/dashboard'];
 

@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import { DevchatError } from '../../core/errors.ts';
 import { findPortalConfigurations } from '../../core/provisioned.ts';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { PortalAnswer } from '../contract.ts';
 import { callerOf } from '../sign-in.ts';
 import { sendThere } from '../wants-page.ts';

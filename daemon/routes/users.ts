@@ -7,7 +7,7 @@ import { refreshSubscription } from '../../core/billing/reconcile.ts';
 import { idOf } from '../../core/billing/state.ts';
 import type { User } from '../../core/cache/cache.ts';
 import { CHALLENGE_KEY } from '../../core/provisioned.ts';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { MeAnswer, SignedInAnswer } from '../contract.ts';
 import { HttpError } from '../errors.ts';
 import { hashPassword, passwordFits } from '../passwords.ts';
@@ -24,7 +24,7 @@ const signInForm = z.object({ email, password: z.string('is missing').max(1024, 
 const trustedForm = z.object({ email, password: z.string().optional() });
 
 export function userRoutes(dependencies: Dependencies): Router {
-  const { cache, trustUserId } = dependencies;
+  const { cache, logger, trustUserId } = dependencies;
   const routes = Router()
     .post('/users', async (request, response) => {
       const form = trustUserId ? parsed(trustedForm, request) : parsed(signUpForm, request);
@@ -43,7 +43,7 @@ export function userRoutes(dependencies: Dependencies): Router {
     })
     .get('/users/me', async (request, response) => {
       const user = await callerOf(request, dependencies);
-      await storeCheckout(request.query.session_id, user, dependencies);
+      await storeCheckout(request.query.session_id, user, dependencies).catch((error: unknown) => logger.warn({ reason: (error as Error).message }, 'a Checkout Session could not be read'));
       response.set('Cache-Control', 'no-store').json({ user: await userView(user, cache) } satisfies MeAnswer);
     });
   if (trustUserId) routes.get('/users', async (request, response) => void response.json({ user: await userView(await callerOf(request, dependencies), cache) } satisfies MeAnswer));
@@ -75,7 +75,7 @@ function isCustomer(user: User | undefined): user is Customer {
   return typeof user?.customer === 'string';
 }
 
-/** Stores the subscription of the Checkout Session that the caller returns from; anybody else's is passed over. */
+/** Stores the subscription of the Checkout Session that the caller returns from, before its events come; anybody else's is passed over. */
 async function storeCheckout(sessionId: unknown, user: Customer, { stripe, cache }: Dependencies): Promise<void> {
   if (typeof sessionId !== 'string' || !/^cs_\w+$/.test(sessionId)) return;
   const session = await stripe.checkout.sessions.retrieve(sessionId);

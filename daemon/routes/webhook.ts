@@ -1,6 +1,6 @@
 /** POST /webhook: verify, journal and apply in one transaction, answer; what only Stripe can tell is asked afterwards. */
 import type { RequestHandler } from 'express';
-import type { Dependencies } from '../app.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { HttpError } from '../errors.ts';
 import { readRawBody } from '../raw-body.ts';
 import { verifyEvent } from '../verify-event.ts';

@@ -44,7 +44,7 @@ export const customerRoutes = [
   route('POST', '/v1/customers', { ...settableSpec, payment_method: string() }, (world, { params }) => {
     const { payment_method: card, ...settable } = params;
     const customer = world.store.insert(withChanges(world, buildCustomer(world), { ...settable, invoice_settings: null }));
-    const attached = card ? attachPaymentMethod(world, card, customer.id).id : undefined;
+    const attached = card ? attachPaymentMethod(world, card, customer.id, 'payment_method').id : undefined;
     const named = settable.invoice_settings?.default_payment_method;
     const settings = named && named === card ? { ...settable.invoice_settings, default_payment_method: attached } : settable.invoice_settings;
     const created = world.store.save(withChanges(world, customer, { invoice_settings: settings }));

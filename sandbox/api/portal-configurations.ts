@@ -155,17 +155,15 @@ function withSent(world: World, stored: PortalConfiguration, sent: Sent): Portal
 type Fields = Record<string, unknown>;
 
 function merge(stored: object, sent: object, blank: object): object {
-  const merged: Fields = { ...stored };
-  for (const [name, value] of Object.entries(sent)) {
-    const before = merged[name];
-    const unset = (blank as Fields)[name];
-    merged[name] = value === null ? cleared(unset) : isHash(value) && isHash(before) ? merge(before, value, isHash(unset) ? unset : {}) : value;
-  }
-  return merged;
+  const before = stored as Fields;
+  const unset = blank as Fields;
+  const changed = Object.entries(sent).map(([name, value]) => [name, mergeValue(before[name], value, unset[name])] as const);
+  return { ...stored, ...Object.fromEntries(changed) };
 }
 
-function cleared(unset: unknown): unknown {
-  return Array.isArray(unset) ? [] : unset;
+function mergeValue(before: unknown, sent: unknown, unset: unknown): unknown {
+  if (sent === null) return Array.isArray(unset) ? [] : unset;
+  return isHash(sent) && isHash(before) ? merge(before, sent, isHash(unset) ? unset : {}) : sent;
 }
 
 function isHash(value: unknown): value is object {

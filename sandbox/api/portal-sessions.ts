@@ -4,7 +4,7 @@ import type { Customer, Wire } from '../billing/shapes.ts';
 import { createPortalAccess } from '../portal-access.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import { choice, hash, required, string, type Params } from '../wire/params.ts';
+import { choice, hash, string } from '../wire/params.ts';
 import { route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import type { PortalConfiguration } from './portal-features.ts';

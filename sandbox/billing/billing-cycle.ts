@@ -1,12 +1,12 @@
 /** How one period follows another: the end of a trial, a renewal, a pause and its end. */
 import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
-import { findCustomer } from './customers.ts';
 import { advanceInvoice } from './invoice-advance.ts';
 import type { Period } from './invoice-lines.ts';
-import { createInvoice, findInvoice } from './invoices.ts';
-import type { Invoice, Subscription } from './shapes.ts';
+import { createInvoice } from './new-invoice.ts';
+import type { Customer, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod, firstItem, periodFrom, subscriptionLines, withPeriod } from './subscription-items.ts';
 
@@ -52,7 +52,7 @@ export function resumeSubscription(world: World, subscription: Subscription): Su
 }
 
 function canPay(world: World, subscription: Subscription): boolean {
-  const customer = findCustomer(world, subscription.customer);
+  const customer = existing<Customer>(world, 'customer', subscription.customer);
   return (subscription.default_payment_method ?? customer.invoice_settings.default_payment_method) !== null;
 }
 
@@ -84,7 +84,7 @@ function beginPeriod(
 
 function draftInvoice(world: World, subscription: Subscription, billing_reason: BillingReason, past: Period): Invoice {
   return createInvoice(world, {
-    customer: findCustomer(world, subscription.customer),
+    customer: existing<Customer>(world, 'customer', subscription.customer),
     currency: subscription.currency,
     lines: subscriptionLines(world, subscription, currentPeriod(subscription)),
     billing_reason,
@@ -95,6 +95,6 @@ function draftInvoice(world: World, subscription: Subscription, billing_reason: 
 }
 
 function collectNow(world: World, subscription: Subscription): Subscription {
-  advanceInvoice(world, findInvoice(world, subscription.latest_invoice ?? ''));
+  advanceInvoice(world, existing<Invoice>(world, 'invoice', subscription.latest_invoice ?? ''));
   return world.store.find<Subscription>('subscription', subscription.id) ?? subscription;
 }

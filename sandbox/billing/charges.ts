@@ -6,6 +6,36 @@ import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
 
 const STATEMENT_DESCRIPTOR = 'DEVCHAT SANDBOX';
 const NORMAL_RISK_SCORE = 20;
+const BLOCKED = 'Stripe blocked this payment as too risky.';
+const DECLINED_BY_BANK = 'The bank did not return any further details with this decline.';
+
+/** What the sandbox never fills. */
+const NEVER_ON_A_CHARGE = {
+  amount_refunded: 0,
+  application: null,
+  application_fee: null,
+  application_fee_amount: null,
+  balance_transaction: null,
+  calculated_statement_descriptor: STATEMENT_DESCRIPTOR,
+  disputed: false,
+  failure_balance_transaction: null,
+  fraud_details: {},
+  livemode: false,
+  on_behalf_of: null,
+  radar_options: {},
+  receipt_email: null,
+  receipt_number: null,
+  receipt_url: null,
+  refunded: false,
+  review: null,
+  shipping: null,
+  source: null,
+  source_transfer: null,
+  statement_descriptor: null,
+  statement_descriptor_suffix: null,
+  transfer_data: null,
+  transfer_group: null,
+} satisfies Partial<Charge>;
 
 /** A charge of the whole intent, failed when the bank declined. */
 export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: PaymentMethod, decline?: Decline): Charge {
@@ -13,47 +43,24 @@ export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: 
   return {
     id: world.newId('ch'),
     object: 'charge',
+    ...NEVER_ON_A_CHARGE,
     amount: intent.amount,
     amount_captured: captured ? intent.amount : 0,
-    amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: null,
     billing_details: paymentMethod.billing_details,
-    calculated_statement_descriptor: STATEMENT_DESCRIPTOR,
     captured,
     created: world.now(),
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
-    fraud_details: {},
-    livemode: false,
     metadata: intent.metadata,
-    on_behalf_of: null,
     outcome: outcomeOf(decline),
     paid: captured,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
     payment_method_details: { card: cardDetails(intent, paymentMethod), type: 'card' },
-    radar_options: {},
-    receipt_email: null,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: false,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
     status: captured ? 'succeeded' : 'failed',
-    transfer_data: null,
-    transfer_group: null,
   };
 }
 
@@ -79,7 +86,7 @@ function outcomeOf(decline: Decline | undefined): Charge['outcome'] {
     network_status: isBlocked ? 'not_sent_to_network' : 'declined_by_network',
     reason: isBlocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
     ...risk,
-    seller_message: isBlocked ? 'Stripe blocked this payment as too risky.' : 'The bank did not return any further details with this decline.',
+    seller_message: isBlocked ? BLOCKED : DECLINED_BY_BANK,
     type: isBlocked ? 'blocked' : 'issuer_declined',
   };
 }

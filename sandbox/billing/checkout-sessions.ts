@@ -1,14 +1,15 @@
 /** Checkout Sessions: what is for sale on one hosted page, for one day. */
-import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
-import { findCustomer } from './customers.ts';
-import type { Price, CheckoutSession, LineItem, Product } from './shapes.ts';
+import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
+import type { CheckoutSession, Customer, LineItem, Price, Product } from './shapes.ts';
 import { priceOrders, type PricedOrder } from './subscription-items.ts';
-import { trialEnd, type TrialSettingsOrder } from './subscription-start.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
+const SHORTEST_TRIAL_SECONDS = 2 * DAY_SECONDS;
 
 /** What the subscription will be that the session sells. */
 export interface SubscriptionData {
@@ -42,16 +43,23 @@ type LineItems = NonNullable<CheckoutSession['line_items']>;
 
 /** Opens a session in mode `subscription`. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
-  if (order.customer != null) findCustomer(world, order.customer, 'customer');
+  if (order.customer != null) existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceOrders(world, order.line_items, 'line_items');
   const subscriptionData = order.subscription_data ?? {};
-  const hasTrial = trialEnd(world, subscriptionData) !== null;
+  const trial = trialEnd(world, subscriptionData);
+  if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);
+  const hasTrial = trial !== null;
   return world.store.insert<StoredSession>({
     ...buildSession(world, id, order, prices, hasTrial),
     line_items: lineItems(world, id, prices, hasTrial),
     _subscription_data: subscriptionData,
   });
+}
+
+function refuseShortTrial(world: World, trialEnd: number): void {
+  if (trialEnd - world.now() >= SHORTEST_TRIAL_SECONDS) return;
+  throw invalidRequest('The `trial_end` date has to be at least 2 days in the future.', 'subscription_data[trial_end]');
 }
 
 function buildSession(
@@ -65,69 +73,25 @@ function buildSession(
   return {
     id,
     object: 'checkout.session',
-    adaptive_pricing: null,
-    after_expiration: null,
+    ...OPEN_SESSION,
     allow_promotion_codes: order.allow_promotion_codes ?? null,
-    allowed_payment_method_types: null,
     amount_subtotal: total,
     amount_total: total,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: order.billing_address_collection ?? null,
-    branding_settings: BRANDING,
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
     created: world.now(),
     currency: prices[0]?.price.currency ?? null,
-    currency_conversion: null,
-    custom_fields: [],
-    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer: order.customer ?? null,
-    customer_account: null,
     customer_creation: order.customer == null ? 'always' : null,
     customer_details: detailsBefore(world, order),
     customer_email: order.customer_email ?? null,
-    discounts: [],
     expires_at: expiry(world, order),
-    integration_identifier: null,
-    invoice: null,
-    invoice_creation: null,
-    livemode: false,
     locale: order.locale ?? null,
-    managed_payments: null,
     metadata: order.metadata ?? {},
-    mode: 'subscription',
-    origin_context: null,
-    payment_intent: null,
-    payment_link: null,
     payment_method_collection: order.payment_method_collection ?? 'always',
-    payment_method_configuration_details: null,
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-    payment_method_types: ['card'],
-    payment_status: 'unpaid',
-    permissions: null,
-    phone_number_collection: { enabled: false },
-    recovered_from: null,
-    saved_payment_method_options: {
-      allow_redisplay_filters: ['always'],
-      payment_method_remove: 'disabled',
-      payment_method_save: null,
-    },
-    setup_intent: null,
-    shipping_address_collection: null,
-    shipping_cost: null,
-    shipping_options: [],
-    status: 'open',
-    submit_type: null,
-    subscription: null,
     success_url: order.success_url,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: 'hosted_page',
     url: `${world.baseUrl}/c/pay/${id}#${URL_FRAGMENT}`,
-    wallet_options: null,
   };
 }
 
@@ -144,8 +108,57 @@ const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
   logo: null,
 };
 
+/** A hosted page that sells a subscription; much of it the sandbox never fills. */
+const OPEN_SESSION = {
+  adaptive_pricing: null,
+  after_expiration: null,
+  allowed_payment_method_types: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  branding_settings: BRANDING,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  customer_account: null,
+  discounts: [],
+  integration_identifier: null,
+  invoice: null,
+  invoice_creation: null,
+  livemode: false,
+  managed_payments: null,
+  mode: 'subscription',
+  origin_context: null,
+  payment_intent: null,
+  payment_link: null,
+  payment_method_configuration_details: null,
+  payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+  payment_method_types: ['card'],
+  payment_status: 'unpaid',
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: {
+    allow_redisplay_filters: ['always'],
+    payment_method_remove: 'disabled',
+    payment_method_save: null,
+  },
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: 'open',
+  submit_type: null,
+  subscription: null,
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  ui_mode: 'hosted_page',
+  wallet_options: null,
+} satisfies Partial<CheckoutSession>;
+
 function detailsBefore(world: World, order: CheckoutOrder): CheckoutSession['customer_details'] {
-  const customer = order.customer == null ? undefined : findCustomer(world, order.customer);
+  const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer);
   const email = customer?.email ?? order.customer_email ?? null;
   if (email === null) return null;
   return {
@@ -197,23 +210,4 @@ function amountOf({ price, quantity }: PricedOrder): number {
 
 function productName(world: World, price: Price): string | null {
   return world.store.find<Product>('product', price.product)?.name ?? null;
-}
-
-/** Throws StripeError (404). */
-export function findCheckoutSession(world: World, id: string): StoredSession {
-  const found = world.store.find<StoredSession>('checkout.session', id);
-  if (found === undefined) throw resourceMissing('checkout.session', id);
-  return found;
-}
-
-/** Closes an open session unsold. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
-export function expireCheckoutSession(world: World, id: string): StoredSession {
-  const session = findCheckoutSession(world, id);
-  if (session.status !== 'open') {
-    const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`;
-    throw invalidRequest(message);
-  }
-  const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
-  world.emit('checkout.session.expired', expired);
-  return expired;
 }

@@ -1,14 +1,16 @@
-/** What a customer's click on the hosted Checkout page sets off. */
+/** How a Checkout Session ends: by the customer's click on its hosted page, or unsold. */
 import { invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import type { CardDetails } from './cards.ts';
 import { tellInOrder } from './change.ts';
-import { findCheckoutSession, type StoredSession } from './checkout-sessions.ts';
+import type { StoredSession } from './checkout-sessions.ts';
 import { buildCustomer } from './customers.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
 import { completeSetup } from './setup-intents.ts';
 import type { PaymentMethod } from './shapes.ts';
-import { beginningOrder, beginSubscription, trialEnd } from './subscription-start.ts';
+import { trialEnd } from './new-subscription.ts';
+import { beginningOrder, beginSubscription } from './subscription-start.ts';
 
 /** What the page asks for. `email` is needed when the session names no customer. */
 export interface CheckoutEntry extends CardDetails {
@@ -32,7 +34,7 @@ export interface CompletedCheckout {
  */
 export function completeCheckout(world: World, sessionId: string, entry: CheckoutEntry): CompletedCheckout {
   return world.store.transaction(() => {
-    const session = findCheckoutSession(world, sessionId);
+    const session = existing<StoredSession>(world, 'checkout.session', sessionId);
     if (session.status !== 'open') {
       throw invalidRequest(`This Checkout Session cannot be paid any more: its status is ${session.status}.`);
     }
@@ -99,4 +101,16 @@ function detailsAfter(session: StoredSession, paymentMethod: PaymentMethod): Sto
 
 function redirectUrl(session: StoredSession): string {
   return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+}
+
+/** Closes an open session unsold. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
+export function expireCheckoutSession(world: World, id: string): StoredSession {
+  const session = existing<StoredSession>(world, 'checkout.session', id);
+  if (session.status !== 'open') {
+    const rule = 'Only Checkout Sessions with a status in ["open"] can be expired.';
+    throw invalidRequest(`${rule} This Checkout Session has a status of ${session.status}.`);
+  }
+  const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
+  world.emit('checkout.session.expired', expired);
+  return expired;
 }

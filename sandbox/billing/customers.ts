@@ -1,6 +1,6 @@
 /** What billing needs of customers, and what their portal changes for them. */
-import { resourceMissing } from '../wire/errors.ts';
 import { randomText } from '../ids.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change } from './change.ts';
 import type { CardDetails } from './cards.ts';
@@ -40,13 +40,6 @@ export function buildCustomer(world: World): Customer {
   };
 }
 
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findCustomer(world: World, id: string, param?: string): Customer {
-  const found = world.store.find<Customer>('customer', id);
-  if (found === undefined) throw resourceMissing('customer', id, param);
-  return found;
-}
-
 /**
  * The portal's new card: from now on it pays for the customer and for all that is subscribed. An open invoice waits for its
  * next try, unless it is paid by hand. Emits `payment_method.attached`, `setup_intent.*`, `customer.updated` and
@@ -58,7 +51,7 @@ export function setDefaultPaymentMethod(
   card: CardDetails & { billing?: Partial<PaymentMethod['billing_details']> },
 ): PaymentMethod {
   return world.store.transaction(() => {
-    const customer = findCustomer(world, customerId);
+    const customer = existing<Customer>(world, 'customer', customerId);
     const created = createPaymentMethod(world, card, { email: customer.email, ...card.billing });
     const paymentMethod = attachPaymentMethod(world, created.id, customerId);
     completeSetup(world, customerId, paymentMethod);

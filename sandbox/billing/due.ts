@@ -1,11 +1,12 @@
 /** What falls due by the passing of time, and the order in which it happens. */
-import type { World } from '../world.ts';
+import { existing } from '../wire/existing.ts';
+import type { Where, World } from '../world.ts';
 import { endTrial, renew } from './billing-cycle.ts';
 import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
-import { expireCheckoutSession } from './checkout-sessions.ts';
+import { expireCheckoutSession } from './checkout.ts';
 import { advanceInvoice } from './invoice-advance.ts';
-import { findInvoice, voidInvoice } from './invoices.ts';
+import { voidInvoice } from './invoices.ts';
 import type { CheckoutSession, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod } from './subscription-items.ts';
@@ -13,15 +14,16 @@ import { remindOfTrialEnd, trialReminderDue } from './trial-reminder.ts';
 
 const FIRST_PAYMENT_SECONDS = 23 * HOUR_SECONDS;
 
-/** One thing that will happen by itself. */
+/** One thing that will happen by itself, to nobody but this customer. */
 interface Due {
   at: number;
+  customer: string | null;
   run(world: World): void;
 }
 
 /** When the next thing falls due, in seconds; `undefined` when nothing ever will. May lie in the past. */
 export function nextDue(world: World): number | undefined {
-  return firstDue(world)?.at;
+  return earliest(duesOf(world))?.at;
 }
 
 /**
@@ -29,58 +31,57 @@ export function nextDue(world: World): number | undefined {
  * due in turn is run too. Each of them is one transaction.
  */
 export function runDue(world: World, until: number): void {
-  for (let due = firstDue(world); due !== undefined && due.at <= until; due = firstDue(world)) {
-    const { at, run } = due;
+  let agenda = duesOf(world);
+  for (let due = earliest(agenda); due !== undefined && due.at <= until; due = earliest(agenda)) {
+    const { at, customer, run } = due;
     world.at(at, () => world.store.transaction(() => run(world)));
+    agenda = [...agenda.filter((one) => one.customer !== customer), ...duesOf(world, { customer })];
   }
 }
 
-/** The earliest; of several at one moment the first listed. */
-function firstDue(world: World): Due | undefined {
+/** Of several at one moment the first listed. */
+function earliest(dues: readonly Due[]): Due | undefined {
+  return dues.reduce<Due | undefined>((first, due) => (first === undefined || due.at < first.at ? due : first), undefined);
+}
+
+function duesOf(world: World, whose: Where = {}): Due[] {
   const { store } = world;
-  const all = [
-    ...store.all<Subscription>('subscription', { status: RUNNING }).flatMap((one) => subscriptionDues(world, one)),
-    ...store.all<Invoice>('invoice', { status: ['draft', 'open'] }).flatMap(invoiceDues),
-    ...store.all<CheckoutSession>('checkout.session', { status: 'open' }).map(sessionDue),
+  return [
+    ...store.all<Subscription>('subscription', { ...whose, status: RUNNING }).flatMap((one) => subscriptionDues(world, one)),
+    ...store.all<Invoice>('invoice', { ...whose, status: ['draft', 'open'] }).flatMap(invoiceDues),
+    ...store.all<CheckoutSession>('checkout.session', { ...whose, status: 'open' }).map(sessionDue),
   ];
-  return all.reduce<Due | undefined>((first, due) => (first === undefined || due.at < first.at ? due : first), undefined);
 }
 
 const RUNNING = ['incomplete', 'trialing', 'active', 'past_due', 'paused'] as const;
 
 /** An end that falls on a renewal comes first. */
 function subscriptionDues(world: World, subscription: Subscription): Due[] {
+  const { customer, pause_collection } = subscription;
   if (subscription.status === 'incomplete') {
-    return [{ at: subscription.created + FIRST_PAYMENT_SECONDS, run: (then) => expire(then, subscription) }];
+    return [{ at: subscription.created + FIRST_PAYMENT_SECONDS, customer, run: (then) => expire(then, subscription) }];
   }
-  return [...endDue(subscription), ...reminderDue(world, subscription), ...periodDue(subscription), ...resumptionDue(subscription)];
+  const moments: [at: number | null | undefined, run: Due['run']][] = [
+    [subscription.cancel_at, (then) => void endSubscription(then, subscription, 'cancellation_requested')],
+    [trialReminderDue(world, subscription), (then) => remindOfTrialEnd(then, subscription)],
+    [periodDue(subscription), (then) => passPeriod(then, subscription)],
+    [pause_collection?.resumes_at, (then) => resumeCollection(then, subscription)],
+  ];
+  return moments.flatMap(([at, run]) => (at == null ? [] : [{ at, customer, run }]));
 }
 
-function endDue(subscription: Subscription): Due[] {
-  const { cancel_at: at } = subscription;
-  if (at === null) return [];
-  return [{ at, run: (world) => void endSubscription(world, subscription, 'cancellation_requested') }];
+function periodDue(subscription: Subscription): number | undefined {
+  return subscription.status === 'paused' ? undefined : currentPeriod(subscription).end;
 }
 
-function reminderDue(world: World, subscription: Subscription): Due[] {
-  const at = trialReminderDue(world, subscription);
-  return at === undefined ? [] : [{ at, run: (then) => remindOfTrialEnd(then, subscription) }];
+/** A trial is a period, too. */
+function passPeriod(world: World, subscription: Subscription): void {
+  if (subscription.status === 'trialing') endTrial(world, subscription);
+  else renew(world, subscription);
 }
 
-function periodDue(subscription: Subscription): Due[] {
-  const { status, trial_end } = subscription;
-  if (status === 'paused') return [];
-  if (status === 'trialing' && trial_end !== null) {
-    return [{ at: trial_end, run: (world) => void endTrial(world, subscription) }];
-  }
-  return [{ at: currentPeriod(subscription).end, run: (world) => void renew(world, subscription) }];
-}
-
-function resumptionDue(subscription: Subscription): Due[] {
-  const at = subscription.pause_collection?.resumes_at ?? null;
-  if (at === null) return [];
-  const resumed: Subscription = { ...subscription, pause_collection: null };
-  return [{ at, run: (world) => void change(world, 'customer.subscription.updated', resumed) }];
+function resumeCollection(world: World, subscription: Subscription): void {
+  change<Subscription>(world, 'customer.subscription.updated', { ...subscription, pause_collection: null });
 }
 
 /** The first payment never came: the subscription never began, and its invoice is void. */
@@ -90,7 +91,7 @@ function expire(world: World, subscription: Subscription): void {
     ended_at: world.now(),
     status: 'incomplete_expired',
   });
-  const invoice = findInvoice(world, subscription.latest_invoice ?? '');
+  const invoice = existing<Invoice>(world, 'invoice', subscription.latest_invoice ?? '');
   if (invoice.status === 'open') voidInvoice(world, invoice);
 }
 
@@ -98,9 +99,10 @@ function expire(world: World, subscription: Subscription): void {
 function invoiceDues(invoice: Invoice): Due[] {
   const at = invoice.status === 'draft' ? invoice.automatically_finalizes_at : invoice.next_payment_attempt;
   if (at === null || invoice.auto_advance !== true) return [];
-  return [{ at, run: (world) => void advanceInvoice(world, invoice) }];
+  return [{ at, customer: invoice.customer, run: (world) => void advanceInvoice(world, invoice) }];
 }
 
 function sessionDue(session: CheckoutSession): Due {
-  return { at: session.expires_at, run: (world) => void expireCheckoutSession(world, session.id) };
+  const { customer, expires_at: at } = session;
+  return { at, customer, run: (world) => void expireCheckoutSession(world, session.id) };
 }

@@ -1,10 +1,11 @@
 /** Collecting an open invoice: which card pays, what success and failure change, when the next try is due. */
 import { cardError, invalidRequest, type StripeError } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
 import { finalizeInvoice, markDelinquent, paymentOf, stopped, subscriptionOf } from './invoices.ts';
-import { confirmPaymentIntent, findPaymentIntent } from './payment-intents.ts';
+import { confirmPaymentIntent } from './payment-intents.ts';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, PaymentMethod, Subscription } from './shapes.ts';
 import { endSubscription, isEnded } from './subscription-end.ts';
 
@@ -12,7 +13,7 @@ import { endSubscription, isEnded } from './subscription-end.ts';
  * How long after each failed try the next one follows: 8 tries in two weeks.
  * @see https://docs.stripe.com/billing/revenue-recovery/smart-retries
  */
-export const RETRY_DELAYS_SECONDS = [
+const RETRY_DELAYS_SECONDS = [
   33 * HOUR_SECONDS,
   DAY_SECONDS,
   2 * DAY_SECONDS,
@@ -26,7 +27,7 @@ export const RETRY_DELAYS_SECONDS = [
 export interface Attempt {
   /** Stripe's own try by its schedule; else somebody asked for it. */
   automatic: boolean;
-  paymentMethod?: PaymentMethod;
+  paymentMethod?: PaymentMethod | undefined;
 }
 
 /**
@@ -85,11 +86,11 @@ export function missingPaymentMethod(): StripeError {
 }
 
 function intentOf(world: World, invoice: Invoice): PaymentIntent {
-  return findPaymentIntent(world, paymentOf(world, invoice)?.payment.payment_intent ?? '');
+  return existing<PaymentIntent>(world, 'payment_intent', paymentOf(world, invoice)?.payment.payment_intent ?? '');
 }
 
 /** Everything that an invoice's being paid changes. */
-export function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
+function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
   const paid = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
     amount_paid: invoice.amount_due,

@@ -1,5 +1,6 @@
 /** Taking money: an intent, and each try to charge it. */
-import { cardError, invalidRequest, resourceMissing, type Decline } from '../wire/errors.ts';
+import { cardError, invalidRequest, type Decline } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { declineOf, type DeclineReason } from './cards.ts';
 import { buildCharge } from './charges.ts';
@@ -27,61 +28,59 @@ function buildPaymentIntent(world: World, options: PaymentIntentOptions): Paymen
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    ...NOTHING_HAPPENED,
     amount: options.amount,
-    amount_capturable: 0,
     amount_details: { tip: {} },
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: null,
-    canceled_at: null,
-    cancellation_reason: null,
     capture_method: 'automatic',
     client_secret: `${id}_${world.newId('secret')}`,
     confirmation_method: 'automatic',
     created: world.now(),
     currency: options.currency,
     customer: options.customer,
-    customer_account: null,
     description: options.description ?? null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
     metadata: options.metadata ?? {},
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
     payment_method_options: CARD_OPTIONS,
     payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
-    receipt_email: null,
-    review: null,
     setup_future_usage: options.setupFutureUsage ?? null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
     status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
   };
 }
+
+/** Before the first try; much of it the sandbox never fills. */
+const NOTHING_HAPPENED = {
+  allowed_payment_method_types: null,
+  amount_capturable: 0,
+  amount_received: 0,
+  application: null,
+  application_fee_amount: null,
+  automatic_payment_methods: null,
+  canceled_at: null,
+  cancellation_reason: null,
+  customer_account: null,
+  excluded_payment_method_types: null,
+  last_payment_error: null,
+  latest_charge: null,
+  livemode: false,
+  managed_payments: null,
+  next_action: null,
+  on_behalf_of: null,
+  payment_method: null,
+  payment_method_configuration_details: null,
+  payment_record: null,
+  processing: null,
+  receipt_email: null,
+  review: null,
+  shipping: null,
+  source: null,
+  statement_descriptor: null,
+  statement_descriptor_suffix: null,
+  transfer_data: null,
+  transfer_group: null,
+} satisfies Partial<PaymentIntent>;
 
 const CARD_OPTIONS: PaymentIntent['payment_method_options'] = {
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
 };
-
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findPaymentIntent(world: World, id: string, param?: string): PaymentIntent {
-  const found = world.store.find<PaymentIntent>('payment_intent', id);
-  if (found === undefined) throw resourceMissing('payment_intent', id, param);
-  return found;
-}
 
 /**
  * Tries to charge the intent. Emits `charge.succeeded` and `payment_intent.succeeded`, or `charge.failed` and
@@ -139,7 +138,7 @@ type CancellationReason = NonNullable<PaymentIntent['cancellation_reason']>;
 
 /** Gives an unpaid intent up and emits `payment_intent.canceled`. Throws StripeError (400) for one that is done. */
 export function cancelPaymentIntent(world: World, id: string, reason: CancellationReason | null): PaymentIntent {
-  const intent = findPaymentIntent(world, id);
+  const intent = existing<PaymentIntent>(world, 'payment_intent', id);
   if (isDone(intent)) {
     const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`;
     throw invalidRequest(message, undefined, 'payment_intent_unexpected_state');
@@ -154,6 +153,6 @@ export function cancelPaymentIntent(world: World, id: string, reason: Cancellati
   return canceled;
 }
 
-export function isDone(intent: PaymentIntent): boolean {
+function isDone(intent: PaymentIntent): boolean {
   return intent.status === 'succeeded' || intent.status === 'canceled';
 }

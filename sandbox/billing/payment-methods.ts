@@ -1,5 +1,6 @@
 /** Cards that customers keep: made from a number, a token or a magic name, attached, detached. */
-import { cardError, invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { cardError, invalidRequest } from '../wire/errors.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import {
   cardByFingerprint,
@@ -99,19 +100,12 @@ function buildCard(card: TestCard, details: CardDetails): NonNullable<PaymentMet
   };
 }
 
-/** Throws StripeError: 404 for an id in the path, 400 when `param` named it. */
-export function findPaymentMethod(world: World, id: string, param?: string): PaymentMethod {
-  const found = world.store.find<PaymentMethod>('payment_method', id);
-  if (found === undefined) throw resourceMissing('PaymentMethod', id, param);
-  return found;
-}
-
 /**
  * Attaches a stored card, or a new one made from a magic name, and emits `payment_method.attached`.
- * Throws StripeError: 402 when the bank refuses to have it kept, 400 when it belongs to somebody else.
+ * Throws StripeError: 402 when the bank refuses to have it kept, 400 when it belongs to somebody else; `param` named it.
  */
-export function attachPaymentMethod(world: World, id: string, customer: string): PaymentMethod {
-  const found = createFromMagicName(world, id) ?? findPaymentMethod(world, id);
+export function attachPaymentMethod(world: World, id: string, customer: string, param?: string): PaymentMethod {
+  const found = createFromMagicName(world, id) ?? existing<PaymentMethod>(world, 'payment_method', id, param);
   if (found.customer === customer) return found;
   if (found.customer !== null) {
     throw invalidRequest('The payment method you provided has already been attached to a customer.');
@@ -129,7 +123,7 @@ export function attachPaymentMethod(world: World, id: string, customer: string):
  */
 export function paymentMethodFor(world: World, customer: string, id: string, param: string): PaymentMethod {
   if (magicCard(id) !== undefined) return attachPaymentMethod(world, id, customer);
-  const found = findPaymentMethod(world, id, param);
+  const found = existing<PaymentMethod>(world, 'payment_method', id, param);
   if (found.customer === customer) return found;
   const message =
     `The customer does not have a payment method with the ID ${id}. ` +
@@ -145,7 +139,7 @@ function withCheckedCvc(paymentMethod: PaymentMethod): NonNullable<PaymentMethod
 
 /** Detaches a card; nothing pays with it any more. Emits `payment_method.detached` and the `updated` of what named it. */
 export function detachPaymentMethod(world: World, id: string): PaymentMethod {
-  const found = findPaymentMethod(world, id);
+  const found = existing<PaymentMethod>(world, 'payment_method', id);
   if (found.customer === null) {
     throw invalidRequest('The payment method you provided is not attached to a customer so detachment is impossible.');
   }
@@ -170,7 +164,7 @@ function forgetDefault(world: World, customerId: string, id: string): void {
 }
 
 /** Why the bank refuses to have this card kept. */
-export function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
+function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
   const card = testCardOf(paymentMethod);
   return isRefusedAtAll(card, paymentMethod) ? card.atSetup : undefined;
 }

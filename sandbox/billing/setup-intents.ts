@@ -14,8 +14,7 @@ export function completeSetup(world: World, customer: string, paymentMethod: Pay
   return intent;
 }
 
-/** A new intent that waits for a payment method. */
-export function buildSetupIntent(world: World, customer: string | null, metadata: Record<string, string> = {}): SetupIntent {
+function buildSetupIntent(world: World, customer: string): SetupIntent {
   const id = world.newId('seti');
   return {
     id,
@@ -35,7 +34,7 @@ export function buildSetupIntent(world: World, customer: string | null, metadata
     latest_attempt: null,
     livemode: false,
     mandate: null,
-    metadata,
+    metadata: {},
     next_action: null,
     on_behalf_of: null,
     payment_method: null,

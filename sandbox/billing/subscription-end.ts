@@ -5,7 +5,19 @@ import type { Invoice, Subscription } from './shapes.ts';
 
 type Details = NonNullable<Subscription['cancellation_details']>;
 
-export type Feedback = NonNullable<Details['feedback']>;
+/** The reasons that a leaving customer can choose from. */
+export const FEEDBACKS = [
+  'customer_service',
+  'low_quality',
+  'missing_features',
+  'other',
+  'switched_service',
+  'too_complex',
+  'too_expensive',
+  'unused',
+] as const satisfies readonly Details['feedback'][];
+
+export type Feedback = (typeof FEEDBACKS)[number];
 
 /** What the leaving customer said. */
 export interface Goodbye {

@@ -47,7 +47,9 @@ function changeItem(
   const known = items.find((item) => item.id === change.id);
   if (known === undefined) throw resourceMissing('subscription_item', change.id, `${param}[id]`);
   if (change.deleted === true) return items.filter((item) => item !== known);
-  return items.map((item) => (item === known ? { ...ordered(world, subscription, withDefaults(change, known), param), ...identity(known) } : item));
+  const { id, created } = known;
+  const changed = { ...ordered(world, subscription, withDefaults(change, known), param), id, created };
+  return items.map((item) => (item === known ? changed : item));
 }
 
 function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
@@ -56,10 +58,6 @@ function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
     quantity: change.quantity ?? known.quantity ?? 1,
     metadata: { ...known.metadata, ...change.metadata },
   };
-}
-
-function identity({ id, created }: SubscriptionItem): Pick<SubscriptionItem, 'id' | 'created'> {
-  return { id, created };
 }
 
 function ordered(world: World, subscription: Subscription, change: ItemChange, param: string): SubscriptionItem {

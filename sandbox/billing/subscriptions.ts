@@ -1,6 +1,7 @@
 /** Finding, changing and cancelling subscriptions. */
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import { mergeMetadata } from '../wire/params.ts';
+import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { endTrialNow } from './billing-cycle.ts';
 import { change } from './change.ts';
@@ -10,7 +11,13 @@ import { endSubscription, isEnded, withGoodbye, type Goodbye } from './subscript
 import { changeItems, type ItemChange } from './subscription-item-changes.ts';
 import { currentPeriod, withPeriod } from './subscription-items.ts';
 import { cancellationAt, type CancellationSchedule } from './subscription-schedule.ts';
-import { futureTrialEnd, trialSettings, type TrialSettingsOrder } from './subscription-start.ts';
+import {
+  futureTrialEnd,
+  paymentSettings,
+  trialSettings,
+  type PaymentSettingsOrder,
+  type TrialSettingsOrder,
+} from './new-subscription.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
 type PauseBehavior = NonNullable<Subscription['pause_collection']>['behavior'];
@@ -23,17 +30,10 @@ export interface SubscriptionChanges extends CancellationSchedule {
   items?: readonly ItemChange[] | null;
   metadata?: Record<string, string> | null;
   pause_collection?: { behavior: PauseBehavior; resumes_at?: number | null } | null;
-  payment_settings?: { save_default_payment_method?: 'off' | 'on_subscription' | null } | null;
+  payment_settings?: PaymentSettingsOrder | null;
   proration_behavior?: 'always_invoice' | 'create_prorations' | 'none' | null;
   trial_end?: 'now' | number | null;
   trial_settings?: TrialSettingsOrder | null;
-}
-
-/** Throws StripeError: 404, or 400 when `param` named the id. */
-export function findSubscription(world: World, id: string, param?: string): Subscription {
-  const found = world.store.find<Subscription>('subscription', id);
-  if (found === undefined) throw resourceMissing('subscription', id, param);
-  return found;
 }
 
 /**
@@ -41,7 +41,7 @@ export function findSubscription(world: World, id: string, param?: string): Subs
  * StripeError (400) for what cannot be changed, or not any more.
  */
 export function updateSubscription(world: World, id: string, changes: SubscriptionChanges): Subscription {
-  const before = findSubscription(world, id);
+  const before = existing<Subscription>(world, 'subscription', id);
   if (isEnded(before)) refuseEnded(changes);
   const after = withChanges(world, before, changes);
   if (changes.trial_end === 'now' && before.status === 'trialing') {
@@ -69,28 +69,18 @@ function withChanges(world: World, before: Subscription, changes: SubscriptionCh
 }
 
 function fieldsOf(world: World, before: Subscription, changes: SubscriptionChanges): Partial<Subscription> {
-  const { default_payment_method: method, description, metadata, pause_collection: pause } = changes;
-  const save_default_payment_method = changes.payment_settings?.save_default_payment_method;
+  const { default_payment_method: card, description, metadata, pause_collection: pause } = changes;
+  const { cancellation_details: goodbye, payment_settings: payment, trial_settings: trial } = changes;
   return {
-    ...(method === undefined ? {} : { default_payment_method: method && payingCard(world, before, method) }),
+    ...(card === undefined ? {} : { default_payment_method: card && payingCard(world, before, card) }),
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.metadata, metadata) }),
-    ...(pause === undefined ? {} : { pause_collection: pause && { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null } }),
-    ...(save_default_payment_method == null
-      ? {}
-      : { payment_settings: { ...NO_PAYMENT_SETTINGS, ...before.payment_settings, save_default_payment_method } }),
-    ...(changes.trial_settings == null ? {} : { trial_settings: trialSettings(changes.trial_settings) }),
-    ...(changes.cancellation_details == null
-      ? {}
-      : { cancellation_details: withGoodbye(before.cancellation_details, changes.cancellation_details) }),
+    ...(pause === undefined ? {} : { pause_collection: pause && { resumes_at: null, ...pause } }),
+    ...(payment == null ? {} : { payment_settings: paymentSettings(payment) }),
+    ...(trial == null ? {} : { trial_settings: trialSettings(trial) }),
+    ...(goodbye == null ? {} : { cancellation_details: withGoodbye(before.cancellation_details, goodbye) }),
   };
 }
-
-const NO_PAYMENT_SETTINGS = {
-  payment_method_options: null,
-  payment_method_types: null,
-  save_default_payment_method: null,
-} as const;
 
 function payingCard(world: World, subscription: Subscription, id: string): string {
   return paymentMethodFor(world, subscription.customer, id, 'default_payment_method').id;
@@ -112,7 +102,7 @@ function withTrialEnd(world: World, subscription: Subscription, trialEnd: number
  */
 export function cancelSubscription(world: World, id: string, goodbye: Goodbye = {}): Subscription {
   return world.store.transaction(() => {
-    const subscription = findSubscription(world, id);
+    const subscription = existing<Subscription>(world, 'subscription', id);
     if (isEnded(subscription)) throw resourceMissing('subscription', id);
     return endSubscription(world, subscription, 'cancellation_requested', goodbye);
   });
@@ -125,7 +115,7 @@ export function cancelSubscription(world: World, id: string, goodbye: Goodbye = 
  */
 export function scheduleCancellation(world: World, id: string, goodbye: Goodbye = {}): Subscription {
   return world.store.transaction(() => {
-    const subscription = findSubscription(world, id);
+    const subscription = existing<Subscription>(world, 'subscription', id);
     const schedule: CancellationSchedule =
       subscription.billing_mode.type === 'flexible'
         ? { cancel_at: currentPeriod(subscription).end }

@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type Stripe from 'stripe';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { API_VERSION } from '../api-version.ts';
 import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
@@ -40,56 +40,69 @@ export function cliSecret(store: Store): string {
 /** Serves the sockets on `server` and keeps the sessions in the store. */
 export function createCliSessions(store: Store, server: Server): CliSessions {
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
+  const absences = createAbsences(store);
   const connections = new Map<string, Connection>();
-  const departures = new Map<string, NodeJS.Timeout>();
-  let isClosed = false;
-
-  server.on('upgrade', upgrade);
-  for (const { id } of cliSessions(store)) expectBack(id);
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const id = request.headers['websocket-id'];
-    const isKnown = typeof id === 'string' && request.url?.startsWith(CLI_SOCKET_PATH) && store.find(CLI_SESSION_KIND, id);
-    if (!isKnown) return refuse(socket);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => connect(id, webSocket));
+    const id = knownSession(store, request);
+    if (id === undefined) refuse(socket);
+    else sockets.handleUpgrade(request, socket, head, (webSocket) => connect(id, webSocket));
   }
 
   function connect(id: string, webSocket: WebSocket): void {
-    clearTimeout(departures.get(id));
+    absences.end(id);
     const connection = { webSocket, sent: new Set<string>() };
     connections.set(id, connection);
-    webSocket.on('message', (data) => hear(store, data));
+    webSocket.on('message', (data: Buffer) => hear(store, data.toString()));
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', () => {
-      if (connections.get(id) !== connection || isClosed) return;
-      connections.delete(id);
-      expectBack(id);
+      if (connections.get(id) === connection && connections.delete(id)) absences.begin(id);
     });
     sendPending(store, id, connection);
   }
 
-  function expectBack(id: string): void {
-    departures.set(id, setTimeout(() => forget(store, id), AWAY_MILLISECONDS).unref());
-  }
-
-  function wakeAll(): void {
-    if (!isClosed) for (const [id, connection] of connections) sendPending(store, id, connection);
-  }
-
+  server.on('upgrade', upgrade);
   return {
     open() {
       const session = store.insert<CliSession>({ id: newId('clisess'), object: CLI_SESSION_KIND, created: realSeconds() });
-      expectBack(session.id);
+      absences.begin(session.id);
       return session;
     },
-    wake: () => void setImmediate(wakeAll),
+    wake: () => void setImmediate(() => connections.forEach((connection, id) => sendPending(store, id, connection))),
     close() {
-      isClosed = true;
       server.off('upgrade', upgrade);
-      for (const timer of departures.values()) clearTimeout(timer);
+      absences.close();
       for (const { webSocket } of connections.values()) webSocket.terminate();
+      connections.clear();
     },
   };
+}
+
+function knownSession(store: Store, request: IncomingMessage): string | undefined {
+  const id = request.headers['websocket-id'];
+  const isHere = typeof id === 'string' && request.url?.startsWith(CLI_SOCKET_PATH) && store.find(CLI_SESSION_KIND, id);
+  return isHere ? id : undefined;
+}
+
+/** Sessions without a socket: each is forgotten unless its CLI comes back in time. */
+function createAbsences(store: Store) {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const begin = (id: string): void => {
+    timers.set(id, setTimeout(() => forget(store, id), AWAY_MILLISECONDS).unref());
+  };
+  for (const { id } of cliSessions(store)) begin(id);
+  return {
+    begin,
+    end: (id: string) => clearTimeout(timers.get(id)),
+    close: () => timers.forEach((timer) => clearTimeout(timer)),
+  };
+}
+
+function forget(store: Store, session: string): void {
+  store.transaction(() => {
+    for (const delivery of pendingDeliveries(store, session)) settle(store, delivery, 'failed');
+    store.remove(CLI_SESSION_KIND, session);
+  });
 }
 
 interface Connection {
@@ -136,28 +149,20 @@ interface Frame {
 }
 
 /** An acknowledgement ends the delivery; what the forwarded post answered goes into its log. */
-function hear(store: Store, data: RawData): void {
-  const frame = parseFrame(data);
-  const delivery = typeof frame.webhook_conversation_id === 'string' && findDelivery(store, frame.webhook_conversation_id);
+function hear(store: Store, text: string): void {
+  const { type, webhook_conversation_id: id, status, body } = parseFrame(text);
+  const delivery = typeof id === 'string' ? findDelivery(store, id) : undefined;
   if (!delivery) return;
-  if (frame.type === 'event_ack' && delivery.status === 'pending') settle(store, delivery, 'succeeded');
-  if (frame.type === 'webhook_response') {
-    logAttempt(store, delivery, { status: Number(frame.status), body: String(frame.body ?? ''), error: null });
+  if (type === 'event_ack' && delivery.status === 'pending') settle(store, delivery, 'succeeded');
+  if (type === 'webhook_response') {
+    logAttempt(store, delivery, { status: Number(status), body: typeof body === 'string' ? body : '', error: null });
   }
 }
 
-function parseFrame(data: RawData): Frame {
+function parseFrame(text: string): Frame {
   try {
-    const frame: unknown = JSON.parse(String(data));
-    return typeof frame === 'object' && frame !== null ? frame : {};
+    return (JSON.parse(text) ?? {}) as Frame;
   } catch {
     return {};
   }
-}
-
-function forget(store: Store, session: string): void {
-  store.transaction(() => {
-    for (const delivery of pendingDeliveries(store, session)) settle(store, delivery, 'failed');
-    store.remove(CLI_SESSION_KIND, session);
-  });
 }

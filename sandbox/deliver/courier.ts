@@ -16,53 +16,70 @@ export interface Courier {
 }
 
 export function createCourier(store: Store): Courier {
-  const rounds = new Map<string, Promise<void>>();
-  const alarms = new Map<string, NodeJS.Timeout>();
   const closing = new AbortController();
+  const rounds = new Map<string, Round>();
 
   function wakeAll(): void {
     if (closing.signal.aborted) return;
-    for (const endpoint of store.all<WebhookEndpoint>('webhook_endpoint')) startRound(endpoint.id);
-  }
-
-  function startRound(endpoint: string): void {
-    if (closing.signal.aborted || rounds.has(endpoint)) return;
-    clearTimeout(alarms.get(endpoint));
-    const round = runRound(endpoint).finally(() => {
-      rounds.delete(endpoint);
-      setAlarm(endpoint);
-    });
-    rounds.set(endpoint, round);
-  }
-
-  /** Until nothing is due: what is queued meanwhile is found by the next look. */
-  async function runRound(endpoint: string): Promise<void> {
-    for (let due = dueNow(endpoint); due.length > 0; due = dueNow(endpoint)) {
-      for (const delivery of due) {
-        if (closing.signal.aborted) return;
-        await deliver(store, delivery, closing.signal);
-      }
+    for (const { id } of store.all<WebhookEndpoint>('webhook_endpoint')) {
+      if (!rounds.has(id)) rounds.set(id, createRound(store, id, closing.signal));
+      rounds.get(id)?.start();
     }
-  }
-
-  function dueNow(endpoint: string): Delivery[] {
-    return closing.signal.aborted ? [] : pendingDeliveries(store, endpoint).filter((delivery) => delivery.due <= Date.now());
-  }
-
-  function setAlarm(endpoint: string): void {
-    if (closing.signal.aborted) return;
-    const next = Math.min(...pendingDeliveries(store, endpoint).map((delivery) => delivery.due));
-    if (Number.isFinite(next)) alarms.set(endpoint, setTimeout(() => startRound(endpoint), Math.max(next - Date.now(), 0)).unref());
   }
 
   return {
     wake: () => void setImmediate(wakeAll),
     async close() {
       closing.abort();
-      for (const alarm of alarms.values()) clearTimeout(alarm);
-      await Promise.all(rounds.values());
+      await Promise.all([...rounds.values()].map((round) => round.stop()));
     },
   };
+}
+
+/** The deliveries to one endpoint, one after the other. */
+interface Round {
+  /** Runs until nothing is due; what is queued meanwhile is found by its next look. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+function createRound(store: Store, endpoint: string, closing: AbortSignal): Round {
+  let running: Promise<void> | undefined;
+  let alarm: NodeJS.Timeout | undefined;
+
+  function start(): void {
+    if (closing.aborted || running) return;
+    clearTimeout(alarm);
+    running = deliverAllDue(store, endpoint, closing).finally(() => {
+      running = undefined;
+      if (!closing.aborted) setAlarm();
+    });
+  }
+
+  function setAlarm(): void {
+    const next = Math.min(...pendingDeliveries(store, endpoint).map((delivery) => delivery.due));
+    if (Number.isFinite(next)) alarm = setTimeout(start, Math.max(next - Date.now(), 0)).unref();
+  }
+
+  async function stop(): Promise<void> {
+    clearTimeout(alarm);
+    await running;
+  }
+
+  return { start, stop };
+}
+
+async function deliverAllDue(store: Store, endpoint: string, closing: AbortSignal): Promise<void> {
+  for (let due = dueNow(store, endpoint); due.length > 0; due = dueNow(store, endpoint)) {
+    for (const delivery of due) {
+      await deliver(store, delivery, closing);
+      if (closing.aborted) return;
+    }
+  }
+}
+
+function dueNow(store: Store, endpoint: string): Delivery[] {
+  return pendingDeliveries(store, endpoint).filter((delivery) => delivery.due <= Date.now());
 }
 
 async function deliver(store: Store, delivery: Delivery, closing: AbortSignal): Promise<void> {

@@ -6,9 +6,20 @@ import { invalidRequest } from './errors.ts';
 const INCLUDABLE: Record<string, readonly string[]> = {
   'billing_portal.configuration': ['features.subscription_update.products'],
   'checkout.session': ['line_items'],
-  customer: ['subscriptions'],
-  invoice: ['payments'],
 };
+
+/** Parts that are objects of their own and are put together on request: the kind of each, and which field names the whole. */
+const COMPOSED: Record<string, Record<string, Composed>> = {
+  customer: { subscriptions: { kind: 'subscription', field: 'customer', path: 'subscriptions', except: ['canceled', 'incomplete_expired'] } },
+  invoice: { payments: { kind: 'invoice_payment', field: 'invoice', path: 'payments', except: [] } },
+};
+interface Composed {
+  kind: string;
+  field: string;
+  path: string;
+  /** Objects in these states are left out. */
+  except: readonly string[];
+}
 
 /** Which kind of object an id names, by its prefix. */
 const KIND_OF_PREFIX: Record<string, string> = {
@@ -27,6 +38,7 @@ const KIND_OF_PREFIX: Record<string, string> = {
   txn: 'balance_transaction',
 };
 
+/** The `data` of a list counts as one: https://docs.stripe.com/expand */
 const EXPAND_DEPTH = 4;
 
 type Fields = Record<string, unknown>;
@@ -51,7 +63,7 @@ function without(fields: Fields, [name = '', ...deeper]: string[]): Fields {
 
 /** The whole answer with every `expand` path resolved. Throws StripeError for a path that cannot be expanded. */
 export function show(world: World, answer: object, paths: readonly string[]): unknown {
-  const tooDeep = paths.find((path) => path.split('.').length > EXPAND_DEPTH + (path.startsWith('data.') ? 1 : 0));
+  const tooDeep = paths.find((path) => path.split('.').length > EXPAND_DEPTH);
   if (tooDeep) throw invalidRequest(`You cannot expand more than ${EXPAND_DEPTH} levels of a property: ${tooDeep}`, 'expand');
   return expanded(world, answer, paths, []);
 }
@@ -82,14 +94,15 @@ function tailsOf(paths: readonly string[], head: string): string[] {
 
 function fieldsOf(world: World, object: StripeObject, paths: readonly string[]): Fields {
   const fields = visible(object, paths) as unknown as Fields;
-  const wantsSubscriptions = object.object === 'customer' && paths.some((path) => isWithin(path, 'subscriptions'));
-  return wantsSubscriptions ? { ...fields, subscriptions: subscriptionsOf(world, object.id) } : fields;
+  const wanted = Object.entries(COMPOSED[object.object] ?? {}).filter(([part]) => paths.some((path) => isWithin(path, part)));
+  return { ...fields, ...Object.fromEntries(wanted.map(([part, composed]) => [part, compose(world, object, composed)])) };
 }
 
-function subscriptionsOf(world: World, customer: string): object {
-  const data = world.store.all<StripeObject & { status: string }>('subscription', { customer });
-  const current = data.filter((subscription) => subscription.status !== 'canceled').reverse();
-  return { object: 'list', data: current, has_more: false, url: `/v1/customers/${customer}/subscriptions` };
+/** Newest first, as in any list. */
+function compose(world: World, { id, object }: StripeObject, { kind, field, path, except }: Composed): object {
+  const all = world.store.all<StripeObject & { status: string }>(kind, { [field]: id });
+  const data = all.filter(({ status }) => !except.includes(status)).reverse();
+  return { object: 'list', data, has_more: false, url: `/v1/${object}s/${id}/${path}` };
 }
 
 function resolve(world: World, id: string, at: readonly string[]): StripeObject {

@@ -1,10 +1,14 @@
 /** A world for billing's stories: a real store in memory, a clock that a test moves, and the events that were told. */
 import { buildCustomer } from '../../../../sandbox/billing/customers.ts';
-import { nextDue, runDue } from '../../../../sandbox/billing/due.ts';
-import type { Customer, Price, Product } from '../../../../sandbox/billing/shapes.ts';
+import { runDue } from '../../../../sandbox/billing/due.ts';
+import { attachPaymentMethod, createPaymentMethod } from '../../../../sandbox/billing/payment-methods.ts';
+import type { Customer, Invoice, Price, Product, Subscription } from '../../../../sandbox/billing/shapes.ts';
+import { type SubscriptionOrder } from '../../../../sandbox/billing/new-subscription.ts';
+import { createSubscription } from '../../../../sandbox/billing/subscription-start.ts';
 import { newId } from '../../../../sandbox/ids.ts';
 import { openStore } from '../../../../sandbox/store.ts';
 import { visible } from '../../../../sandbox/wire/show.ts';
+import { StripeError } from '../../../../sandbox/wire/errors.ts';
 import type { StripeObject, World } from '../../../../sandbox/world.ts';
 
 export interface ToldEvent {
@@ -33,7 +37,7 @@ export const REFUSED_CARD = { ...GOOD_CARD, number: '4000000000000002' };
 export function openBillingWorld(start = START): BillingWorld {
   const store = openStore();
   let now = start;
-  let events: ToldEvent[] = [];
+  const events: ToldEvent[] = [];
   const told = (): ToldEvent[] => events.splice(0);
   const world: BillingWorld = {
     store,
@@ -93,4 +97,40 @@ export function addPrice(world: World, fields: Partial<Price> = {}): Price {
   });
 }
 
-export { nextDue };
+
+/** A customer whose default card pays for a monthly subscription without a trial, unless told otherwise. */
+export function subscribe(world: World, order: Partial<SubscriptionOrder> = {}, card = GOOD_CARD) {
+  const customer = addCustomer(world);
+  const price = addPrice(world);
+  const kept = attachPaymentMethod(world, createPaymentMethod(world, card).id, customer.id);
+  const subscription = createSubscription(world, {
+    customer: customer.id,
+    items: [{ price: price.id }],
+    default_payment_method: kept.id,
+    ...order,
+  });
+  return { customer, price, card: kept, id: subscription.id };
+}
+
+export function subscriptionNow(world: World, id: string): Subscription {
+  const found = world.store.find<Subscription>('subscription', id);
+  if (found === undefined) throw new Error(`no subscription ${id}`);
+  return found;
+}
+
+export function latestInvoice(world: World, id: string): Invoice {
+  const found = world.store.find<Invoice>('invoice', subscriptionNow(world, id).latest_invoice ?? '');
+  if (found === undefined) throw new Error(`subscription ${id} has no invoice`);
+  return found;
+}
+
+/** The refusal that `work` ends with. */
+export function refusalOf(work: () => unknown): StripeError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof StripeError) return error;
+    throw error;
+  }
+  throw new Error('expected a StripeError, but the call succeeded');
+}

@@ -3,13 +3,13 @@ import { completeCheckout } from '../../../../sandbox/billing/checkout.ts';
 import { createCheckoutSession } from '../../../../sandbox/billing/checkout-sessions.ts';
 import { DAY_SECONDS } from '../../../../sandbox/billing/calendar.ts';
 import type { Invoice, PaymentMethod, Subscription } from '../../../../sandbox/billing/shapes.ts';
-import { StripeError } from '../../../../sandbox/wire/errors.ts';
 import {
   addCustomer,
   addPrice,
   FAILING_CARD,
   GOOD_CARD,
   openBillingWorld,
+  refusalOf,
   REFUSED_CARD,
   START,
   type BillingWorld,
@@ -26,15 +26,6 @@ function openSession(world: BillingWorld, trialDays: number | null = 3) {
     subscription_data: trialDays === null ? null : { trial_period_days: trialDays, metadata: { plan: 'paircode' } },
   });
   return { customer, price, session };
-}
-
-function errorOf(work: () => unknown): StripeError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof StripeError) return error;
-  }
-  throw new Error('expected a StripeError');
 }
 
 test('a trial through Checkout starts a subscription that owns its card, and tells it in the order of Stripe', () => {
@@ -105,7 +96,7 @@ test('without a trial the first month is charged on the page', () => {
     'invoice_payment.paid',
   ]);
   expect(world.store.all<Subscription>('subscription')[0]?.status).toBe('active');
-  expect(world.store.all<Invoice>('invoice')[0]).toMatchObject({ amount_paid: 6000, attempt_count: 1, number: expect.stringMatching(/-0001$/) });
+  expect(world.store.all<Invoice>('invoice')[0]).toMatchObject({ amount_paid: 6000, attempt_count: 1, number: expect.stringMatching(/-0001$/) as string });
 });
 
 test.each([
@@ -114,7 +105,7 @@ test.each([
 ])('%s leaves the session open and writes nothing', (_case, card, trialDays) => {
   const world = openBillingWorld();
   const { session } = openSession(world, trialDays);
-  const error = errorOf(() => completeCheckout(world, session.id, card));
+  const error = refusalOf(() => completeCheckout(world, session.id, card));
   expect(error).toMatchObject({
     status: 402,
     keepsWrites: false,
@@ -131,7 +122,7 @@ test('a completed session sells nothing twice', () => {
   const world = openBillingWorld();
   const { session } = openSession(world);
   completeCheckout(world, session.id, GOOD_CARD);
-  expect(errorOf(() => completeCheckout(world, session.id, GOOD_CARD)).status).toBe(400);
+  expect(refusalOf(() => completeCheckout(world, session.id, GOOD_CARD)).status).toBe(400);
   expect(world.store.all('subscription')).toHaveLength(1);
 });
 

@@ -1,0 +1,91 @@
+/** Form fields with their labels, errors and the attributes that tie them together for assistive technology. */
+import { COUNTRIES } from './countries.ts';
+import { html, type Html } from './html.ts';
+
+export type FieldErrors = Readonly<Record<string, string | undefined>>;
+
+export interface Field {
+  /** Also its name in the posted form. */
+  id: string;
+  label: string;
+  value?: string;
+  type?: string;
+  autocomplete?: string;
+  placeholder?: string;
+  /** What the card script formats it as. */
+  card?: CardPart;
+  readonly?: boolean;
+  optional?: boolean;
+}
+
+export type CardPart = 'number' | 'expiry' | 'cvc';
+
+interface CardPartAttributes {
+  label: string;
+  placeholder: string;
+  autocomplete: string;
+}
+
+const CARD_PARTS: Readonly<Record<CardPart, CardPartAttributes>> = {
+  number: { label: 'Card number', placeholder: '1234 1234 1234 1234', autocomplete: 'cc-number' },
+  expiry: { label: 'Expiration', placeholder: 'MM / YY', autocomplete: 'cc-exp' },
+  cvc: { label: 'CVC', placeholder: 'CVC', autocomplete: 'cc-csc' },
+};
+
+export type FieldValues = Readonly<Record<string, string | undefined>>;
+
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
+export function textField(field: Field, errors: FieldErrors): Html {
+  return html`<div class="Field">
+    <label class="Field-label" for="${field.id}">${field.label}</label>
+    ${input(field, errors)} ${fieldError(field.id, errors)}
+  </div>`;
+}
+
+export function countryField(id: string, value: string, errors: FieldErrors): Html {
+  return html`<div class="Field">
+    <label class="Field-label" for="${id}">Country or region</label>
+    <select class="Input Select" id="${id}" name="${id}" autocomplete="billing country" ${describedBy(id, errors)}>
+      ${COUNTRIES.map(({ code, name }) => html`<option value="${code}" ${code === value && html`selected`}>${name}</option>`)}
+    </select>
+    ${fieldError(id, errors)}
+  </div>`;
+}
+
+/** Number, expiry and CVC as one block; `ids` gives each part its id. */
+export function cardFields(ids: Readonly<Record<CardPart, string>>, values: FieldValues, errors: FieldErrors): Html {
+  const part = (name: CardPart): Html => {
+    const { label, ...attributes } = CARD_PARTS[name];
+    const field = { id: ids[name], label, value: values[ids[name]], card: name, ...attributes };
+    return html`<div class="CardFields-part CardFields-part--${name}">
+      <label class="VisuallyHidden" for="${field.id}">${label}</label>${input(field, errors)}
+    </div>`;
+  };
+  return html`<fieldset class="Field CardFields">
+    <legend class="Field-label">Card information</legend>
+    <div class="CardFields-grid">${part('number')} ${part('expiry')} ${part('cvc')}</div>
+    ${Object.values(ids).map((id) => fieldError(id, errors))}
+  </fieldset>`;
+}
+
+function input(field: Field, errors: FieldErrors): Html {
+  return html`<input class="Input" id="${field.id}" name="${field.id}" type="${field.type ?? 'text'}" value="${field.value}"
+    ${field.autocomplete && html`autocomplete="${field.autocomplete}"`}
+    ${field.placeholder && html`placeholder="${field.placeholder}"`}
+    ${field.card && html`data-card="${field.card}" inputmode="numeric"`}
+    ${field.readonly && html`readonly`}
+    ${!field.optional && html`aria-required="true"`}
+    ${describedBy(field.id, errors)}>`;
+}
+
+function describedBy(id: string, errors: FieldErrors): Html | false {
+  return errors[id] !== undefined && html`aria-invalid="true" aria-describedby="${id}-error"`;
+}
+
+function fieldError(id: string, errors: FieldErrors): Html | false {
+  const message = errors[id];
+  return message !== undefined && html`<p class="FieldError" id="${id}-error" role="alert">${message}</p>`;
+}

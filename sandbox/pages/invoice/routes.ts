@@ -1,0 +1,108 @@
+/** /i/:invoice: shows a finalized invoice to whoever has its link, and takes the payment of an open one. */
+import express, { type Router } from 'express';
+import { payingMethod } from '../../billing/invoice-payment.ts';
+import { payInvoice } from '../../billing/manual-invoices.ts';
+import { attachPaymentMethod, createPaymentMethod } from '../../billing/payment-methods.ts';
+import type { Invoice } from '../../billing/shapes.ts';
+import type { CardDetails } from '../../billing/cards.ts';
+import { StripeError } from '../../wire/errors.ts';
+import type { World } from '../../world.ts';
+import { BUSINESS_NAME } from '../business.ts';
+import { tryCard } from '../card-form.ts';
+import type { FieldValues } from '../fields.ts';
+import { cardLabel, longDate, money } from '../format.ts';
+import { formOf, Refusal, send } from '../serving.ts';
+import { CARD_IDS, invoicePage, type InvoicePaymentView, type InvoiceView } from './view.ts';
+
+export function invoiceRouter(world: World): Router {
+  const router = express.Router();
+  router.get('/:invoice', (request, response) => {
+    send(response, 200, pageOf(world, invoiceOf(world, request.params.invoice), {}));
+  });
+  router.post('/:invoice', (request, response) => {
+    const invoice = invoiceOf(world, request.params.invoice);
+    const form = formOf(request);
+    const failure = invoice.status === 'open' ? pay(world, invoice, form) : undefined;
+    if (failure === undefined) return response.redirect(303, `/i/${invoice.id}`);
+    send(response, failure.status, pageOf(world, invoiceOf(world, invoice.id), { values: form, ...failure }));
+  });
+  router.get('/:invoice/pdf', (request, response) => response.redirect(303, `/i/${invoiceOf(world, request.params.invoice).id}`));
+  return router;
+}
+
+/** Drafts have no page yet. */
+function invoiceOf(world: World, id: string): Invoice {
+  const invoice = world.store.find<Invoice>('invoice', id);
+  if (invoice !== undefined && invoice.status !== 'draft') return invoice;
+  throw new Refusal(404, 'No such invoice', 'This link is not complete, or the invoice is not ready yet.');
+}
+
+type Failure = Pick<InvoicePaymentView, 'errors' | 'problem'> & { status: number };
+
+function pay(world: World, invoice: Invoice, form: FieldValues): Failure | undefined {
+  if (form.method === 'saved') return payWithSavedCard(world, invoice);
+  const attempt = tryCard({ ids: CARD_IDS, fields: form }, world.now(), (card) => payWithNewCard(world, invoice, card));
+  return 'errors' in attempt ? attempt : undefined;
+}
+
+function payWithSavedCard(world: World, invoice: Invoice): Failure | undefined {
+  try {
+    payInvoice(world, invoice.id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StripeError) return { status: error.status, errors: {}, problem: error.message };
+    throw error;
+  }
+}
+
+/** The card stays with the customer even if this payment fails. */
+function payWithNewCard(world: World, invoice: Invoice, card: CardDetails): Invoice {
+  const kept = world.store.transaction(() => {
+    return attachPaymentMethod(world, createPaymentMethod(world, card).id, invoice.customer ?? '');
+  });
+  return payInvoice(world, invoice.id, kept.id);
+}
+
+function pageOf(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): string {
+  return invoicePage(invoiceView(invoice, invoice.status === 'open' ? paymentView(world, invoice, entered) : null));
+}
+
+function paymentView(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): InvoicePaymentView {
+  const saved = payingMethod(world, invoice);
+  return {
+    savedCard: saved === undefined ? null : cardLabel(saved),
+    submitLabel: `Pay ${money(invoice.amount_remaining, invoice.currency)}`,
+    values: {},
+    errors: {},
+    ...entered,
+  };
+}
+
+function invoiceView(invoice: Invoice, payment: InvoicePaymentView | null): InvoiceView {
+  const amount = (minorUnits: number): string => money(minorUnits, invoice.currency);
+  return {
+    business: BUSINESS_NAME,
+    number: invoice.number ?? invoice.id,
+    amount: amount(invoice.total),
+    ...stateOf(invoice),
+    billedTo: invoice.customer_name ?? invoice.customer_email ?? '',
+    date: longDate(invoice.effective_at ?? invoice.created),
+    lines: invoice.lines.data.map((line) => ({
+      description: line.description ?? '',
+      quantity: String(line.quantity ?? 1),
+      amount: amount(line.amount),
+    })),
+    totals: [
+      { label: 'Total', amount: amount(invoice.total) },
+      { label: 'Amount due', amount: amount(invoice.amount_remaining) },
+    ],
+    payment,
+  };
+}
+
+function stateOf(invoice: Invoice): Pick<InvoiceView, 'state' | 'tone'> {
+  const paidAt = invoice.status_transitions.paid_at;
+  if (invoice.status === 'paid') return { state: `Paid on ${longDate(paidAt ?? invoice.created)}`, tone: 'good' };
+  if (invoice.status === 'open') return { state: 'Due', tone: 'warning' };
+  return { state: invoice.status === 'void' ? 'Void' : 'Uncollectible', tone: 'quiet' };
+}

@@ -1,0 +1,48 @@
+/** What the portal does for a customer beyond what billing offers ready-made. */
+import { change } from '../../billing/change.ts';
+import type { Customer, Subscription } from '../../billing/shapes.ts';
+import { isEnded, type Feedback } from '../../billing/subscription-end.ts';
+import { cancelSubscription, scheduleCancellation, updateSubscription } from '../../billing/subscriptions.ts';
+import type { World } from '../../world.ts';
+import type { FieldValues } from '../fields.ts';
+import type { PortalVisit } from './session.ts';
+
+/** Ends the subscription now or at the end of its period, as the configuration says. */
+export function cancel(world: World, portal: PortalVisit, subscription: Subscription): void {
+  const isImmediate = portal.features.subscription_cancel.mode === 'immediately';
+  if (isImmediate) cancelSubscription(world, subscription.id);
+  else scheduleCancellation(world, subscription.id);
+}
+
+/** Stripe asks for the reason after the fact: a cancelled subscription changes once more. */
+export function recordGoodbye(world: World, subscription: Subscription, feedback: Feedback, comment: string | null): void {
+  world.store.transaction(() => updateSubscription(world, subscription.id, { cancellation_details: { feedback, comment } }));
+}
+
+/** A card that the customer has already pays from now on, for all that is subscribed too. */
+export function payWithSavedCard(world: World, { customer }: PortalVisit, card: string): void {
+  world.store.transaction(() => {
+    const invoice_settings = { ...customer.invoice_settings, default_payment_method: card };
+    change<Customer>(world, 'customer.updated', { ...customer, invoice_settings });
+    const subscriptions = world.store.all<Subscription>('subscription', { customer: customer.id });
+    for (const { id } of subscriptions.filter((subscription) => !isEnded(subscription))) {
+      updateSubscription(world, id, { default_payment_method: card });
+    }
+  });
+}
+
+/** Writes what the configuration lets the customer change; an emptied field is unset. */
+export function updateCustomer(world: World, { customer, features }: PortalVisit, form: FieldValues): void {
+  const allowed: readonly string[] = features.customer_update.allowed_updates;
+  const text = (name: string): string | null => form[name] || null;
+  const wanted = {
+    name: text('name'),
+    email: text('email'),
+    phone: text('phone'),
+    address: { ...NO_ADDRESS, country: text('country'), line1: text('line1'), city: text('city'), state: text('state'), postal_code: text('postal_code') },
+  };
+  const changes = Object.fromEntries(Object.entries(wanted).filter(([name]) => allowed.includes(name)));
+  world.store.transaction(() => change<Customer>(world, 'customer.updated', { ...customer, ...changes }));
+}
+
+const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };

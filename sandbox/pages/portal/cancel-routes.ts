@@ -1,0 +1,103 @@
+/** The portal's way out of a subscription, and back while it is only scheduled. */
+import type { Router } from 'express';
+import type { Subscription } from '../../billing/shapes.ts';
+import { isEnded } from '../../billing/subscription-end.ts';
+import { keepSubscription } from '../../billing/subscriptions.ts';
+import type { World } from '../../world.ts';
+import { formOf, Refusal, send } from '../serving.ts';
+import { cancel, recordGoodbye } from './actions.ts';
+import { cancelPage, reasonPage } from './cancel-view.ts';
+import { DONE_TEXTS, finish, goBackUrl } from './completion.ts';
+import { isLeaving, ownSubscription, requireFeature, visit, type PortalVisit } from './session.ts';
+import { lastDay, productAndPrice } from './subscription-words.ts';
+
+interface Cancellation {
+  portal: PortalVisit;
+  subscription: Subscription;
+}
+
+type Ending = 'canceled' | 'scheduled';
+
+const CANCEL = '/:token/subscriptions/:subscription/cancel';
+
+export function cancelRoutes(router: Router, world: World): void {
+  router.get(CANCEL, (request, response) => {
+    send(response, 200, cancelPageOf(world, running(open(world, request.params))));
+  });
+  router.post(CANCEL, (request, response) => {
+    const { portal, subscription } = running(open(world, request.params));
+    cancel(world, portal, subscription);
+    if (reasonsOf(portal).length === 0) return finish(response, portal, endingOf(portal));
+    response.redirect(303, `${portal.root}/subscriptions/${subscription.id}/cancel/reason`);
+  });
+  router.post('/:token/subscriptions/:subscription/keep', (request, response) => {
+    const { portal, subscription } = open(world, request.params);
+    if (isEnded(subscription) || !isLeaving(subscription)) throw new Refusal(404, 'Nothing to undo', 'This subscription is not about to end.');
+    keepSubscription(world, subscription.id);
+    finish(response, portal, 'kept');
+  });
+  reasonRoutes(router, world);
+}
+
+function reasonRoutes(router: Router, world: World): void {
+  const path = `${CANCEL}/reason`;
+  router.get(path, (request, response) => {
+    const { portal } = leaving(open(world, request.params));
+    send(response, 200, reasonPageOf(portal));
+  });
+  router.post(path, (request, response) => {
+    const { portal, subscription } = leaving(open(world, request.params));
+    const { answer, feedback: given, comment } = formOf(request);
+    const feedback = reasonsOf(portal).find((reason) => reason === given);
+    if (answer !== 'none' && feedback === undefined) {
+      return send(response, 422, reasonPageOf(portal, 'Choose a reason, or say "No thanks".'));
+    }
+    if (answer !== 'none' && feedback !== undefined) recordGoodbye(world, subscription, feedback, comment || null);
+    finish(response, portal, endingOf(portal));
+  });
+}
+
+function open(world: World, ids: { token: string; subscription: string }): Cancellation {
+  const portal = visit(world, ids.token);
+  requireFeature(portal, 'subscription_cancel');
+  return { portal, subscription: ownSubscription(world, portal, ids.subscription) };
+}
+
+function running(cancellation: Cancellation): Cancellation {
+  const { subscription } = cancellation;
+  if (!isEnded(subscription) && !isLeaving(subscription)) return cancellation;
+  throw new Refusal(404, 'Already canceled', 'This subscription is canceled already, or set to be.');
+}
+
+function leaving(cancellation: Cancellation): Cancellation {
+  const { portal, subscription } = cancellation;
+  if (reasonsOf(portal).length > 0 && (isEnded(subscription) || isLeaving(subscription))) return cancellation;
+  throw new Refusal(404, 'Nothing to ask', 'This subscription was not canceled here.');
+}
+
+function reasonsOf({ features }: PortalVisit) {
+  const { enabled, options } = features.subscription_cancel.cancellation_reason;
+  return enabled ? options : [];
+}
+
+function endingOf({ features }: PortalVisit): Ending {
+  return features.subscription_cancel.mode === 'immediately' ? 'canceled' : 'scheduled';
+}
+
+function cancelPageOf(world: World, { portal, subscription }: Cancellation): string {
+  return cancelPage({
+    business: portal.business,
+    ...productAndPrice(world, subscription),
+    meaning: MEANINGS[endingOf(portal)](lastDay(subscription)),
+    goBackUrl: goBackUrl(portal),
+  });
+}
+
+const MEANINGS: Readonly<Record<Ending, (lastDay: string) => string>> = {
+  canceled: () => 'Your subscription ends at once, and you will not be charged again.',
+  scheduled: (day) => `Your subscription stays available until ${day}; then it ends, and you will not be charged again.`,
+};
+
+function reasonPageOf(portal: PortalVisit, problem?: string): string {
+  return reasonPage({ business: portal.business, done: DONE_TEXTS[endingOf(portal)], reasons: reasonsOf(portal), problem });
+}

@@ -1,0 +1,40 @@
+/** The page where the customer chooses the card that pays from now on, or adds one. */
+import { cardFields, type FieldErrors, type FieldValues } from '../fields.ts';
+import { html, type Html } from '../html.ts';
+import { portalPage, stepHeading, type PortalFrame } from './frame.ts';
+
+export interface PaymentMethodsPageView extends PortalFrame {
+  goBackUrl: string | null;
+  saved: readonly { id: string; label: string; expires: string; isDefault: boolean }[];
+  values: FieldValues;
+  errors: FieldErrors;
+}
+
+export const CARD_IDS = { number: 'number', expiry: 'expiry', cvc: 'cvc' } as const;
+
+export function paymentMethodsPage(view: PaymentMethodsPageView): string {
+  const title = view.saved.length === 0 ? 'Add payment method' : 'Update payment method';
+  return portalPage(view, title, html`
+    ${stepHeading(title, view.goBackUrl)}
+    <form method="post" class="CardChoice" novalidate>
+      ${view.saved.length > 0 && cardChoice(view)}
+      <div class="CardChoice-new">${cardFields(CARD_IDS, view.values, view.errors)}</div>
+      <p class="Terms">The card pays for your current subscription and for what you buy later.</p>
+      <div class="Actions">
+        <button class="Button SubmitButton SubmitButton--incomplete" type="submit" data-test="confirm" data-testid="confirm"
+          data-processing-label="Saving&hellip;"><span class="SubmitButton-label" aria-live="polite">${view.saved.length === 0 ? 'Add' : 'Save'}</span></button>
+        ${view.goBackUrl !== null && html`<a class="Button Button--quiet" href="${view.goBackUrl}">Cancel</a>`}
+      </div>
+    </form>`, { hasForm: true });
+}
+
+function cardChoice({ saved }: PaymentMethodsPageView): Html {
+  return html`<fieldset class="Choices">
+    <legend class="Field-label">Pay with</legend>
+    ${saved.map(({ id, label, expires, isDefault }) => html`<label class="Choice">
+      <input type="radio" name="method" value="${id}"> <span class="CardLabel">${label}</span>
+      ${isDefault && html`<span class="Tag Tag--quiet">Default</span>`} <span class="Rows-end Muted">Expires ${expires}</span>
+    </label>`)}
+    <label class="Choice"><input type="radio" name="method" value="add" id="radio-add" checked> New card</label>
+  </fieldset>`;
+}

@@ -1,0 +1,26 @@
+/** /p/session/:token: the Customer Portal. The session's configuration decides which pages there are, for posts as well. */
+import express, { type Router } from 'express';
+import type { World } from '../../world.ts';
+import { send } from '../serving.ts';
+import { cancelRoutes } from './cancel-routes.ts';
+import { doneText, taskUrl } from './completion.ts';
+import { customerRoutes } from './customer-routes.ts';
+import { homeView } from './home.ts';
+import { homePage } from './home-view.ts';
+import { paymentMethodRoutes } from './payment-method-routes.ts';
+import { visit } from './session.ts';
+
+export function portalRouter(world: World): Router {
+  const router = express.Router();
+  router.get('/:token', (request, response) => {
+    const portal = visit(world, request.params.token);
+    const done = doneText(request.query.done);
+    const task = taskUrl(portal);
+    if (task !== undefined && done === null) return response.redirect(303, task);
+    send(response, 200, homePage(homeView(world, portal, done)));
+  });
+  cancelRoutes(router, world);
+  paymentMethodRoutes(router, world);
+  customerRoutes(router, world);
+  return router;
+}

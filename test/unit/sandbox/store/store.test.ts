@@ -1,0 +1,148 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStore } from '../../../../sandbox/store.ts';
+import type { Store, StripeObject } from '../../../../sandbox/world.ts';
+import { freshFolder, type FreshFolder } from '../../../support/folders.ts';
+
+interface Thing extends StripeObject {
+  created: number;
+  customer?: string | null;
+  status?: string;
+  active?: boolean;
+  recurring?: { interval: string };
+}
+
+let folder: FreshFolder;
+let store: Store;
+
+beforeEach(() => {
+  folder = freshFolder();
+  store = openStore();
+});
+afterEach(() => {
+  store.close();
+  folder.remove();
+});
+
+function add(id: string, created: number, fields: Partial<Thing> = {}): Thing {
+  return store.insert<Thing>({ id, object: 'thing', created, ...fields });
+}
+const ids = (page: { data: { id: string }[] }): string[] => page.data.map(({ id }) => id);
+
+describe('a list', () => {
+  beforeEach(() => {
+    for (const [index, created] of [10, 20, 20, 20, 30].entries()) add(`t${index}`, created);
+  });
+
+  test('is newest first, and of one second the last inserted first', () => {
+    expect(store.list('thing', { limit: 10 })).toMatchObject({ hasMore: false });
+    expect(ids(store.list('thing', { limit: 10 }))).toEqual(['t4', 't3', 't2', 't1', 't0']);
+  });
+
+  test('walks forwards and backwards without losing or repeating one', () => {
+    const first = store.list('thing', { limit: 2 });
+    const second = store.list('thing', { limit: 2, startingAfter: 't3' });
+    const third = store.list('thing', { limit: 2, startingAfter: 't1' });
+    expect([ids(first), ids(second), ids(third)]).toEqual([['t4', 't3'], ['t2', 't1'], ['t0']]);
+    expect([first.hasMore, second.hasMore, third.hasMore]).toEqual([true, true, false]);
+    expect(ids(store.list('thing', { limit: 2, endingBefore: 't1' }))).toEqual(['t3', 't2']);
+  });
+
+  test('can be narrowed to a time', () => {
+    expect(ids(store.list('thing', { limit: 10, created: { gt: 10, lte: 20 } }))).toEqual(['t3', 't2', 't1']);
+    expect(ids(store.list('thing', { limit: 10, created: { gte: 30 } }))).toEqual(['t4']);
+  });
+});
+
+describe('a filter', () => {
+  beforeEach(() => {
+    add('a', 1, { customer: 'cus_1', status: 'active', active: true, recurring: { interval: 'month' } });
+    add('b', 2, { customer: 'cus_1', status: 'canceled', active: false });
+    add('c', 3, { customer: null, status: 'active' });
+  });
+
+  test.each([
+    [{ customer: 'cus_1' }, ['a', 'b']],
+    [{ customer: 'cus_1', status: 'active' }, ['a']],
+    [{ status: ['active', 'canceled'] }, ['a', 'b', 'c']],
+    [{ customer: null }, ['c']],
+    [{ active: false }, ['b']],
+    [{ 'recurring.interval': 'month' }, ['a']],
+    [{ id: ['c', 'a'] }, ['a', 'c']],
+    [{ status: [] }, []],
+  ])('%j', (where, found) => {
+    expect(store.all<Thing>('thing', where).map(({ id }) => id)).toEqual(found);
+    expect(ids(store.list('thing', { where, limit: 10 })).reverse()).toEqual(found);
+  });
+
+  test('follows a changed object', () => {
+    store.save<Thing>({ id: 'a', object: 'thing', created: 1, customer: 'cus_2' });
+    expect(store.all('thing', { customer: 'cus_2' })).toHaveLength(1);
+    expect(store.all('thing', { customer: 'cus_1' })).toHaveLength(1);
+  });
+});
+
+describe('a transaction', () => {
+  test('is all or nothing, with what it nests', () => {
+    const failing = (): void =>
+      store.transaction(() => {
+        add('outer', 1);
+        store.transaction(() => add('inner', 1));
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+    expect(store.count('thing')).toBe(0);
+  });
+});
+
+describe('the state file', () => {
+  const file = (): string => join(folder.path, 'state', 'sandbox.sqlite');
+
+  test('keeps everything for the next start, for its owner alone', () => {
+    const first = openStore(file());
+    first.insert({ id: 't', object: 'thing', created: 1 });
+    first.setSetting('clock', '5');
+    first.close();
+    const second = openStore(file());
+    expect(second.find('thing', 't')).toEqual({ id: 't', object: 'thing', created: 1 });
+    expect(second.setting('clock')).toBe('5');
+    second.close();
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  test('is held by one sandbox at a time', () => {
+    const first = openStore(file());
+    expect(() => openStore(file())).toThrow(/in use by another sandbox/);
+    first.close();
+  });
+
+  test('that is no database is named and left as it is', () => {
+    const broken = join(folder.path, 'broken.sqlite');
+    writeFileSync(broken, 'precious '.repeat(100));
+    expect(() => openStore(broken)).toThrow(broken);
+    expect(readFileSync(broken, 'utf8')).toBe('precious '.repeat(100));
+  });
+
+  test('of another program is left as it is', () => {
+    const foreign = join(folder.path, 'foreign.sqlite');
+    const other = new Database(foreign);
+    other.exec('CREATE TABLE theirs (x)');
+    other.close();
+    const before = readFileSync(foreign);
+    expect(() => openStore(foreign)).toThrow(/another program's database/);
+    expect(readFileSync(foreign).equals(before)).toBe(true);
+  });
+
+  test('that was damaged is refused', () => {
+    const first = openStore(file());
+    first.transaction(() => {
+      for (let index = 0; index < 500; index += 1) first.insert({ id: `t${index}`, object: 'thing', created: index });
+    });
+    first.close();
+    const bytes = readFileSync(file());
+    writeFileSync(file(), bytes.fill(0x5a, 8192, 40_960));
+    expect(() => openStore(file())).toThrow(/cannot be used/);
+  });
+});
