@@ -1,7 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CONFIG_FILE, loadConfig, shortPath, type ConfigSources } from '../../../core/config.ts';
+import { loadConfig, type ConfigSources } from '../../../core/config.ts';
 import type { DevchatError } from '../../../core/errors.ts';
 import { saveSettings, type SavedSettings } from '../../../core/settings.ts';
 import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders.ts';
@@ -27,7 +26,7 @@ interface Given {
 async function load({ flags = {}, env = {}, file, saved }: Given = {}) {
   const configDir = join(fresh.path, 'config');
   if (saved) await saveSettings(configDir, saved);
-  if (file !== undefined) writeFiles(fresh.path, { [CONFIG_FILE]: typeof file === 'string' ? file : JSON.stringify(file) });
+  if (file !== undefined) writeFiles(fresh.path, { 'devchat.config.json': typeof file === 'string' ? file : JSON.stringify(file) });
   return loadConfig({ flags, env: { DEVCHAT_CONFIG_DIR: configDir, DEVCHAT_DATA_DIR: join(fresh.path, 'data'), ...env }, folder: fresh.path });
 }
 
@@ -162,7 +161,7 @@ describe('what is wrong', () => {
   test('a config file that is not JSON', async () => {
     const error = await refusal({ file: `{"stripeSecretKey": sk_test_${CANARY}}` });
     expect(error).toMatchObject({ kind: 'usage', hint: 'mend the file' });
-    expect(error.message).toContain(join(fresh.path, CONFIG_FILE));
+    expect(error.message).toContain(join(fresh.path, 'devchat.config.json'));
     expect(error.message).not.toContain('sk_test');
   });
 
@@ -179,10 +178,4 @@ describe('what is wrong', () => {
     writeFiles(fresh.path, { 'config/config.json': `{"stripeSecretKey": sk_test_${CANARY}}` });
     expect((await refusal({})).message).toContain('config.json is not JSON');
   });
-});
-
-test('a path under the home folder is shown short', () => {
-  expect(shortPath(join(homedir(), 'a', 'b'))).toBe('~/a/b');
-  expect(shortPath('/elsewhere')).toBe('/elsewhere');
-  expect(shortPath(`${homedir()}-too/a`)).toBe(`${homedir()}-too/a`);
 });
