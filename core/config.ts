@@ -120,8 +120,9 @@ function checkedFile(path: string, text: string): Values {
   let values: unknown;
   try {
     values = JSON.parse(text);
-  } catch (error) {
-    throw new DevchatError('usage', `${path} is not JSON: ${(error as Error).message}`, 'mend the file');
+  } catch {
+    // What the parser says quotes the text, and the text may be a key.
+    throw new DevchatError('usage', `${path} is not JSON`, 'mend the file');
   }
   const known = z.strictObject(Object.fromEntries(settingNames().map((name) => [name, z.unknown().optional()])) as Record<SettingName, z.ZodOptional<z.ZodUnknown>>);
   const parsed = known.safeParse(values);

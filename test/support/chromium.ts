@@ -14,7 +14,7 @@ const QUIET = [
 ];
 
 /** Path of a Chromium that runs: CHROMIUM_PATH alone where it is set, else PATH's, else the one Playwright downloaded. */
-function findChromium(): string | undefined {
+export function findChromium(): string | undefined {
   const chosen = process.env.CHROMIUM_PATH;
   return firstThatRuns(chosen ? [chosen] : [...onPath(NAMES), chromium.executablePath()]);
 }

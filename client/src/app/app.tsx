@@ -9,11 +9,17 @@ import { HomePage } from './pages/home-page.tsx';
 import { LoginPage } from './pages/login-page.tsx';
 
 const RETRIES = 2;
+/** Views that come up one after the other share an answer for so long. */
+const FRESH_FOR_MILLISECONDS = 5_000;
 
 const queryClient = new QueryClient({
   defaultOptions: {
-    // A daemon on this machine answers without any network, so being "offline" is no reason to wait.
-    queries: { networkMode: 'always', retry: (failures, error) => failures < RETRIES && isTransient(error) },
+    queries: {
+      // A daemon on this machine answers without any network, so being "offline" is no reason to wait.
+      networkMode: 'always',
+      retry: (failures, error) => failures < RETRIES && isTransient(error),
+      staleTime: FRESH_FOR_MILLISECONDS,
+    },
     mutations: { networkMode: 'always' },
   },
 });

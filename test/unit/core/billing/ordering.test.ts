@@ -22,7 +22,7 @@ describe('a subscription that has ended', () => {
   });
 
   test('takes later details of its end', () => {
-    const feedback = incoming({ status: 'canceled', cancellation_details: { comment: null, feedback: 'unused', reason: 'cancellation_requested' } }, { asOf: START + 5 });
+    const feedback = incoming({ status: 'canceled', canceled_at: START + 5 }, { asOf: START + 5 });
     expect(orderOf(subscriptionState({ status: 'canceled' }), feedback)).toBe('newer');
   });
 });
@@ -98,7 +98,7 @@ describe('for any two snapshots', () => {
 
   const incomingOf = (drawn: Drawn): IncomingSnapshot =>
     incoming(
-      { status: drawn.status as never, cancel_at_period_end: drawn.cancelAtPeriodEnd },
+      { status: drawn.status, cancel_at_period_end: drawn.cancelAtPeriodEnd },
       { asOf: drawn.asOf, type: drawn.type, previous: drawn.previousStatus === null ? null : { status: drawn.previousStatus } },
     );
   const currentOf = (drawn: Drawn): SubscriptionState => {

@@ -84,7 +84,7 @@ describe('hold', () => {
     ['paused', 'the subscription is paused'],
     ['zzz', 'Stripe says "zzz", which is not known here'],
   ])('%s', (status, reason) => {
-    expect(standing({ status: status as 'paused' })).toEqual({ verdict: 'hold', reason });
+    expect(standing({ status })).toEqual({ verdict: 'hold', reason });
   });
 });
 
@@ -94,7 +94,7 @@ describe('off', () => {
   });
 
   test('after Stripe gave up', () => {
-    const cancellation_details = { comment: null, feedback: null, reason: 'payment_failed' } as const;
+    const cancellation_details = { comment: null, feedback: null, feedback_option: null, reason: 'payment_failed' as const };
     expect(standing({ status: 'canceled', ended_at: START, cancellation_details })).toEqual({ verdict: 'off', reason: 'ended on 15 Jan 2026, after the payment failed' });
   });
 
