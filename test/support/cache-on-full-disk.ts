@@ -2,7 +2,7 @@
  * A program for a test: records events in the cache at argv[2] until the disk takes no more, then says as JSON how many were
  * acknowledged, how the next one was refused, and whether the cache can still be read. Run it with a limit on the file size.
  */
-import { openCache } from '../../core/cache/cache.ts';
+import { openCache } from '../../core/cache/open-cache.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { tell } from './caches.ts';
 import { event } from './stripe-objects.ts';

@@ -1,7 +1,8 @@
 /** Caches in fresh files, and events for them. */
 import { join } from 'node:path';
 import type Stripe from 'stripe';
-import { openCache, type Cache, type OpenOptions, type ReceivedEvent, type Recorded } from '../../core/cache/cache.ts';
+import type { Cache, OpenOptions, ReceivedEvent, Recorded } from '../../core/cache/cache.ts';
+import { openCache } from '../../core/cache/open-cache.ts';
 import { freshFolder } from './folders.ts';
 
 /** Stripe's events come with the text that was signed. */

@@ -1,11 +1,11 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CONFIG_FILE, loadConfig, shortPath, type ConfigSources } from '../../../core/config.ts';
+import { loadConfig, problemWith, type ConfigSources } from '../../../core/config.ts';
 import type { DevchatError } from '../../../core/errors.ts';
 import { saveSettings, type SavedSettings } from '../../../core/settings.ts';
 import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders.ts';
 
+const CONFIG_FILE = 'devchat.config.json';
 const CANARY = 'canary1234567890';
 const SANDBOX = 'http://127.0.0.1:12111';
 
@@ -181,8 +181,8 @@ describe('what is wrong', () => {
   });
 });
 
-test('a path under the home folder is shown short', () => {
-  expect(shortPath(join(homedir(), 'a', 'b'))).toBe('~/a/b');
-  expect(shortPath('/elsewhere')).toBe('/elsewhere');
-  expect(shortPath(`${homedir()}-too/a`)).toBe(`${homedir()}-too/a`);
+test('one value can be checked by itself', () => {
+  expect(problemWith('port', '70000')).toBe('is above 65535');
+  expect(problemWith('port', '4242')).toBeUndefined();
+  expect(problemWith('baseUrl', 'example.com')).toBe('is not an http(s) address');
 });

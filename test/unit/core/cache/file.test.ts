@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCache } from '../../../../core/cache/cache.ts';
+import { openCache } from '../../../../core/cache/open-cache.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { ROOT } from '../../../support/folders.ts';
 import { asOrdinaryUser } from '../../../support/ordinary-user.ts';
