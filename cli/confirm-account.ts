@@ -8,7 +8,6 @@ export async function confirmAccount(stripe: Stripe, io: Io): Promise<void> {
   if (!io.canAsk) throw new DevchatError('usage', 'this changes a live account, and there is no terminal to ask at', 'say --yes');
   const account = await stripe.accounts.retrieveCurrent();
   const name = account.settings?.dashboard.display_name ?? account.id;
-  const { default: inquirer } = await import('inquirer');
-  const { typed } = await inquirer.prompt<{ typed: string }>([{ name: 'typed', type: 'input', message: `This changes the live account. Type its name, ${name}, to go on:` }]);
+  const { typed = '' } = await io.ask([{ name: 'typed', type: 'input', message: `This changes the live account. Type its name, ${name}, to go on:` }]);
   if (typed.trim() !== name) throw new DevchatError('usage', 'that is not its name; nothing was changed');
 }

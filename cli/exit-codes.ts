@@ -2,11 +2,10 @@
 import type { ErrorKind } from '../core/errors.ts';
 
 export const FAILED = 1;
-export const WRONG_USAGE = 2;
 export const INTERRUPTED = 130;
 
 export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
-  usage: WRONG_USAGE,
+  usage: 2,
   'not-configured': 3,
   'key-refused': 4,
   unreachable: 5,

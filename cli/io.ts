@@ -1,19 +1,37 @@
 /** Where the command line speaks: data to standard output, talk to standard error, colour and questions only where a person sits. */
 import { Chalk, type ChalkInstance } from 'chalk';
+import { hanging } from './render/lines.ts';
+
+/** Something to ask a person, again until `problem` ("is empty") has nothing against the answer. */
+export interface Question {
+  name: string;
+  type: 'input' | 'password';
+  message: string;
+  problem?: (answer: string) => string | undefined;
+}
 
 export interface Io {
   /** One line of data on standard output. */
   out(line: string): void;
   /** One line of talk on standard error. */
   talk(line: string): void;
+  /** Asks a person, one question after the other; what is typed as a password is not shown. Only where `canAsk`. */
+  ask(questions: readonly Question[]): Promise<Record<string, string>>;
   /** Colours for standard output, and for talk; both write plainly where there is no terminal or NO_COLOR is set. */
   colour: { out: ChalkInstance; talk: ChalkInstance };
   /** Whether a person can be asked. */
   canAsk: boolean;
   /** Whether talk is read by a person at a terminal. */
   talksToPerson: boolean;
-  /** Columns of standard output. */
+  /** Columns to lay text out in: of standard output, else 80. */
   width: number;
+  /** Columns before a terminal breaks a line: of standard output, and of talk. Infinite where there is no terminal. */
+  room: { out: number; talk: number };
+}
+
+/** A warning, with what mends it below. */
+export function warn(sentences: readonly string[], { talk, colour, room }: Io): void {
+  hanging(`${colour.talk.yellow('warning')} `, sentences, room.talk).forEach(talk);
 }
 
 const WIDTH_WITHOUT_TERMINAL = 80;
@@ -24,11 +42,23 @@ export function processIo({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   return {
     out: (line) => void stdout.write(`${line}\n`),
     talk: (line) => void stderr.write(`${line}\n`),
+    ask: (questions) => ask(questions, { input: stdin, output: stderr }),
     colour: { out: new Chalk({ level: colourLevel(stdout, env) }), talk: new Chalk({ level: colourLevel(stderr, env) }) },
     canAsk: stdin.isTTY && stderr.isTTY && !env.CI,
     talksToPerson: stderr.isTTY,
     width: stdout.columns || WIDTH_WITHOUT_TERMINAL,
+    room: { out: stdout.columns || Infinity, talk: stderr.columns || Infinity },
   };
+}
+
+async function ask(questions: readonly Question[], streams: { input: NodeJS.ReadStream; output: NodeJS.WriteStream }): Promise<Record<string, string>> {
+  const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.createPromptModule(streams);
+  return prompt<Record<string, string>>(questions.map(({ problem, ...question }) => ({ ...question, mask: '*', validate: (answer: string) => acceptance(problem?.(answer)) })));
+}
+
+function acceptance(problem: string | undefined): true | string {
+  return problem === undefined || `This ${problem}.`;
 }
 
 /** https://no-color.org; FORCE_COLOR wins over the missing terminal. */

@@ -1,29 +1,29 @@
 /** The command line: parses, runs one command, and turns whatever is thrown into words and an exit code. */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { DevchatError } from '../core/errors.ts';
+import { DevchatError, type ErrorKind } from '../core/errors.ts';
 import { createContext, type Context } from './context.ts';
-import { EXIT_CODES, FAILED, INTERRUPTED, WRONG_USAGE } from './exit-codes.ts';
+import { EXIT_CODES, FAILED, INTERRUPTED } from './exit-codes.ts';
 import { processIo } from './io.ts';
-import { createProgram } from './program.ts';
+import { createProgram, withoutHelpWord } from './program.ts';
+import { hanging } from './render/lines.ts';
+
+/** What a person's Ctrl-C is thrown as: by a prompt, and by what it aborts. */
+const INTERRUPTIONS: readonly string[] = ['ExitPromptError', 'AbortError'];
 
 /** Runs `devchat` with these arguments in this process; resolves with the exit code and never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const context = createContext({ io: processIo(process), env: process.env, folder: process.cwd() });
+  const words = withoutHelpWord(args);
   try {
-    const program = await createProgram(withoutHelpWord(args), context, ownVersion());
-    await program.parseAsync(withoutHelpWord(args), { from: 'user' });
+    const program = await createProgram(words, context, ownVersion());
+    await program.parseAsync(words, { from: 'user' });
     return context.exitCode;
   } catch (error) {
     return await report(error, args, context);
   } finally {
     await context.close();
   }
-}
-
-/** `devchat help events replay` is `devchat events replay --help`. */
-function withoutHelpWord(args: readonly string[]): string[] {
-  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
 }
 
 /** The package file stands beside the built code, or above the source. */
@@ -33,17 +33,16 @@ function ownVersion(): string {
 }
 
 async function report(thrown: unknown, args: readonly string[], context: Context): Promise<number> {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageCode(args);
-  if ((thrown as Error).name === 'ExitPromptError') return INTERRUPTED;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodeOf('usage', args);
+  if (INTERRUPTIONS.includes((thrown as Error).name)) return INTERRUPTED;
   const error = await explained(thrown);
   tell(error, args, context);
-  const isKnown = error instanceof DevchatError && !args.includes('--detailed-exitcode');
-  return isKnown ? EXIT_CODES[error.kind] : FAILED;
+  return exitCodeOf(error instanceof DevchatError ? error.kind : 'failed', args);
 }
 
 /** With --detailed-exitcode, 2 means a difference and nothing else. */
-function usageCode(args: readonly string[]): number {
-  return args.includes('--detailed-exitcode') ? FAILED : WRONG_USAGE;
+function exitCodeOf(kind: ErrorKind, args: readonly string[]): number {
+  return args.includes('--detailed-exitcode') ? FAILED : EXIT_CODES[kind];
 }
 
 async function explained(thrown: unknown): Promise<Error> {
@@ -54,7 +53,6 @@ async function explained(thrown: unknown): Promise<Error> {
 function tell(error: Error, args: readonly string[], { io }: Context): void {
   const { kind, hint } = error instanceof DevchatError ? error : { kind: 'failed', hint: undefined };
   if (args.includes('--json')) return io.talk(JSON.stringify({ error: { code: kind.replace('-', '_'), message: error.message, hint: hint ?? null } }));
-  io.talk(`${io.colour.talk.red('error')} ${error.message}`);
-  if (hint) io.talk(`      ${hint}`);
+  hanging(`${io.colour.talk.red('error')} `, [error.message, ...(hint ? [hint] : [])], io.room.talk).forEach(io.talk);
   if (!(error instanceof DevchatError)) io.talk(io.colour.talk.dim(error.stack ?? ''));
 }

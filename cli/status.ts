@@ -7,10 +7,10 @@ import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
 
-/** `account` is null where a restricted key may not read it, `portal` where none of ours is found. */
+/** `mode` is null where no key is set, `account` where a restricted key may not read it, `portal` where none of ours is found. */
 export interface StripeStatus {
   api: string;
-  mode: Mode;
+  mode: Mode | null;
   account: string | null;
   challengeId: string | null;
   portal: { id: string; active: boolean } | null;
@@ -22,10 +22,11 @@ export interface DaemonStatus {
   running: boolean;
 }
 
-/** Never throws for what Stripe answers: that stands in `error`. */
-export async function lookAtStripe(stripe: Stripe, { stripeApiBase, stripeSecretKey = '', challengeId }: Config): Promise<StripeStatus> {
-  const known = { api: stripeApiBase ?? 'https://api.stripe.com', mode: modeOf(stripeSecretKey), challengeId: challengeId ?? null };
+/** Never throws for a key that `connect` refuses or for what Stripe answers: that stands in `error`. */
+export async function lookAtStripe(connect: () => Promise<Stripe>, { stripeApiBase, stripeSecretKey, challengeId }: Config): Promise<StripeStatus> {
+  const known = { api: stripeApiBase ?? 'https://api.stripe.com', mode: stripeSecretKey ? modeOf(stripeSecretKey) : null, challengeId: challengeId ?? null };
   try {
+    const stripe = await connect();
     const [account, portal] = await Promise.all([accountId(stripe), challengeId ? ourPortal(stripe, challengeId) : null]);
     return { ...known, account, portal, error: null };
   } catch (thrown) {

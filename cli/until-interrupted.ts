@@ -1,9 +1,14 @@
 /** Keeps a command running until somebody stops it. */
 import { once } from 'node:events';
 
-/** Waits for SIGINT or SIGTERM; a second signal then ends the process at once. */
-export async function untilInterrupted(): Promise<void> {
+/** Aborts at SIGINT or SIGTERM; from here on the first of them no longer ends the process, a second one does at once. */
+export function interruption(): AbortController {
   const stopped = new AbortController();
-  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal, { signal: stopped.signal })));
-  stopped.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  return stopped;
+}
+
+/** Waits until somebody interrupts. */
+export async function untilInterrupted({ signal } = interruption()): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }

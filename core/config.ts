@@ -1,14 +1,13 @@
 /** Which settings hold: flag, else environment, else devchat.config.json, else what was saved, else the default. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { DevchatError } from './errors.ts';
 import { readSettings } from './settings.ts';
 
-export const CONFIG_FILE = 'devchat.config.json';
-export const DEFAULT_PORT = 4242;
+const CONFIG_FILE = 'devchat.config.json';
+const DEFAULT_PORT = 4242;
 const MAX_SECRETS = 16;
 
 /** Every setting: its environment name, its default, and whether it must never be shown. */
@@ -55,6 +54,11 @@ export interface ConfigSources {
   env: NodeJS.ProcessEnv;
   /** The folder that may hold devchat.config.json. */
   folder: string;
+}
+
+/** What is wrong with the value of one setting ("is empty"); undefined where nothing is. */
+export function problemWith(name: SettingName, value: unknown): string | undefined {
+  return configSchema.shape[name].safeParse(value).error?.issues[0]?.message;
 }
 
 /**
@@ -116,8 +120,9 @@ function checkedFile(path: string, text: string): Values {
   let values: unknown;
   try {
     values = JSON.parse(text);
-  } catch (error) {
-    throw new DevchatError('usage', `${path} is not JSON: ${(error as Error).message}`, 'mend the file');
+  } catch {
+    // What the parser says quotes the text, and the text may be a key.
+    throw new DevchatError('usage', `${path} is not JSON`, 'mend the file');
   }
   const known = z.strictObject(Object.fromEntries(settingNames().map((name) => [name, z.unknown().optional()])) as Record<SettingName, z.ZodOptional<z.ZodUnknown>>);
   const parsed = known.safeParse(values);
@@ -154,10 +159,4 @@ function allThatIsWrong(error: z.ZodError, origins: Origins): DevchatError {
   });
   const kind = wrong.every(({ name }) => name === 'stripeSecretKey') ? 'key-refused' : 'usage';
   return new DevchatError(kind, wrong.map(({ text }) => text).join('; '), 'set it right in the environment or a flag, or run devchat init');
-}
-
-/** A path for people: the home folder is written as `~`. */
-export function shortPath(path: string): string {
-  const home = homedir();
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

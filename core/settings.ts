@@ -1,21 +1,24 @@
 /** What `init` and `up` remember between commands: one JSON file, readable by its owner only. */
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { DevchatError } from './errors.ts';
 
 const SETTINGS_NAME = 'config';
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
-/** What may be saved. Addresses without a trailing slash; secrets as Stripe wrote them. */
-export interface SavedSettings {
-  stripeSecretKey?: string;
-  stripeApiBase?: string;
-  challengeId?: string;
-  baseUrl?: string;
+const settingsSchema = z.looseObject({
+  stripeSecretKey: z.string().optional(),
+  stripeApiBase: z.string().optional(),
+  challengeId: z.string().optional(),
+  baseUrl: z.string().optional(),
   /** Signing secrets by where their events come from, as `secretName` writes it. */
-  webhookSecrets?: Record<string, string>;
-}
+  webhookSecrets: z.record(z.string(), z.string()).optional(),
+});
+
+/** What may be saved. Addresses without a trailing slash; secrets as Stripe wrote them. */
+export type SavedSettings = z.output<typeof settingsSchema>;
 
 /** Names where a signing secret belongs: `source` is an endpoint's id or `stripe-cli`, at the Stripe API in use. */
 export function secretName(source: string, apiBase: string | undefined): string {
@@ -43,25 +46,32 @@ export function readSettings(configDir: string): SavedSettings {
   const text = readIfThere(path);
   if (text === undefined) return {};
   tighten(path);
+  return checkedSettings(path, text);
+}
+
+/** What stands in the file is never quoted: it holds secrets. */
+function checkedSettings(path: string, text: string): SavedSettings {
   try {
-    return JSON.parse(text) as SavedSettings;
-  } catch {
-    throw new DevchatError('usage', `the settings file ${path} is not JSON`, 'mend it, or move it away and run devchat init');
+    return settingsSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const what = error instanceof SyntaxError ? 'is not JSON' : 'does not hold what devchat saves';
+    throw new DevchatError('usage', `the settings file ${path} ${what}`, 'mend it, or move it away and run devchat init');
   }
 }
 
 /**
  * Saves settings beside those that are there; `undefined` takes one away. The file is replaced in one step at mode 0600.
- * Throws `failed` where the folder cannot be written or the file is a link to somewhere else.
+ * Throws `failed` where the folder cannot be written or the file is a link to somewhere else, and `usage` as `readSettings` does.
  */
 export async function saveSettings(configDir: string, changes: SavedSettings): Promise<void> {
   const path = settingsPath(configDir);
+  const saved = readSettings(configDir);
   refuseLink(path);
   try {
     mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
     const { default: Conf } = await import('conf');
     const conf = new Conf<SavedSettings>({ cwd: configDir, configName: SETTINGS_NAME, configFileMode: OWNER_ONLY_FILE });
-    conf.store = withoutUndefined({ ...conf.store, ...changes });
+    conf.store = withoutUndefined({ ...saved, ...changes });
   } catch (error) {
     throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
   }

@@ -14,5 +14,5 @@ export default defineConfig({
   globalTimeout: 10 * MINUTE_MS,
   expect: { timeout: 10_000 },
   reporter: 'list',
-  use: { trace: 'retain-on-failure', launchOptions: launchOptions() },
+  use: { actionTimeout: 10_000, trace: 'retain-on-failure', launchOptions: launchOptions() },
 });

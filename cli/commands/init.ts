@@ -1,18 +1,20 @@
 /** devchat init */
 import { Command } from 'commander';
-import { loadConfig, shortPath, type Config } from '../../core/config.ts';
+import { loadConfig, problemWith, type Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { saveSettings, settingsPath } from '../../core/settings.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../render/short-path.ts';
 import { liveOption } from '../options.ts';
 
 const QUESTIONS = [
-  { name: 'stripeSecretKey', flag: '--key', type: 'password', message: 'Stripe secret key (sk_test_… or rk_test_…)', fallback: '' },
-  { name: 'challengeId', flag: '--challenge-id', type: 'input', message: 'Challenge id, which tags what devchat makes in Stripe', fallback: '' },
-  { name: 'baseUrl', flag: '--base-url', type: 'input', message: 'Address where people reach the daemon', fallback: 'http://127.0.0.1:4242' },
+  { name: 'stripeSecretKey', flag: '--key', type: 'password', message: 'Stripe secret key (sk_test_… or rk_test_…)', optional: false },
+  { name: 'challengeId', flag: '--challenge-id', type: 'input', message: 'Challenge id, which tags what devchat makes in Stripe', optional: false },
+  { name: 'baseUrl', flag: '--base-url', type: 'input', message: 'Address where people reach the daemon (empty: where it listens)', optional: true },
 ] as const;
 
-type Answers = Partial<Record<(typeof QUESTIONS)[number]['name'], string>>;
+type Asked = (typeof QUESTIONS)[number];
+type Answers = Partial<Record<Asked['name'], string | undefined>>;
 
 export interface InitOptions {
   key?: string;
@@ -40,23 +42,19 @@ export async function runInit(options: InitOptions, context: Context): Promise<v
     challengeId: options.challengeId ?? env.CHALLENGE_ID,
     baseUrl: options.baseUrl ?? env.DEVCHAT_BASE_URL,
   };
-  const answers = { ...given, ...(await ask(unanswered(given), context)) };
-  const config = await checked({ ...answers, stripeApiBase: options.apiBase ?? env.STRIPE_API_BASE }, options, context);
+  const answers = { ...given, ...(await ask(QUESTIONS.filter(({ name }) => !given[name]), context)) };
+  const config = await checked({ ...answers, baseUrl: answers.baseUrl || undefined, stripeApiBase: options.apiBase ?? env.STRIPE_API_BASE }, options, context);
   const { stripeSecretKey, challengeId, baseUrl, stripeApiBase, configDir } = config;
   await saveSettings(configDir, { stripeSecretKey, challengeId, baseUrl, stripeApiBase });
   io.talk(`Saved in ${shortPath(settingsPath(configDir))}, readable by you alone.`);
   io.talk('Next: devchat provision --diff shows what Stripe lacks.');
 }
 
-function unanswered(given: Answers): Array<(typeof QUESTIONS)[number]> {
-  return QUESTIONS.filter(({ name }) => !given[name]);
-}
-
-async function ask(questions: ReturnType<typeof unanswered>, { io }: Context): Promise<Answers> {
-  if (questions.length === 0) return {};
-  if (!io.canAsk) throw new DevchatError('usage', `there is no terminal to ask at, and these are missing: ${questions.map(({ flag }) => flag).join(', ')}`, 'give them as flags, or as STRIPE_SECRET_KEY, CHALLENGE_ID and DEVCHAT_BASE_URL');
-  const { default: inquirer } = await import('inquirer');
-  return inquirer.prompt<Answers>(questions.map(({ name, type, message, fallback }) => ({ name, type, message, default: fallback || undefined, mask: '*' })));
+async function ask(questions: readonly Asked[], { io }: Context): Promise<Answers> {
+  const missing = questions.filter(({ optional }) => !optional).map(({ flag }) => flag);
+  if (io.canAsk) return io.ask(questions.map(({ name, type, message, optional }) => ({ name, type, message, problem: (answer) => (optional && !answer ? undefined : problemWith(name, answer)) })));
+  if (missing.length === 0) return {};
+  throw new DevchatError('usage', `there is no terminal to ask at, and these are missing: ${missing.join(', ')}`, 'give them as flags, or as STRIPE_SECRET_KEY and CHALLENGE_ID; --base-url (DEVCHAT_BASE_URL) is where the daemon listens unless it is given');
 }
 
 /** Parses the answers by the rules of every setting, and asks Stripe whether the key is good. */

@@ -1,12 +1,13 @@
 /** devchat listen */
 import { Command } from 'commander';
 import type { Config } from '../../core/config.ts';
-import { FAILED } from '../exit-codes.ts';
+import { DevchatError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import { hostOption, liveOption, portOption } from '../options.ts';
 import { startListening, type Listener } from '../stripe-cli/listen.ts';
 import { requireStripeCli } from '../stripe-cli/program.ts';
-import { untilInterrupted } from '../until-interrupted.ts';
+import { interruption, untilInterrupted } from '../until-interrupted.ts';
 
 export interface ListenOptions {
   port?: number;
@@ -27,17 +28,16 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
   context.setFlags({ port, host });
   await context.stripe({ live });
   const config = context.config();
-  if (config.webhookSecrets) context.io.talk('warning: STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI');
-  const listener = await listenTowards(`${config.host}:${config.port}`, config, context);
-  const lost = listener.ended.then((code) => {
-    context.exitCode = code === 0 ? 0 : FAILED;
-  });
-  await Promise.race([lost, untilInterrupted()]);
-  await listener.stop();
+  if (config.webhookSecrets) warn(['STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI'], context.io);
+  const stopped = interruption();
+  const listener = await listenTowards(`${config.host}:${config.port}`, config, stopped.signal, context);
+  const ended = await Promise.race([listener.ended, untilInterrupted(stopped)]);
+  if (ended) throw new DevchatError('failed', `the Stripe CLI ended (${ended}): events no longer reach the daemon`, 'see what it said above; devchat listen starts it again');
+  await listener.ended;
 }
 
-/** Starts forwarding to the daemon at `address` (host:port); what the program says is talk. */
-export function listenTowards(address: string, config: Config, context: Context): Promise<Listener> {
+/** Starts forwarding to the daemon at `address` (host:port) until it is interrupted; what the program says is talk. */
+export function listenTowards(address: string, config: Config, interrupted: AbortSignal, context: Context): Promise<Listener> {
   const program = requireStripeCli(context.env, context.folder);
-  return startListening({ program, config, env: context.env, forwardTo: `${address}/webhook`, say: (line) => context.io.talk(line) });
+  return startListening({ program, config, env: context.env, forwardTo: `${address}/webhook`, say: (line) => context.io.talk(line), interrupted });
 }

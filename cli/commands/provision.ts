@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
 import type { Plan } from '../provision/plan.ts';
@@ -56,13 +57,12 @@ async function wantedFrom(part: Part | undefined, { live, all, prune }: Provisio
 }
 
 function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
-  for (const warning of plan.warnings) io.talk(`${io.colour.talk.yellow('warning')} ${warning}`);
+  for (const warning of plan.warnings) warn([warning], io);
   if (!json) renderDiff(plan, { palette: palette(io.colour.out), width: io.width }).forEach(io.out);
 }
 
 function tellEnd(plan: Plan, applied: boolean, { json }: ProvisionOptions, { io }: Context): void {
   if (json) return io.out(JSON.stringify(planJson(plan, applied)));
-  if (plan.changes.length > 0) io.out('');
-  io.out(planSummary(plan, applied));
+  [...(plan.changes.length > 0 ? [''] : []), planSummary(plan, applied)].forEach(io.out);
   if (plan.changes.length > 0 && !applied) io.talk('Next: the same command without --diff applies this.');
 }

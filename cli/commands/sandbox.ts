@@ -1,8 +1,8 @@
 /** devchat sandbox */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { shortPath } from '../../core/config.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../render/short-path.ts';
 import { port } from '../options.ts';
 import { startSandboxAt } from '../sandbox/start.ts';
 import { untilInterrupted } from '../until-interrupted.ts';

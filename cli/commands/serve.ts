@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { startDaemon, type Daemon } from '../../daemon/main.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import { cacheOption, hostOption, liveOption, portOption } from '../options.ts';
 import { untilInterrupted } from '../until-interrupted.ts';
 
@@ -27,7 +28,7 @@ export async function runServe({ port, host, cache, live, trustUserId }: ServeOp
   context.setFlags({ port, host, cache });
   const daemon = await startConfiguredDaemon(context, { live, trustUserId });
   context.io.out(`devchat listens on ${daemon.url}`);
-  if (trustUserId) context.io.talk('warning: --trust-user-id is on: whoever reaches this daemon can be any user');
+  if (trustUserId) warn(['--trust-user-id is on: whoever reaches this daemon can be any user'], context.io);
   await untilInterrupted();
   await daemon.close();
 }

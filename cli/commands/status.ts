@@ -1,12 +1,13 @@
 /** devchat status */
 import { Command } from 'commander';
-import { shortPath } from '../../core/config.ts';
 import type { JournaledEvent } from '../../core/cache/cache.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { Context } from '../context.ts';
+import { shortPath } from '../render/short-path.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { eventJson } from '../render/events.ts';
-import { pairs } from '../render/table.ts';
+import { hanging, pairs } from '../render/lines.ts';
+import { isoFromMilliseconds, minutesUtc } from '../render/time.ts';
 import { lookAtDaemon, lookAtStripe, type DaemonStatus, type StripeStatus } from '../status.ts';
 
 export interface StatusOptions {
@@ -21,20 +22,21 @@ export function statusCommand(context: Context): Command {
 export async function runStatus({ json, live }: StatusOptions, context: Context): Promise<void> {
   const { io } = context;
   const config = context.config();
-  const [stripe, daemon] = await Promise.all([lookAtStripe(await context.stripe({ live }), config), lookAtDaemon(config)]);
+  const [stripe, daemon] = await Promise.all([lookAtStripe(() => context.stripe({ live }), config), lookAtDaemon(config)]);
   const cache = await context.cache();
   const [lastEvent] = await cache.events({ limit: 1 });
   const subscriptions = (await cache.subscriptions()).length;
   if (stripe.error) context.exitCode = EXIT_CODES[stripe.error.kind];
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: config.cache, subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null }));
-  const rows = [...stripeRows(stripe), ...daemonRows(daemon), ['cache', `${shortPath(config.cache)}, ${subscriptions} subscriptions`] as const, ['last event', eventRow(lastEvent)] as const];
-  pairs(rows.map(([name, value]) => [io.colour.out.dim(name), value])).forEach(io.out);
-  if (stripe.portal === null && !stripe.error) io.talk('Next: devchat provision portal');
+  const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(config.cache, subscriptions)] as const, ['last event', eventRow(lastEvent)] as const];
+  pairs(rows.map(([name, value]) => [io.colour.out.dim(name), value]), io.room.out).forEach(io.out);
+  const next = stripe.error?.hint ?? (stripe.portal ? undefined : 'devchat provision portal');
+  if (next) hanging('Next: ', [next], io.room.talk).forEach(io.talk);
 }
 
 function stripeRows({ api, mode, account, challengeId, portal, error }: StripeStatus): Array<readonly [string, string]> {
   return [
-    ['Stripe', `${api}, ${mode} mode`],
+    ['Stripe', mode ? `${api}, ${mode} mode` : api],
     ['account', error ? `unknown: ${error.message}` : (account ?? 'this key may not read it')],
     ['challenge id', challengeId ?? 'not set'],
     ['portal', portal ? `${portal.id}${portal.active ? '' : ', inactive'}` : notSeen(error)],
@@ -45,10 +47,14 @@ function notSeen(error: StripeStatus['error']): string {
   return error ? 'unknown' : 'not provisioned';
 }
 
-function daemonRows({ url, running }: DaemonStatus): Array<readonly [string, string]> {
-  return [['daemon', running ? `runs at ${url}` : `nothing answers at ${url}`]];
+function daemonRow({ url, running }: DaemonStatus): readonly [string, string] {
+  return ['daemon', running ? `runs at ${url}` : `nothing answers at ${url}`];
+}
+
+function cacheRow(path: string, subscriptions: number): string {
+  return `${shortPath(path)}, ${subscriptions === 1 ? '1 subscription' : `${subscriptions} subscriptions`}`;
 }
 
 function eventRow(event: JournaledEvent | undefined): string {
-  return event ? `${event.type}, ${event.outcome}: ${event.reason}` : 'none yet';
+  return event ? `${event.type}, received ${minutesUtc(isoFromMilliseconds(event.receivedAt))}, ${event.outcome}` : 'none yet';
 }

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { hostOption, liveOption, port, portOption } from '../options.ts';
 import { welcome } from '../render/welcome.ts';
-import { untilInterrupted } from '../until-interrupted.ts';
-import { provisionParts, startEvents, startOwnSandbox, usesSandbox, type Running } from '../up/parts.ts';
+import { interruption, untilInterrupted } from '../until-interrupted.ts';
+import { provisionParts, rememberSandbox, startEvents, startOwnSandbox, usesSandbox, type Running } from '../up/parts.ts';
 import { startConfiguredDaemon } from './serve.ts';
 
 const SANDBOX_PORT = 12_111;
@@ -15,6 +15,7 @@ export interface UpOptions {
   sandboxPort: number;
   stripeCli?: boolean;
   live?: boolean;
+  yes?: boolean;
 }
 
 export function upCommand(context: Context): Command {
@@ -25,6 +26,7 @@ export function upCommand(context: Context): Command {
     .option('--sandbox-port <number>', 'where the sandbox listens', port, SANDBOX_PORT)
     .option('--stripe-cli', 'let events travel through the official Stripe CLI with the sandbox, too')
     .addOption(liveOption())
+    .option('--yes', 'do not ask in live mode')
     .action((options: UpOptions) => runUp(options, context));
 }
 
@@ -36,12 +38,13 @@ export async function runUp(options: UpOptions, context: Context): Promise<void>
     if (sandbox) running.unshift(sandbox);
     await provisionParts(['portal', 'catalog'], options, context);
     const daemon = await startConfiguredDaemon(context, options);
-    running.unshift(daemon);
-    const events = await startEvents(daemon.url, { throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true }, context);
-    if (events) running.unshift(events);
+    const stopped = interruption();
+    running.unshift({ close: () => stopped.abort() }, daemon);
+    await startEvents(daemon.url, { throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true, interrupted: stopped.signal }, context);
+    if (sandbox) await rememberSandbox(context);
     const { baseUrl = daemon.url, stripeApiBase } = context.config();
     welcome({ dashboard: baseUrl, sandbox: sandbox && stripeApiBase }, context.io.colour.out).forEach(context.io.out);
-    await untilInterrupted();
+    await untilInterrupted(stopped);
   } finally {
     for (const each of running) await each.close();
   }

@@ -2,32 +2,48 @@
 import type { ChalkInstance } from 'chalk';
 import { isoTime } from '../../core/billing/standing.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
-import { pairs, table } from './table.ts';
-import { isoFromMilliseconds, minutes } from './time.ts';
+import { pairs, widthOf } from './lines.ts';
+import { table } from './table.ts';
+import { isoFromMilliseconds, minutes, minutesUtc } from './time.ts';
 
 /** An event as `--json` tells it; times are ISO 8601 in UTC. */
 export function eventJson({ id, type, created, receivedAt, source, outcome, reason, customer, subscription }: JournaledEvent) {
   return { id, type, created: isoTime(created), receivedAt: isoFromMilliseconds(receivedAt), source, outcome, reason, customer, subscription };
 }
 
-/** One line each. */
-export function eventLines(events: readonly JournaledEvent[], colour: ChalkInstance): string[] {
-  const head = ['CREATED', 'TYPE', 'OUTCOME', 'ID'].map((word) => colour.dim(word));
-  return table(head, events.map((event) => [minutes(isoTime(event.created)) ?? '', event.type, outcome(event.outcome, colour), event.id]));
+/** One line each, in the order given; where a terminal has no room for a type, its last words stand. */
+export function eventLines(events: readonly JournaledEvent[], colour: ChalkInstance, room: number): string[] {
+  const lines = linesWithTypes(events, colour, Infinity);
+  const excess = Math.max(...lines.map(widthOf)) - room;
+  const longestType = Math.max(...events.map(({ type }) => type.length));
+  return excess > 0 ? linesWithTypes(events, colour, longestType - excess) : lines;
+}
+
+function linesWithTypes(events: readonly JournaledEvent[], colour: ChalkInstance, roomForType: number): string[] {
+  const head = ['RECEIVED (UTC)', 'TYPE', 'OUTCOME', 'ID'].map((word) => colour.dim(word));
+  return table(head, events.map((event) => [minutes(isoFromMilliseconds(event.receivedAt)), lastWords(event.type, roomForType), outcome(event.outcome, colour), event.id]));
+}
+
+/** "customer.subscription.updated" as "…subscription.updated": the last words tell types apart. */
+function lastWords(type: string, room: number): string {
+  if (type.length <= room) return type;
+  const words = type.split('.');
+  const shorter = words.map((_, index) => `…${words.slice(index + 1).join('.')}`);
+  return shorter.find((text) => text.length <= room) ?? '…';
 }
 
 /** One event with its attempts, and its payload as it came but indented. */
-export function eventDetail({ event, attempts, payload }: { event: JournaledEvent; attempts: readonly Attempt[]; payload: string }, colour: ChalkInstance): string[] {
+export function eventDetail({ event, attempts, payload }: { event: JournaledEvent; attempts: readonly Attempt[]; payload: string }, colour: ChalkInstance, room: number): string[] {
   const rows: Array<[string, string | null]> = [
     ['event', colour.bold(event.id)],
     ['type', event.type],
-    ['created', minutes(isoTime(event.created))],
-    ['source', event.source],
+    ['created', minutesUtc(isoTime(event.created))],
+    ['received', `${minutesUtc(isoFromMilliseconds(event.receivedAt))}, by ${event.source}`],
     ['customer', event.customer],
     ['subscription', event.subscription],
-    ...attempts.map((attempt): [string, string] => [minutes(isoFromMilliseconds(attempt.at)) ?? '', `${outcome(attempt.outcome, colour)}: ${attempt.reason}`]),
+    ...attempts.map((attempt): [string, string] => ['attempt', `${minutesUtc(isoFromMilliseconds(attempt.at))}, ${outcome(attempt.outcome, colour)}: ${attempt.reason}`]),
   ];
-  const facts = pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])));
+  const facts = pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
   return [...facts, '', JSON.stringify(JSON.parse(payload), null, 2)];
 }
 

@@ -2,37 +2,44 @@
 import type { ChalkInstance } from 'chalk';
 import { money } from '../../core/billing/standing.ts';
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
-import { pairs, table } from './table.ts';
-import { minutes } from './time.ts';
+import { pairs, widthOf } from './lines.ts';
+import { table } from './table.ts';
+import { minutes, minutesUtc } from './time.ts';
 
-/** One line each. */
-export function subscriptionLines(subscriptions: readonly SubscriptionView[], colour: ChalkInstance): string[] {
-  const head = ['EMAIL', 'STATUS', 'SESSION', 'UNTIL', 'ID'].map((word) => colour.dim(word));
-  return table(head, subscriptions.map((each) => [each.email ?? '-', each.status, verdict(each.standing, colour), until(each), each.id]));
+const COLUMNS = ['WHO', 'STATUS', 'SESSION', 'UNTIL (UTC)', 'ID'] as const;
+
+/** One line each; who has no e-mail here goes by the customer id. Where a terminal has no room, the last column is left out. */
+export function subscriptionLines(subscriptions: readonly SubscriptionView[], colour: ChalkInstance, room: number): string[] {
+  const head = COLUMNS.map((word) => colour.dim(word));
+  const rows = subscriptions.map((each) => [each.email ?? each.customer, each.status, verdict(each.standing, colour), until(each), each.id]);
+  const lines = table(head, rows);
+  const fits = lines.every((line) => widthOf(line) <= room);
+  return fits ? lines : table(head.slice(0, -1), rows.map((row) => row.slice(0, -1)));
 }
 
 /** Everything that is cached of one. */
-export function subscriptionDetail(subscription: SubscriptionView, colour: ChalkInstance): string[] {
+export function subscriptionDetail(subscription: SubscriptionView, colour: ChalkInstance, room: number): string[] {
   const { failedPayment, standing } = subscription;
   const rows: Array<[string, string | null]> = [
     ['subscription', colour.bold(subscription.id)],
     ['customer', `${subscription.customer}${subscription.email ? ` (${subscription.email})` : ''}`],
     ['status', subscription.status],
     ['next session', `${verdict(standing, colour)}: ${standing.reason}`],
-    ['trial until', minutes(subscription.trialEnd)],
-    ['period until', minutes(subscription.currentPeriodEnd)],
-    ['ends', minutes(subscription.endsAt)],
-    ['ended', minutes(subscription.endedAt)],
+    ['trial until', minutesUtc(subscription.trialEnd)],
+    ['period until', minutesUtc(subscription.currentPeriodEnd)],
+    ['ends', minutesUtc(subscription.endsAt)],
+    ['ended', minutesUtc(subscription.endedAt)],
     ['failed payment', failedPayment && [money(failedPayment.amount), failedPayment.card, failedPayment.reason, failedPayment.invoice].filter(Boolean).join(', ')],
-    ['tries again', minutes(failedPayment?.nextAttempt ?? null)],
+    ['tries again', minutesUtc(failedPayment?.nextAttempt ?? null)],
   ];
-  return pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])));
+  return pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
 }
 
 function until({ endedAt, endsAt, trialEnd, currentPeriodEnd, status }: SubscriptionView): string {
   if (endedAt) return `ended ${minutes(endedAt)}`;
   if (endsAt) return `ends ${minutes(endsAt)}`;
-  return minutes(status === 'trialing' ? trialEnd : currentPeriodEnd) ?? '-';
+  const next = status === 'trialing' ? trialEnd : currentPeriodEnd;
+  return next ? minutes(next) : '-';
 }
 
 function verdict({ verdict: word }: Standing, colour: ChalkInstance): string {

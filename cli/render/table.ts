@@ -7,16 +7,5 @@ const NO_LINES = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bott
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
   const drawn = new Table({ head: [...head], chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
   drawn.push(...rows.map((row) => [...row]));
-  return linesOf(drawn);
-}
-
-/** Names with values, one a line. */
-export function pairs(rows: ReadonlyArray<readonly [name: string, value: string]>): string[] {
-  const drawn = new Table({ chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
-  drawn.push(...rows.map((row) => [...row]));
-  return linesOf(drawn);
-}
-
-function linesOf(drawn: Table.Table): string[] {
   return drawn.toString().split('\n').map((line) => line.trimEnd());
 }

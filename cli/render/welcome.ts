@@ -1,6 +1,6 @@
 /** What `up` says when everything runs. */
 import type { ChalkInstance } from 'chalk';
-import { pairs } from './table.ts';
+import { pairs } from './lines.ts';
 
 const TEST_CARDS = [
   ['4242 4242 4242 4242', 'is good'],
@@ -19,6 +19,6 @@ export function welcome({ dashboard, sandbox }: { dashboard: string; sandbox: st
     ...pairs([['dashboard', colour.cyan(dashboard)], ['Stripe', where]]),
     ...cards,
     '',
-    colour.dim('Ctrl-C stops everything. In a second terminal: node bin/devchat.js subscriptions list'),
+    colour.dim('Ctrl-C stops everything. In a second terminal: node bin/devchat.js status'),
   ];
 }

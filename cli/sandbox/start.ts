@@ -10,7 +10,7 @@ export async function startSandboxAt(options: Parameters<typeof startSandbox>[0]
     return await startSandbox(options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new DevchatError('conflict', `port ${options.port} on 127.0.0.1 is taken, perhaps by another sandbox`, 'stop it, or choose another port', error);
+    if (code === 'EADDRINUSE') throw new DevchatError('conflict', `port ${options.port} on 127.0.0.1 is taken, perhaps by another sandbox`, 'stop it, or choose another with --port (of devchat up: --sandbox-port)', error);
     throw new DevchatError('failed', `the sandbox cannot start: ${message}`, 'give it another folder with --data, or make this one usable', error);
   }
 }

@@ -7,9 +7,8 @@ import { readSettings, saveSettings, secretName } from '../../core/settings.ts';
 import { allEventsFlags } from './program.ts';
 
 export interface Listener {
-  /** Resolves with the program's exit code. */
-  ended: Promise<number>;
-  stop(): Promise<void>;
+  /** Resolves when the program has ended, with how ("exit code 1", "SIGKILL"). */
+  ended: Promise<string>;
 }
 
 export interface ListenOptions {
@@ -20,11 +19,13 @@ export interface ListenOptions {
   forwardTo: string;
   /** What the program says, line by line, without secrets. */
   say: (line: string) => void;
+  /** Ends the program, whatever it is at. */
+  interrupted: AbortSignal;
 }
 
 /**
  * Takes the signing secret of the Stripe CLI, saves it for the daemon, and starts forwarding; resolves when it is ready.
- * Throws `unreachable` or `key-refused` as the program words it.
+ * Throws `unreachable` or `key-refused` as the program words it, and an AbortError where it is interrupted before.
  */
 export async function startListening(options: ListenOptions): Promise<Listener> {
   const { config } = options;
@@ -36,11 +37,11 @@ export async function startListening(options: ListenOptions): Promise<Listener> 
 
 /** `--print-secret` gives the secret that the next `listen` signs with, and opens no connection. */
 async function signingSecret(options: ListenOptions): Promise<string> {
-  const child = run(options, ['--print-secret']);
-  const lines = linesOf(child);
-  const code = await endOf(child);
+  const lines: string[] = [];
+  await run(options, ['--print-secret'], (line) => lines.push(line));
+  options.interrupted.throwIfAborted();
   const secret = lines.map((line) => /whsec_\S+/.exec(line)?.[0]).find(Boolean);
-  if (code !== 0 || !secret) throw refusal(lines.join(' '));
+  if (!secret) throw refusal(lines.join(' '));
   return secret;
 }
 
@@ -51,45 +52,36 @@ function refusal(said: string): DevchatError {
 }
 
 async function forward(options: ListenOptions): Promise<Listener> {
-  const child = run(options, [...allEventsFlags(options.program), '--forward-to', options.forwardTo]);
-  const ended = endOf(child);
-  const ready = new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      if (!stream) continue;
-      createInterface(stream).on('line', (line) => {
-        if (/Ready!/.test(line)) resolve();
-        options.say(withoutSecrets(line));
-      });
-    }
+  let ready = (): void => undefined;
+  const isReady = new Promise<void>((resolve) => {
+    ready = resolve;
   });
-  await Promise.race([ready, ended.then((code) => Promise.reject(new DevchatError('unreachable', `the Stripe CLI ended at once (exit code ${code})`, 'see what it said above')))]);
-  return {
-    ended,
-    stop: async () => {
-      if (child.exitCode === null) child.kill('SIGINT');
-      await ended;
-    },
-  };
+  const ended = run(options, [...allEventsFlags(options.program), '--forward-to', options.forwardTo], (line) => {
+    if (line.includes('Ready!')) ready();
+    options.say(withoutSecrets(line));
+  });
+  const endedAtOnce = await Promise.race([isReady, ended]);
+  options.interrupted.throwIfAborted();
+  if (endedAtOnce) throw new DevchatError('unreachable', `the Stripe CLI ended at once (${endedAtOnce})`, 'see what it said above');
+  return { ended };
 }
 
-function run({ program, config, env }: ListenOptions, args: string[]): ChildProcess {
+function run({ program, config, env, interrupted }: ListenOptions, args: string[], hear: (line: string) => void): Promise<string> {
   const base = config.stripeApiBase ? ['--api-base', config.stripeApiBase.replace('//localhost', '//127.0.0.1')] : [];
-  return spawn(program, ['listen', '--skip-update', ...base, ...args], {
+  const child = spawn(program, ['listen', '--skip-update', ...base, ...args], {
     env: { ...env, STRIPE_API_KEY: config.stripeSecretKey, STRIPE_CLI_TELEMETRY_OPTOUT: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal: interrupted,
+    killSignal: 'SIGINT',
   });
+  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', hear);
+  return endOf(child);
 }
 
-function linesOf(child: ChildProcess): string[] {
-  const lines: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', (line) => lines.push(line));
-  return lines;
-}
-
-function endOf(child: ChildProcess): Promise<number> {
+function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 0));
+    child.once('error', (error) => (error.name === 'AbortError' ? undefined : reject(error)));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
 }
 

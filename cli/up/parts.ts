@@ -1,11 +1,12 @@
 /** The parts that `up` starts, one after the other. */
 import { join } from 'node:path';
-import { DevchatError } from '../../core/errors.ts';
 import { saveSettings } from '../../core/settings.ts';
 import { listenTowards } from '../commands/listen.ts';
+import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
+import { warn } from '../io.ts';
 import type { Part } from '../provision/desired.ts';
-import { provision } from '../provision/provision.ts';
+import { applyProvision, planProvision } from '../provision/provision.ts';
 import { secretKeeper } from '../provision/secret-keeper.ts';
 import { startSandboxAt } from '../sandbox/start.ts';
 import { findStripeCli, INSTALL_COMMAND } from '../stripe-cli/program.ts';
@@ -14,7 +15,21 @@ const SANDBOX_KEY = 'sk_test_devchat_sandbox';
 const SANDBOX_CHALLENGE = 'devchat-local';
 
 export interface Running {
-  close(): Promise<void>;
+  close(): Promise<void> | void;
+}
+
+export interface ProvisionOptions {
+  baseUrl?: string;
+  live?: boolean | undefined;
+  /** Whether a live account may be changed without asking. */
+  yes?: boolean | undefined;
+}
+
+export interface EventOptions {
+  throughStripeCli: boolean;
+  /** Whether somebody asked for the Stripe CLI: then its absence is an error. */
+  askedFor: boolean;
+  interrupted: AbortSignal;
 }
 
 /** Whether Stripe is to be the sandbox: there is no key, or only the one that an earlier `up` saved. */
@@ -23,22 +38,29 @@ export function usesSandbox(context: Context): boolean {
   return stripeSecretKey === undefined || stripeSecretKey === SANDBOX_KEY;
 }
 
-/** Starts the sandbox, and saves where it is, so that a second terminal finds it. */
+/** Starts the sandbox and makes it the Stripe of this process. */
 export async function startOwnSandbox(port: number, context: Context): Promise<Running> {
-  const { dataDir, configDir, challengeId = SANDBOX_CHALLENGE } = context.config();
+  const { dataDir, challengeId = SANDBOX_CHALLENGE } = context.config();
   const sandbox = await startSandboxAt({ port, dataFolder: join(dataDir, 'sandbox'), defaultPortal: true });
-  const found = { stripeApiBase: sandbox.url, stripeSecretKey: SANDBOX_KEY, challengeId };
-  await saveSettings(configDir, found);
-  context.setFlags(found);
+  context.setFlags({ stripeApiBase: sandbox.url, stripeSecretKey: SANDBOX_KEY, challengeId });
   return sandbox;
 }
 
-/** Provisions these parts and says what was made or changed. */
-export async function provisionParts(parts: readonly Part[], options: { live?: boolean | undefined; baseUrl?: string }, context: Context): Promise<void> {
+/** Saves where the sandbox is, so that a second terminal finds it. */
+export async function rememberSandbox(context: Context): Promise<void> {
+  const { configDir, stripeApiBase, stripeSecretKey, challengeId } = context.config();
+  await saveSettings(configDir, { stripeApiBase, stripeSecretKey, challengeId });
+}
+
+/** Provisions these parts and says what was made or changed. A live account is changed only where somebody confirms it. */
+export async function provisionParts(parts: readonly Part[], { live, yes, baseUrl }: ProvisionOptions, context: Context): Promise<void> {
   const { io } = context;
-  const stripe = await context.stripe({ live: options.live });
-  const { outcomes, plan } = await provision({ stripe, challengeId: context.challengeId(), parts, baseUrl: options.baseUrl, ...secretKeeper(context.config()) });
-  for (const warning of plan.warnings) io.talk(`${io.colour.talk.yellow('warning')} ${warning}`);
+  const stripe = await context.stripe({ live });
+  const wanted = { stripe, challengeId: context.challengeId(), parts, baseUrl, ...secretKeeper(context.config()) };
+  const plan = await planProvision(wanted);
+  for (const warning of plan.warnings) warn([warning], io);
+  if (live && !yes && plan.changes.length > 0) await confirmAccount(stripe, io);
+  const { outcomes } = await applyProvision(plan, wanted);
   for (const { change, id } of outcomes) io.talk(io.colour.talk.dim(`provisioned ${change.kind.replaceAll('_', ' ')} ${id ?? ''}`));
 }
 
@@ -46,15 +68,11 @@ export async function provisionParts(parts: readonly Part[], options: { live?: b
  * Lets events reach the daemon at `url`: the sandbox posts to it; Stripe's own come through the official CLI while nothing is hosted.
  * Throws `not-configured` where that program was asked for and is missing; where it was not, a warning is enough.
  */
-export async function startEvents(url: string, options: { throughStripeCli: boolean; askedFor: boolean }, context: Context): Promise<Running | undefined> {
-  if (!options.throughStripeCli) return void (await provisionParts(['webhook'], { baseUrl: url }, context));
-  if (!findStripeCli(context.env, context.folder)) return warnWithoutStripeCli(options.askedFor, context);
-  const listener = await listenTowards(new URL(url).host, context.config(), context);
-  return { close: () => listener.stop() };
-}
-
-function warnWithoutStripeCli(askedFor: boolean, { io }: Context): undefined {
-  if (askedFor) throw new DevchatError('not-configured', 'the official Stripe CLI is not installed', `run: ${INSTALL_COMMAND}`);
-  io.talk(`${io.colour.talk.yellow('warning')} the official Stripe CLI is not installed, so Stripe’s events do not reach this daemon`);
-  io.talk(`        run: ${INSTALL_COMMAND}`);
+export async function startEvents(url: string, { throughStripeCli, askedFor, interrupted }: EventOptions, context: Context): Promise<void> {
+  if (!throughStripeCli) return provisionParts(['webhook'], { baseUrl: url }, context);
+  if (!askedFor && !findStripeCli(context.env, context.folder)) return warn(['the official Stripe CLI is not installed, so Stripe’s events do not reach this daemon', `run: ${INSTALL_COMMAND}`], context.io);
+  const { ended } = await listenTowards(new URL(url).host, context.config(), interrupted, context);
+  void ended.then((how) => {
+    if (!interrupted.aborted) warn([`the Stripe CLI ended (${how}): Stripe’s events no longer reach this daemon`, 'run: devchat listen'], context.io);
+  });
 }

@@ -1,9 +1,11 @@
 /** What each of Stripe's events means for the cached state. Webhook, backfill and replay all decide here. */
+import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
 import { invoiceAfter } from './invoice-state.ts';
 import { orderOf } from './ordering.ts';
-import { idOf, subscriptionOf, type InvoiceState, type SubscriptionState } from './state.ts';
+import { idOf, isSettled, subscriptionOf, type InvoiceState, type SubscriptionState } from './state.ts';
+import { wholeInvoice, wholeSubscription } from './whole.ts';
 
 export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -97,7 +99,7 @@ function askInstead(event: Stripe.Event): Decision {
 }
 
 function applySubscription(event: Stripe.Event, { subscription: current }: Cached): Decision {
-  const snapshot = event.data.object as Stripe.Subscription;
+  const snapshot = wholeSubscription(event.data.object);
   const previous = (event.data.previous_attributes ?? null) as Record<string, unknown> | null;
   const incoming = { asOf: event.created, type: event.type, previous, snapshot };
   const order = current ? orderOf(current, incoming) : 'newer';
@@ -131,14 +133,21 @@ function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): 
 }
 
 function applyInvoice(event: Stripe.Event, cached: Cached): Decision {
-  const after = invoiceAfter(event, event.data.object as Stripe.Invoice, cached.invoice);
+  const after = invoiceAfter(event, wholeInvoice(event.data.object), cached.invoice);
   if (!after) return { outcome: 'ignored', reason: 'an invoice without a subscription' };
   if (after === cached.invoice) return { outcome: 'stale', reason: `older than what is known of ${after.id} (${after.status})` };
-  const unexplained = after.failedAt !== null && after.failedAt !== cached.invoice?.failedAt;
+  const doubt = doubtAbout(after, cached.invoice);
   return {
     outcome: 'applied',
-    reason: unexplained ? `the payment of ${after.id} failed: Stripe is asked why` : `${after.id} is ${after.status}`,
+    reason: doubt ?? `${after.id} is ${after.status}`,
     invoice: after,
-    ...(unexplained || !cached.subscription ? { ask: after.subscription } : {}),
+    ...(doubt || !cached.subscription ? { ask: after.subscription } : {}),
   };
+}
+
+/** What only Stripe can tell of an invoice: why its payment failed, and which of two snapshots of one second holds. */
+function doubtAbout(after: InvoiceState, before: InvoiceState | undefined): string | undefined {
+  if (after.failedAt !== null && after.failedAt !== before?.failedAt) return `the payment of ${after.id} failed: Stripe is asked why`;
+  const isTie = after.asOf === before?.asOf && !isSettled(after.status) && !isDeepStrictEqual(after, before);
+  return isTie ? `same second as what is known of ${after.id}: Stripe is asked which holds` : undefined;
 }

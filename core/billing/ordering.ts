@@ -20,11 +20,11 @@ export function orderOf(current: SubscriptionState, incoming: IncomingSnapshot):
   const ends = isTerminal(incoming.snapshot.status);
   if (ended !== ends) return ends ? 'newer' : 'older';
   if (incoming.asOf !== current.asOf) return incoming.asOf > current.asOf ? 'newer' : 'older';
-  if (isDeepStrictEqual(incoming.snapshot, current.snapshot)) return 'same';
   return orderWithinOneSecond(current, incoming);
 }
 
 function orderWithinOneSecond(current: SubscriptionState, incoming: IncomingSnapshot): Order {
+  if (isDeepStrictEqual(incoming.snapshot, current.snapshot)) return isReturn(current, incoming) ? 'unsure' : 'same';
   if (current.event === null) return 'unsure';
   if (isBirth(incoming.type)) return 'older';
   if (isBirth(current.event.type)) return 'newer';
@@ -32,6 +32,11 @@ function orderWithinOneSecond(current: SubscriptionState, incoming: IncomingSnap
   const before = follows({ ...current.event, snapshot: current.snapshot }, incoming.snapshot);
   if (after === before) return 'unsure';
   return after ? 'newer' : 'older';
+}
+
+/** Alike, but by different changes: between them it was something else, which may arrive later. */
+function isReturn({ event }: SubscriptionState, incoming: IncomingSnapshot): boolean {
+  return event !== null && !isDeepStrictEqual(event.previous, incoming.previous);
 }
 
 function isBirth(type: string): boolean {

@@ -53,15 +53,25 @@ export function money({ amount, currency }: Money): string {
 
 function activeStanding({ subscription, invoice }: Facts): Standing {
   if (invoice?.failedAt && !isSettled(invoice.status)) return hold(failureSentence(invoice));
-  if (invoice && isWaitingForFirstPayment(subscription, invoice)) return hold(`the first payment, ${amountOf(invoice)}, has not been made yet`);
-  const end = scheduledEnd(subscription);
-  return on(end === null ? 'subscribed' : `subscribed, ends on ${dayAndYear(end)}`);
+  if (isFirstAfterTrial(subscription)) return firstPaymentStanding(subscription, invoice);
+  return subscribed(subscription);
 }
 
 /** Stripe calls a subscription active as its trial ends and charges an hour later: active alone does not mean paid. */
-function isWaitingForFirstPayment(subscription: Stripe.Subscription, invoice: InvoiceState): boolean {
-  const periodStart = subscription.items.data[0]?.current_period_start;
-  return !isSettled(invoice.status) && invoice.amountDue > 0 && subscription.trial_end !== null && subscription.trial_end === periodStart;
+function firstPaymentStanding(subscription: Stripe.Subscription, invoice: InvoiceState | undefined): Standing {
+  const isKnown = invoice !== undefined && invoice.created >= (subscription.trial_end ?? 0);
+  if (!isKnown) return hold('the first payment has not been made yet');
+  if (!isSettled(invoice.status) && invoice.amountDue > 0) return hold(`the first payment, ${amountOf(invoice)}, has not been made yet`);
+  return subscribed(subscription);
+}
+
+function isFirstAfterTrial(subscription: Stripe.Subscription): boolean {
+  return subscription.trial_end !== null && subscription.trial_end === subscription.items.data[0]?.current_period_start;
+}
+
+function subscribed(subscription: Stripe.Subscription): Standing {
+  const end = scheduledEnd(subscription);
+  return on(end === null ? 'subscribed' : `subscribed, ends on ${dayAndYear(end)}`);
 }
 
 /** When a scheduled cancellation takes effect, in seconds; Stripe marks it in two ways (flexible and classic billing). */

@@ -8,7 +8,7 @@ export interface SubscriptionState {
   status: string;
   /** Stripe's time, in seconds, of the event or answer that this state came from. */
   asOf: number;
-  /** Counts how often this subscription's state was saved. */
+  /** Counts what was heard of this subscription and its invoices: an answer that was asked for before the last of it is outdated. */
   version: number;
   /** The event that it came from; null when Stripe was asked. */
   event: { type: string; previous: Record<string, unknown> | null } | null;

@@ -64,7 +64,7 @@ export interface Cache {
   replayEvent(id: string, at: number): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription and its invoice, and takes it off the questions.
-   * False, and nothing is stored, where an event has changed the state since `version - 1`: Stripe has to be asked again.
+   * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
   saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */

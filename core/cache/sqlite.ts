@@ -105,6 +105,7 @@ class SqliteCache implements Cache {
     const decision = this.#decide(event);
     this.#save(decision);
     if (decision.ask) this.#subscriptions.ask(decision.ask);
+    if (!decision.subscription) this.#subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     this.#journal.addAttempt(event.id, at, decision);
     return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null };
   }

@@ -74,7 +74,8 @@ test('the portal opens with the configuration that the challenge asks for', asyn
   }
 });
 
-testThroughStripeCli('a cancellation reaches an open dashboard through the official Stripe CLI', async ({ page, context }) => {
+testThroughStripeCli('a cancellation reaches an open dashboard through the official Stripe CLI', async ({ page, context, application }) => {
+  expect((await application.stripe.webhookEndpoints.list()).data, 'no other way for events').toEqual([]);
   await signUp(page);
   await subscribe(page, CARDS.good);
 

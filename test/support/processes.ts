@@ -51,7 +51,7 @@ export function runDevchat(args: readonly string[], surroundings: Surroundings, 
 }
 
 /** Nothing of the caller's own settings gets in: a real Stripe key of the shell must not meet the tests. */
-export function environmentOf({ folder, env }: Surroundings): Record<string, string> {
+function environmentOf({ folder, env }: Surroundings): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     HOME: folder,

@@ -29,5 +29,5 @@ export async function runList({ json, cache: file, limit, subscription }: ListOp
   const events = await cache.events({ limit, ...(subscription ? { subscription } : {}) });
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, events: events.map(eventJson) }));
   if (events.length === 0) return io.talk('No event is journaled yet.');
-  eventLines(events, io.colour.out).forEach(io.out);
+  eventLines(events, io.colour.out, io.room.out).forEach(io.out);
 }

@@ -24,7 +24,7 @@ export async function runShow(id: string, { json, cache: file }: ShowOptions, co
   const { io } = context;
   const found = await (await context.cache()).event(id);
   if (!found) throw new DevchatError('not-found', `no event ${id} is journaled`, 'devchat events list shows the newest');
-  if (!json) return eventDetail(found, io.colour.out).forEach(io.out);
+  if (!json) return eventDetail(found, io.colour.out, io.room.out).forEach(io.out);
   const attempts = found.attempts.map(({ at, outcome, reason }) => ({ at: isoFromMilliseconds(at), outcome, reason }));
   io.out(JSON.stringify({ schemaVersion: 1, event: { ...eventJson(found.event), attempts, payload: JSON.parse(found.payload) as unknown } }));
 }

@@ -1,6 +1,7 @@
 /** devchat sandbox advance <duration> */
 import { Command, InvalidArgumentError } from 'commander';
 import type { Context } from '../../context.ts';
+import { minutesUtc } from '../../render/time.ts';
 import { askSandbox } from '../../sandbox/control.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
@@ -14,7 +15,7 @@ export function advanceCommand(context: Context): Command {
 
 export async function runAdvance(seconds: number, context: Context): Promise<void> {
   const { now } = (await askSandbox(context.config(), '/advance', { seconds })) as { now: string };
-  context.io.talk(`It is now ${now} in the sandbox.`);
+  context.io.talk(`It is ${minutesUtc(now)} in the sandbox now.`);
 }
 
 function duration(text: string): number {

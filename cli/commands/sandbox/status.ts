@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import type { Context } from '../../context.ts';
 import { jsonOption } from '../../options.ts';
-import { pairs } from '../../render/table.ts';
+import { pairs } from '../../render/lines.ts';
+import { minutesUtc } from '../../render/time.ts';
 import { askSandbox } from '../../sandbox/control.ts';
 
 export interface SandboxStatusOptions {
@@ -15,8 +16,8 @@ export function sandboxStatusCommand(context: Context): Command {
 
 export async function runSandboxStatus({ json }: SandboxStatusOptions, context: Context): Promise<void> {
   const { io } = context;
-  const status = (await askSandbox(context.config(), '')) as { now: string; objects: Record<string, number> };
+  const status = (await askSandbox(context.config(), '')) as { now: string; objects: Record<string, number>; events: number };
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, ...status }));
   const rows = Object.entries(status.objects).map(([kind, number]) => [kind, String(number)] as const);
-  pairs([['now', status.now], ...rows]).forEach(io.out);
+  pairs([['sandbox', context.config().stripeApiBase ?? ''], ['now', minutesUtc(status.now)], ...rows, ['event', String(status.events)]], io.room.out).forEach(io.out);
 }

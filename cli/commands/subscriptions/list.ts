@@ -21,5 +21,5 @@ export async function runList({ json, cache: file }: ListOptions, context: Conte
   const subscriptions = (await cache.subscriptions()).map(subscriptionView);
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscriptions }));
   if (subscriptions.length === 0) return io.talk('No subscription is cached yet.');
-  subscriptionLines(subscriptions, io.colour.out).forEach(io.out);
+  subscriptionLines(subscriptions, io.colour.out, io.room.out).forEach(io.out);
 }

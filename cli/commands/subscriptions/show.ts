@@ -32,8 +32,8 @@ export async function runShow(name: string, { json, cache: file }: ShowOptions, 
   const subscription = subscriptionView(found);
   const events = await cache.events({ subscription: subscription.id, limit: EVENTS_SHOWN });
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
-  subscriptionDetail(subscription, io.colour.out).forEach(io.out);
-  if (events.length > 0) ['', ...eventLines(events, io.colour.out)].forEach(io.out);
+  subscriptionDetail(subscription, io.colour.out, io.room.out).forEach(io.out);
+  if (events.length > 0) ['', ...eventLines(events, io.colour.out, io.room.out)].forEach(io.out);
 }
 
 async function findSubscription(name: string, cache: Cache): Promise<CachedSubscription | undefined> {

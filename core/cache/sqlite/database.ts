@@ -9,13 +9,17 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_TIMEOUT_MILLISECONDS = 5_000;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
+/** Stands in the header of our files ("dcca"), so that another program's database is not taken for ours. */
+const APPLICATION_ID = 0x64636361;
 
 /** Opens or makes the file. Throws as `openCache` says. */
 export function openDatabase(path: string, options: OpenOptions): Database.Database {
   return explaining(path, () => {
-    makeOwnerOnly(path);
+    makeFile(path);
     const database = new Database(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
     try {
+      refuseForeign(path, database);
+      tighten(path);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
@@ -38,9 +42,18 @@ export function explaining<T>(path: string, work: () => T): T {
   }
 }
 
-function makeOwnerOnly(path: string): void {
+function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
   closeSync(openSync(path, 'a', OWNER_ONLY_FILE));
+}
+
+function refuseForeign(path: string, database: Database.Database): void {
+  const isNew = database.prepare(`SELECT count(*) FROM sqlite_schema`).pluck().get() === 0;
+  if (isNew || database.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
+  throw new DevchatError('unreachable', `${path} is a database, but not a cache of devchat`, 'set DEVCHAT_CACHE to another file');
+}
+
+function tighten(path: string): void {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, OWNER_ONLY_FILE);
 }
 
@@ -50,7 +63,9 @@ function migrate(path: string, database: Database.Database): void {
       const taken = database.pragma('user_version', { simple: true }) as number;
       if (taken > MIGRATIONS.length) throw new DevchatError('unreachable', `the cache ${path} was made by a newer devchat`, 'update devchat, or set DEVCHAT_CACHE to another file');
       for (const step of MIGRATIONS.slice(taken)) database.exec(step);
-      if (taken < MIGRATIONS.length) database.pragma(`user_version = ${MIGRATIONS.length}`);
+      if (taken === MIGRATIONS.length) return;
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
     })
     .immediate();
 }

@@ -52,6 +52,11 @@ export class Subscriptions {
     this.#statements.answered.run(subscription);
   }
 
+  /** An answer of Stripe's that is on its way will not do any more: it may be older than what was just heard. */
+  outdateAnswers(subscription: string | undefined): void {
+    if (subscription !== undefined) this.#statements.outdate.run(subscription);
+  }
+
   questions(): string[] {
     return this.#statements.questions.all();
   }
@@ -78,6 +83,7 @@ function prepare(database: Database.Database) {
     invoice: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
     invoiceThatMatters: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, created DESC LIMIT 1`),
     ask: database.prepare<[string]>(`INSERT OR IGNORE INTO questions (subscription) VALUES (?)`),
+    outdate: database.prepare<[string]>(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
     answered: database.prepare<[string]>(`DELETE FROM questions WHERE subscription = ?`),
     questions: database.prepare<[], string>(`SELECT subscription FROM questions ORDER BY subscription`).pluck(),
   };

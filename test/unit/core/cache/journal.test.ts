@@ -1,0 +1,208 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Cache } from '../../../../core/cache/cache.ts';
+import { freshCacheFile, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { CUSTOMER, event, HOUR, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+
+const UPDATED = 'customer.subscription.updated';
+
+let file: CacheFile;
+let cache: Cache;
+
+beforeEach(async () => {
+  file = freshCacheFile();
+  cache = await file.open();
+});
+
+afterEach(() => file.remove());
+
+/** What another program sees in the file at this moment. */
+function inFile(query: string): unknown[] {
+  const database = new Database(file.path, { readonly: true });
+  try {
+    return database.prepare(query).all();
+  } finally {
+    database.close();
+  }
+}
+
+describe('recording an event', () => {
+  test('keeps the very text, the outcome and what it is about', async () => {
+    const updated = event(UPDATED, subscription({ status: 'past_due' }));
+    const text = `${JSON.stringify(updated, null, 2)}\n`;
+    await cache.recordEvent({ event: updated, payload: text, source: 'backfill', receivedAt: 1_234_567 });
+    expect(await cache.event(updated.id)).toEqual({
+      event: {
+        id: updated.id,
+        type: UPDATED,
+        created: START,
+        receivedAt: 1_234_567,
+        source: 'backfill',
+        customer: CUSTOMER,
+        subscription: SUBSCRIPTION,
+        invoice: null,
+        outcome: 'applied',
+        reason: 'first seen, past_due',
+      },
+      attempts: [{ at: 1_234_567, outcome: 'applied', reason: 'first seen, past_due' }],
+      payload: text,
+    });
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription.status).toBe('past_due');
+  });
+
+  test('it is in the file, for every other program, when the promise resolves', async () => {
+    const updated = event(UPDATED, subscription());
+    await tell(cache, updated);
+    expect(inFile('SELECT id FROM events')).toEqual([{ id: updated.id }]);
+    expect(inFile('SELECT id, status FROM subscriptions')).toEqual([{ id: SUBSCRIPTION, status: 'active' }]);
+  });
+
+  test('types that mean nothing here are kept as well', async () => {
+    const unknown = event('foo.bar', { id: 'foo_1', object: 'foo' });
+    expect(await tell(cache, unknown)).toEqual({ outcome: 'ignored', reason: 'foo.bar changes nothing here', ask: null });
+    expect((await cache.event(unknown.id))?.event).toMatchObject({ outcome: 'ignored', subscription: null });
+  });
+
+  test('what only Stripe can tell is marked in the same step', async () => {
+    const failed = event('invoice.payment_failed', invoice());
+    expect(await tell(cache, failed)).toMatchObject({ ask: SUBSCRIPTION });
+    expect(inFile('SELECT subscription FROM questions')).toEqual([{ subscription: SUBSCRIPTION }]);
+    expect(await cache.questions()).toEqual([SUBSCRIPTION]);
+    await cache.dropQuestion(SUBSCRIPTION);
+    expect(await cache.questions()).toEqual([]);
+  });
+});
+
+describe('the same event again', () => {
+  test('changes nothing, and says what became of it', async () => {
+    const failed = event('invoice.payment_failed', invoice());
+    await tell(cache, event(UPDATED, subscription()));
+    await tell(cache, failed);
+    await tell(cache, event(UPDATED, subscription({ status: 'past_due' }), { created: START + HOUR }));
+    expect(await tell(cache, failed)).toEqual({ outcome: 'applied', reason: 'the payment of in_1 failed: Stripe is asked why', ask: null });
+    expect((await cache.event(failed.id))?.attempts).toHaveLength(1);
+    expect(await cache.events({ limit: 100 })).toHaveLength(3);
+  });
+
+  test('fifty times at once, through two connections: one event, one attempt, one change', async () => {
+    const other = await file.open();
+    const updated = event(UPDATED, subscription());
+    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => tell(index % 2 ? cache : other, updated)));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 50 }, () => 'applied'));
+    expect((await cache.event(updated.id))?.attempts).toHaveLength(1);
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription.version).toBe(1);
+  });
+
+  test('twin events for one change: both are kept, the state changes once', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    expect(await tell(cache, event(UPDATED, subscription()))).toMatchObject({ outcome: 'applied', reason: 'the cached state is this one already' });
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription.version).toBe(1);
+  });
+});
+
+describe('an event that could not be applied', () => {
+  const broken = () => event(UPDATED, { ...subscription(), items: undefined }, { id: 'evt_broken' });
+
+  test('is kept as failed, and nothing else of it', async () => {
+    expect(await tell(cache, broken())).toMatchObject({ outcome: 'failed', reason: 'its object cannot be read: it is not a whole subscription' });
+    expect((await cache.event('evt_broken'))?.event).toMatchObject({ outcome: 'failed', subscription: SUBSCRIPTION });
+    expect(await cache.subscription(SUBSCRIPTION)).toBeUndefined();
+  });
+
+  test('is applied when Stripe sends it again and it can be: the failed try is no duplicate', async () => {
+    await tell(cache, broken());
+    expect(await tell(cache, event(UPDATED, subscription(), { id: 'evt_broken' }))).toMatchObject({ outcome: 'applied' });
+    expect((await cache.event('evt_broken'))?.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'applied']);
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription.status).toBe('active');
+  });
+
+  test('its text never changes, whatever comes later under its id', async () => {
+    await tell(cache, broken());
+    const { payload } = (await cache.event('evt_broken')) ?? {};
+    await tell(cache, event(UPDATED, subscription(), { id: 'evt_broken' }));
+    expect((await cache.event('evt_broken'))?.payload).toBe(payload);
+  });
+});
+
+describe('a replay', () => {
+  test('goes the same way again, and is noted as another attempt', async () => {
+    const first = event(UPDATED, subscription());
+    const second = event(UPDATED, subscription({ status: 'past_due' }), { created: START + 1 });
+    await tell(cache, first);
+    await tell(cache, second);
+    expect(await cache.replayEvent(first.id, 99)).toEqual({ outcome: 'stale', reason: 'older than the cached state (past_due)', ask: null });
+    expect(await cache.replayEvent(second.id, 100)).toMatchObject({ outcome: 'applied', reason: 'the cached state is this one already' });
+    expect((await cache.event(first.id))?.attempts).toEqual([
+      { at: START * 1000, outcome: 'applied', reason: 'first seen, active' },
+      { at: 99, outcome: 'stale', reason: 'older than the cached state (past_due)' },
+    ]);
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'past_due', version: 2 });
+  });
+
+  test('of an event that is not there answers nothing', async () => {
+    expect(await cache.replayEvent('evt_none', 1)).toBeUndefined();
+    expect(await cache.event('evt_none')).toBeUndefined();
+  });
+});
+
+describe('the list of events', () => {
+  test('newest first as they came, of one subscription or all, up to a limit', async () => {
+    const told = [
+      event(UPDATED, subscription()),
+      event('foo.bar', {}),
+      event('invoice.updated', invoice(), { created: START - 50 }),
+      event(UPDATED, subscription({ id: 'sub_2' })),
+    ];
+    for (const one of told) await tell(cache, one);
+    const ids = told.map(({ id }) => id);
+    const listed = async (filter: Parameters<Cache['events']>[0]) => (await cache.events(filter)).map(({ id }) => id);
+    expect(await listed({ limit: 100 })).toEqual([ids[3], ids[2], ids[1], ids[0]]);
+    expect(await listed({ limit: 2 })).toEqual([ids[3], ids[2]]);
+    expect(await listed({ subscription: SUBSCRIPTION, limit: 100 })).toEqual([ids[2], ids[0]]);
+  });
+});
+
+describe('writes that come together', () => {
+  test('share a commit', async () => {
+    const counter = new Database(file.path, { readonly: true });
+    const commits = () => counter.pragma('data_version', { simple: true }) as number;
+    let seen = commits();
+    let changes = 0;
+    const watch = () => {
+      const now = commits();
+      changes += Number(now !== seen);
+      seen = now;
+    };
+    const stop = cache.onChange(watch);
+    await Promise.all(Array.from({ length: 100 }, () => tell(cache, event('foo.bar', {}))));
+    stop();
+    counter.close();
+    expect(changes).toBe(1);
+    expect(await cache.events({ limit: 200 })).toHaveLength(100);
+  });
+
+  test('one that throws undoes itself alone', async () => {
+    await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
+    await cache.linkCustomer('user_1', 'cus_1');
+    const taken = { id: 'user_2', email: 'ada@example.com', passwordHash: null, createdAt: 1 };
+    const [before, thrown, after] = await Promise.allSettled([
+      tell(cache, event('foo.before', {})),
+      cache.createUser(taken),
+      tell(cache, event('foo.after', {})),
+    ]);
+    expect([before.status, thrown.status, after.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await cache.events({ limit: 10 })).map(({ type }) => type)).toEqual(['foo.after', 'foo.before']);
+  });
+
+  test('what waits at the end is still written', async () => {
+    const writing = tell(cache, event('foo.bar', {}, { id: 'evt_last' }));
+    await cache.close();
+    await expect(writing).resolves.toMatchObject({ outcome: 'ignored' });
+    expect(inFile('SELECT id FROM events')).toEqual([{ id: 'evt_last' }]);
+  });
+
+  test('after the end nothing is', async () => {
+    await cache.close();
+    await expect(cache.recordEvent(received(event('foo.bar', {})))).rejects.toThrow();
+  });
+});

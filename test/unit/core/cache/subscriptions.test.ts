@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Cache } from '../../../../core/cache/cache.ts';
+import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { CUSTOMER, DAY, event, HOUR, INVOICE, invoice, invoiceState, START, subscription, subscriptionState, SUBSCRIPTION, type SubscriptionFields } from '../../../support/stripe-objects.ts';
+
+const UPDATED = 'customer.subscription.updated';
+
+let file: CacheFile;
+let cache: Cache;
+
+beforeEach(async () => {
+  file = freshCacheFile();
+  cache = await file.open();
+});
+
+afterEach(() => file.remove());
+
+describe("saving Stripe's answer", () => {
+  const answer = (version: number, fields: SubscriptionFields = { status: 'past_due' }) => subscriptionState(fields, { version, event: null });
+
+  test('stores the subscription with its invoice, as they are', async () => {
+    const failed = invoiceState({ failedAt: START + HOUR, failureCode: 'lost_card', card: 'Visa 0341', nextAttempt: START + DAY });
+    expect(await cache.saveSubscription(answer(1), failed)).toBe(true);
+    expect(await cache.subscription(SUBSCRIPTION)).toEqual({ subscription: answer(1), invoice: failed, email: null });
+    expect(await cache.invoice(INVOICE)).toEqual(failed);
+  });
+
+  test('takes it off the questions', async () => {
+    await tell(cache, event('invoice.payment_failed', invoice()));
+    await cache.saveSubscription(answer(1));
+    expect(await cache.questions()).toEqual([]);
+  });
+
+  test.each([1, 3])('is refused where an event came in between (version %d of 2)', async (version) => {
+    await tell(cache, event(UPDATED, subscription()));
+    expect(await cache.saveSubscription(answer(version), invoiceState())).toBe(false);
+    expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'active', version: 1 });
+    expect(await cache.invoice(INVOICE)).toBeUndefined();
+    expect(await cache.saveSubscription(answer(2))).toBe(true);
+  });
+
+  test('is refused where an event about its invoice came in between: the failure and the question stay', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    await tell(cache, event('invoice.payment_failed', invoice(), { created: START + HOUR }));
+    expect(await cache.saveSubscription(answer(2), invoiceState({ asOf: START + HOUR }))).toBe(false);
+    expect((await cache.invoice(INVOICE))?.failedAt).toBe(START + HOUR);
+    expect(await cache.questions()).toEqual([SUBSCRIPTION]);
+  });
+
+  test('is refused where an event in between left a question', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    await tell(cache, event(UPDATED, subscription({ status: 'past_due' })));
+    expect(await cache.saveSubscription(answer(2))).toBe(false);
+    expect(await cache.questions()).toEqual([SUBSCRIPTION]);
+  });
+});
+
+describe('reading', () => {
+  test('nothing where there is nothing', async () => {
+    expect(await cache.subscription(SUBSCRIPTION)).toBeUndefined();
+    expect(await cache.subscriptionOfCustomer(CUSTOMER)).toBeUndefined();
+    expect(await cache.subscriptions()).toEqual([]);
+    expect(await cache.invoice(INVOICE)).toBeUndefined();
+  });
+
+  test.each<[string, Array<SubscriptionFields>, string]>([
+    ['the newest', [{ id: 'sub_old', created: 1 }, { id: 'sub_new', created: 2 }], 'sub_new'],
+    ['one that has not ended before a newer one that has', [{ id: 'sub_open', created: 1 }, { id: 'sub_ended', created: 2, status: 'canceled' }], 'sub_open'],
+    ['the newest of those that have ended', [{ id: 'sub_1', created: 1, status: 'canceled' }, { id: 'sub_2', created: 2, status: 'incomplete_expired' }], 'sub_2'],
+  ])('of a customer: %s', async (_what, all, id) => {
+    for (const fields of [...all, { id: 'sub_other', customer: 'cus_other', created: 9 }]) await tell(cache, event(UPDATED, subscription(fields)));
+    expect((await cache.subscriptionOfCustomer(CUSTOMER))?.subscription.id).toBe(id);
+  });
+
+  test('all of them, the newest first, with the e-mail of their user', async () => {
+    await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
+    await cache.linkCustomer('user_1', CUSTOMER);
+    await tell(cache, event(UPDATED, subscription({ created: 1 })));
+    await tell(cache, event(UPDATED, subscription({ id: 'sub_2', customer: 'cus_2', created: 2, status: 'canceled' })));
+    const all = await cache.subscriptions();
+    expect(all.map(({ subscription: { id }, email }) => [id, email])).toEqual([
+      ['sub_2', null],
+      [SUBSCRIPTION, 'ada@example.com'],
+    ]);
+  });
+
+  test('the invoice that matters is the failed one, else the newest', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    await tell(cache, event('invoice.created', invoice({ id: 'in_new', status: 'draft', created: START + 30 * DAY }), { created: START + 30 * DAY }));
+    await tell(cache, event('invoice.created', invoice({ id: 'in_old', created: START }), { created: START }));
+    expect((await cache.subscription(SUBSCRIPTION))?.invoice?.id).toBe('in_new');
+    await tell(cache, event('invoice.payment_failed', invoice({ id: 'in_old', created: START }), { created: START + HOUR }));
+    expect((await cache.subscription(SUBSCRIPTION))?.invoice?.id).toBe('in_old');
+    await tell(cache, event('invoice.paid', invoice({ id: 'in_old', created: START, status: 'paid' }), { created: START + 31 * DAY }));
+    expect((await cache.subscription(SUBSCRIPTION))?.invoice?.id).toBe('in_new');
+  });
+});
