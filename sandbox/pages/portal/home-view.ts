@@ -80,10 +80,10 @@ function subscriptionCard(subscription: SubscriptionView): Html {
         <p class="Card-price">${price}</p>
         <p class="Muted">${state}</p>
       </div>
-      ${cancelUrl !== null && html`<a class="Button Button--quiet" href="${cancelUrl}"
+      ${cancelUrl !== null && html`<a class="Button Button--quiet Button--small" href="${cancelUrl}"
         data-test="cancel-subscription" data-testid="cancel-subscription">Cancel subscription</a>`}
       ${keepUrl !== null && html`<form method="post" action="${keepUrl}">
-        <button class="Button Button--quiet" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
+        <button class="Button Button--quiet Button--small" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
     </div>
     ${problem && notice('warning', html`${problem.text} ${problem.link && html`<a href="${problem.link.href}">${problem.link.label}</a>`}`)}
   </div>`;
