@@ -15,6 +15,8 @@ export interface Surroundings {
   /** The process's home: settings, data and working folder lie in here. */
   folder: string;
   env?: Record<string, string>;
+  /** Another devchat than the one that was built here. */
+  program?: string | undefined;
 }
 
 export interface Finished {
@@ -76,7 +78,7 @@ interface Child {
 
 function launch(args: readonly string[], surroundings: Surroundings, input: string): Child {
   const options = { cwd: surroundings.folder, env: environmentOf(surroundings) };
-  const launched = spawn(process.execPath, [PROGRAM, ...args], options);
+  const launched = spawn(process.execPath, [surroundings.program ?? PROGRAM, ...args], options);
   const command = `devchat ${args.join(' ')}`;
   const child = { command, process: launched, closed: once(launched, 'close'), stdout: '', stderr: '', output: '' };
   launched.stdin.end(input);
