@@ -32,6 +32,8 @@ export interface Running {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM, and waits for the end. Taking more than 10 s is a failure. */
   stop(): Promise<Finished>;
+  /** SIGKILL: no time to put anything in order. */
+  kill(): Promise<Finished>;
 }
 
 /** Starts `devchat <args>` and leaves it running. */
@@ -42,6 +44,10 @@ export function startDevchat(args: readonly string[], surroundings: Surroundings
     printed: (pattern) => matchInOutput(child, pattern),
     stop: () => {
       child.process.kill('SIGTERM');
+      return ended(child, STOP_LIMIT_MS);
+    },
+    kill: () => {
+      child.process.kill('SIGKILL');
       return ended(child, STOP_LIMIT_MS);
     },
   };
