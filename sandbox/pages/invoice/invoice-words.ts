@@ -2,7 +2,7 @@
 import { payingMethod } from '../../billing/invoice-payment.ts';
 import type { Invoice } from '../../billing/shapes.ts';
 import type { World } from '../../world.ts';
-import { BUSINESS_NAME } from '../business.ts';
+import { BUSINESS_NAME } from '../../business.ts';
 import { cardLabel, longDate, money } from '../format.ts';
 import type { InvoicePaymentView, InvoiceView } from './view.ts';
 
