@@ -54,19 +54,24 @@ export function notFound(request: Request): never {
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof DevchatError) return new HttpError(STATUS_BY_KIND[error.kind], error.kind.replace('-', '_'), error.message, error.hint ? { hint: error.hint } : {});
-  return bodyError(error) ?? new HttpError(INTERNAL_ERROR, 'failed', 'something went wrong here; it has been logged');
+  return callersError(error) ?? new HttpError(INTERNAL_ERROR, 'failed', 'something went wrong here; it has been logged');
 }
 
 const BODY_ERRORS: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
   'entity.too.large': [413, 'too_large', 'the body is too large'],
   'encoding.unsupported': [415, 'encoded', 'the body must not be compressed'],
   'charset.unsupported': [415, 'encoded', 'the body must be UTF-8'],
+  'parameters.too.many': [413, 'too_large', 'the body has too many fields'],
   'entity.parse.failed': [400, 'bad_request', 'the body is not what its content type says'],
 };
 
-function bodyError(error: unknown): HttpError | undefined {
-  const known = BODY_ERRORS[(error as { type?: string } | undefined)?.type ?? ''];
-  return known && new HttpError(...known);
+/** Express and its parsers mark what is the caller's mistake by a status. */
+function callersError(error: unknown): HttpError | undefined {
+  const { type = '', status = INTERNAL_ERROR } = (error ?? {}) as { type?: string; status?: number };
+  const known = BODY_ERRORS[type];
+  if (known) return new HttpError(...known);
+  if (status === 404) return new HttpError(status, 'not_found', 'there is nothing at that address');
+  return status >= 400 && status < INTERNAL_ERROR ? new HttpError(status, 'bad_request', 'the request cannot be understood') : undefined;
 }
 
 function errorAnswer({ code, message, hint, fields }: HttpError): ErrorAnswer {

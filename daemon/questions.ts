@@ -58,13 +58,21 @@ export class Questions {
 
   async #answered(subscription: string): Promise<boolean> {
     try {
-      await refreshSubscription(this.#stripe, this.#cache, subscription);
+      await this.#refreshOrDrop(subscription);
       return true;
     } catch (error) {
       this.#logger.warn({ subscription, reason: (error as Error).message }, 'Stripe could not be asked');
-      if ((error as { code?: string }).code !== 'resource_missing') return false;
+      return false;
+    }
+  }
+
+  async #refreshOrDrop(subscription: string): Promise<void> {
+    try {
+      await refreshSubscription(this.#stripe, this.#cache, subscription);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'resource_missing') throw error;
+      this.#logger.warn({ subscription }, 'Stripe does not know it');
       await this.#cache.dropQuestion(subscription);
-      return true;
     }
   }
 

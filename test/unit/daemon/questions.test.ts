@@ -1,0 +1,102 @@
+import type { ServerResponse } from 'node:http';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Cache } from '../../../core/cache/cache.ts';
+import { createStripe } from '../../../core/stripe.ts';
+import { createLogger } from '../../../daemon/logger.ts';
+import { Questions } from '../../../daemon/questions.ts';
+import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
+import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
+import { event, subscription } from '../../support/stripe-objects.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+let file: CacheFile;
+let cache: Cache;
+let server: LocalServer;
+let questions: Questions;
+let log: string[];
+/** How Stripe answers about each subscription; unknown ones are missing. */
+let known: Record<string, number>;
+
+beforeEach(async () => {
+  file = freshCacheFile();
+  cache = await file.open();
+  known = {};
+  log = [];
+  server = await startLocalServer(({ url }, response) => answer(response, /sub_\w+/.exec(url ?? '')?.[0] ?? ''));
+  const stripe = createStripe({ stripeSecretKey: 'sk_test_123456789012', stripeApiBase: server.url }, { live: false });
+  questions = new Questions(stripe, cache, createLogger({ plain: false, write: (line) => log.push(line) }));
+});
+
+afterEach(async () => {
+  await questions.stop();
+  await server.close();
+  await file.remove();
+});
+
+function answer(response: ServerResponse, id: string): void {
+  const status = known[id] ?? 404;
+  const error = { error: { type: 'invalid_request_error', code: status === 404 ? 'resource_missing' : 'other', message: 'no' } };
+  const body = status === 200 ? subscription({ id, latest_invoice: null }) : error;
+  response.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(JSON.stringify(body));
+}
+
+/** An event that only Stripe can explain. */
+const puzzle = (id: string) => event('customer.subscription.updated', { id, object: 'subscription', customer: 'cus_1' }, { api_version: '2020-03-02' });
+
+test('each is asked and stored; asked again meanwhile, once more and no oftener', async () => {
+  known = { sub_1: 200, sub_2: 200 };
+  for (const id of ['sub_1', 'sub_1', 'sub_2', 'sub_1', 'sub_2']) questions.ask(id);
+  await waitFor('both', async () => (await cache.subscriptions()).length === 2);
+  await questions.stop();
+  expect(server.requests.map(({ url }) => url)).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2']);
+});
+
+test('what an earlier run left open is taken up', async () => {
+  known = { sub_1: 200 };
+  await tell(cache, puzzle('sub_1'));
+  await questions.resume();
+  await waitFor('the answer', async () => (await cache.questions()).length === 0);
+  expect((await cache.subscription('sub_1'))?.subscription.status).toBe('active');
+});
+
+test('one that cannot be answered is tried again, and does not keep the others waiting', async () => {
+  known = { sub_bad: 500, sub_good: 200 };
+  await tell(cache, puzzle('sub_bad'));
+  questions.ask('sub_bad');
+  questions.ask('sub_good');
+  await waitFor('the good one', async () => cache.subscription('sub_good'));
+  expect(await cache.questions()).toEqual(['sub_bad']);
+  known.sub_bad = 200;
+  await waitFor('the bad one', async () => cache.subscription('sub_bad'));
+});
+
+test('one that Stripe does not know is dropped', async () => {
+  await tell(cache, puzzle('sub_none'));
+  questions.ask('sub_none');
+  await waitFor('its end', async () => (await cache.questions()).length === 0);
+  expect(log.join('')).toContain('sub_none');
+});
+
+test('a cache that cannot be written just then does not end the asking', async () => {
+  await tell(cache, puzzle('sub_none'));
+  const other = new Database(file.path);
+  other.exec('BEGIN IMMEDIATE');
+  questions.ask('sub_none');
+  await waitFor('the vain try', () => log.some((line) => line.includes('is locked')));
+  other.close();
+  await waitFor('its end', async () => (await cache.questions()).length === 0);
+});
+
+test('after stopping nothing more is asked; it stays marked', async () => {
+  known = { sub_bad: 500 };
+  await tell(cache, puzzle('sub_bad'));
+  questions.ask('sub_bad');
+  await waitFor('the first try', () => server.requests.length > 0);
+  await questions.stop();
+  const asked = server.requests.length;
+  questions.ask('sub_bad');
+  await questions.stop();
+  expect(server.requests).toHaveLength(asked);
+  expect(await cache.questions()).toEqual(['sub_bad']);
+});
