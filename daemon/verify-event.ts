@@ -10,7 +10,8 @@ const TOLERANCE_SECONDS = 300;
  * Throws 400, worded as the SDK words it, for a bad signature or a signed body that is no event, and 503 where no secret is configured.
  */
 export function verifyEvent(body: string, signature: string | undefined, secrets: WebhookSecrets): Stripe.Event {
-  if (secrets.current().length === 0 && !secrets.reload()) throw notConfigured();
+  if (secrets.current().length === 0) secrets.reload();
+  if (secrets.current().length === 0) throw notConfigured();
   let verified = tryEach(secrets.current(), body, signature);
   if (verified instanceof Stripe.errors.StripeSignatureVerificationError && secrets.reload()) verified = tryEach(secrets.current(), body, signature);
   if (verified instanceof Error) throw badRequest(verified instanceof SyntaxError ? 'the body is signed, but it is not JSON' : verified.message);
@@ -18,9 +19,9 @@ export function verifyEvent(body: string, signature: string | undefined, secrets
   return checkedEvent(verified);
 }
 
-/** What the first fitting secret verified, or the last refusal. */
+/** What the first fitting secret verified, or the last refusal. At least one secret is there. */
 function tryEach(secrets: readonly string[], body: string, signature: string | undefined): unknown {
-  let refusal: unknown = notConfigured();
+  let refusal: unknown;
   for (const secret of secrets) {
     try {
       return Stripe.webhooks.constructEvent(body, signature ?? '', secret, TOLERANCE_SECONDS);

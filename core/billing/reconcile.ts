@@ -19,21 +19,26 @@ export async function refreshSubscription(stripe: Stripe, cache: Cache, id: stri
 }
 
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string): Promise<boolean> {
-  const version = ((await cache.subscription(id))?.subscription.version ?? 0) + 1;
+  const known = (await cache.subscription(id))?.subscription;
   const snapshot = await stripe.subscriptions.retrieve(id);
-  const asOf = answeredAt(snapshot);
+  const asOf = Math.max(answeredAt(snapshot), known?.asOf ?? 0);
   const invoice = snapshot.latest_invoice ? await fetchInvoice(stripe, cache, idOf(snapshot.latest_invoice), asOf) : undefined;
+  const version = (known?.version ?? 0) + 1;
   return cache.saveSubscription({ id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot: plain(snapshot) }, invoice);
 }
 
-async function fetchInvoice(stripe: Stripe, cache: Cache, id: string, asOf: number): Promise<InvoiceState | undefined> {
+async function fetchInvoice(stripe: Stripe, cache: Cache, id: string, answered: number): Promise<InvoiceState | undefined> {
   const invoice = await stripe.invoices.retrieve(id, { expand: ['payments.data.payment.payment_intent'] });
-  return invoiceAsAnswered(invoice, asOf, await cache.invoice(id));
+  const known = await cache.invoice(id);
+  return invoiceAsAnswered(invoice, Math.max(answered, known?.asOf ?? 0), known);
 }
 
-/** Stripe's own time of its answer, in seconds: only Stripe's times are ever compared. */
+/**
+ * Stripe's own time of its answer, in seconds: only Stripe's times are ever compared. Events of a test clock bear a time of
+ * their own, which may be ahead: what was asked for after an event is never older than it.
+ */
 function answeredAt(answer: Stripe.Response<unknown>): number {
-  return Math.floor(Date.parse(answer.lastResponse.headers.date ?? '') / 1000);
+  return Math.floor(Date.parse(answer.lastResponse.headers.date ?? '') / 1000) || 0;
 }
 
 function plain<T>(answer: Stripe.Response<T>): T {

@@ -1,0 +1,103 @@
+/** Stripe's answers travel over real HTTP; what comes in between comes into a real cache. */
+import type { IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { refreshSubscription } from '../../../../core/billing/reconcile.ts';
+import type { Cache } from '../../../../core/cache/cache.ts';
+import { createStripe } from '../../../../core/stripe.ts';
+import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { startLocalServer, type LocalServer } from '../../../support/local-server.ts';
+import { CUSTOMER, DAY, event, HOUR, INVOICE, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+
+const UPDATED = 'customer.subscription.updated';
+const ANSWERED_AT = START + DAY;
+
+let file: CacheFile;
+let cache: Cache;
+let server: LocalServer;
+let answers: Record<string, object>;
+let whileAnswering: (request: IncomingMessage) => Promise<unknown>;
+
+beforeEach(async () => {
+  file = freshCacheFile();
+  cache = await file.open();
+  answers = { [`/v1/subscriptions/${SUBSCRIPTION}`]: subscription({ status: 'past_due' }), [`/v1/invoices/${INVOICE}`]: invoice({ attempted: true }) };
+  whileAnswering = () => Promise.resolve();
+  server = await startLocalServer((request, response) => {
+    const body = answers[request.url?.split('?')[0] ?? ''];
+    const headers = { 'content-type': 'application/json', date: new Date(ANSWERED_AT * 1000).toUTCString() };
+    void whileAnswering(request).then(() => response.writeHead(body ? 200 : 404, headers).end(JSON.stringify(body ?? { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'none' } })));
+  });
+});
+
+afterEach(async () => {
+  await server.close();
+  await file.remove();
+});
+
+function refresh(): Promise<void> {
+  const stripe = createStripe({ stripeSecretKey: 'sk_test_123456789012', stripeApiBase: server.url }, { live: false });
+  return refreshSubscription(stripe, cache, SUBSCRIPTION);
+}
+
+const state = async () => (await cache.subscription(SUBSCRIPTION))!;
+
+test("stores the subscription and its latest invoice, as of the answer's own time", async () => {
+  await refresh();
+  expect(await state()).toMatchObject({
+    subscription: { status: 'past_due', customer: CUSTOMER, asOf: ANSWERED_AT, version: 1, event: null },
+    invoice: { id: INVOICE, asOf: ANSWERED_AT, failedAt: ANSWERED_AT },
+  });
+});
+
+test('a subscription that was never billed has no invoice', async () => {
+  answers[`/v1/subscriptions/${SUBSCRIPTION}`] = subscription({ latest_invoice: null });
+  await refresh();
+  expect(await state()).toMatchObject({ subscription: { status: 'active' }, invoice: undefined });
+});
+
+test('an event older than the answer is stale, a newer one is not', async () => {
+  await refresh();
+  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT - 1 }))).toMatchObject({ outcome: 'stale' });
+  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT + 1 }))).toMatchObject({ outcome: 'applied' });
+});
+
+test("events of a test clock that runs ahead: what was asked for after them is not older than they are", async () => {
+  const ahead = ANSWERED_AT + 30 * DAY;
+  await tell(cache, event(UPDATED, subscription({ status: 'past_due' }), { created: ahead }));
+  await tell(cache, event('invoice.payment_failed', invoice(), { created: ahead }));
+  await refresh();
+  expect(await state()).toMatchObject({ subscription: { asOf: ahead }, invoice: { asOf: ahead, failedAt: ahead } });
+  expect(await tell(cache, event(UPDATED, subscription(), { created: ahead - HOUR }))).toMatchObject({ outcome: 'stale' });
+});
+
+describe('an event that comes while Stripe answers', () => {
+  test('makes it be asked again: the event is not undone', async () => {
+    let told = false;
+    whileAnswering = async ({ url }) => {
+      if (told || !url?.includes('/invoices/')) return;
+      told = true;
+      await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled' }), { created: ANSWERED_AT }));
+      answers[`/v1/subscriptions/${SUBSCRIPTION}`] = subscription({ status: 'canceled' });
+    };
+    await refresh();
+    expect((await state()).subscription).toMatchObject({ status: 'canceled', version: 2 });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test('each time: it gives up, and the question stays for later', async () => {
+    await tell(cache, event('invoice.payment_failed', invoice()));
+    let told = 0;
+    whileAnswering = async ({ url }) => {
+      if (!url?.includes('/invoices/')) return;
+      told += 1;
+      await tell(cache, event(UPDATED, subscription(), { created: START + told }));
+    };
+    await expect(refresh()).rejects.toMatchObject({ kind: 'failed', message: 'sub_1 changed each time it was fetched' });
+    expect(await cache.questions()).toEqual([SUBSCRIPTION]);
+  });
+});
+
+test('what Stripe does not know is passed on as Stripe says it', async () => {
+  answers = {};
+  await expect(refresh()).rejects.toMatchObject({ code: 'resource_missing' });
+});
