@@ -18,6 +18,7 @@ const SMALL_BODY = '16kb';
 export function createApp(dependencies: Dependencies): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple').set('answers JSON always', dependencies.trustUserId);
+  app.set('trust proxy', 'loopback'); // a proxy on this machine says who calls; wrong passwords are counted for each
   app.post('/webhook', webhookRoute(dependencies));
   app.use(healthRoutes(dependencies));
   app.use(helmet({ contentSecurityPolicy: { directives: contentSources(dependencies) }, strictTransportSecurity: isSecure(dependencies), referrerPolicy: { policy: 'same-origin' } }));

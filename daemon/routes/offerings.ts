@@ -11,6 +11,7 @@ import { sendThere } from '../wants-page.ts';
 
 const TRIAL_DAYS = 3;
 const REMEMBERED_MILLISECONDS = 10_000;
+const TOGETHER_MILLISECONDS = 60_000;
 
 export function offeringRoutes(dependencies: Dependencies): Router {
   const offering = remembered(() => fetchOffering(dependencies));
@@ -44,22 +45,26 @@ async function refuseSecondSubscription(user: Customer, { cache }: Dependencies)
   if (cached && !isTerminal(cached.subscription.status)) throw new DevchatError('conflict', 'you are subscribed already', 'manage the subscription on the dashboard');
 }
 
-/** A Checkout Session that is still open is used again, so that two tabs cannot buy twice. */
-async function checkoutSession(user: Customer, { price }: Offering, dependencies: Dependencies): Promise<Stripe.Checkout.Session> {
-  const { stripe, baseUrl } = dependencies;
-  const open = await stripe.checkout.sessions.list({ customer: user.customer, status: 'open', limit: 1 });
-  return (
-    open.data.find((session) => session.cancel_url === `${baseUrl}/`) ??
-    stripe.checkout.sessions.create({
-      mode: 'subscription',
-      customer: user.customer,
-      line_items: [{ price, quantity: 1 }],
-      payment_method_collection: 'always',
-      subscription_data: { trial_period_days: TRIAL_DAYS },
-      success_url: `${baseUrl}/dashboard?session_id={CHECKOUT_SESSION_ID}`,
-      cancel_url: `${baseUrl}/`,
-    })
-  );
+/** A Checkout Session that is still open is used again, and clicks that come together open one, so that nobody buys twice. */
+async function checkoutSession(user: Customer, { price }: Offering, { stripe, baseUrl }: Dependencies): Promise<Stripe.Checkout.Session> {
+  const [newest] = (await stripe.checkout.sessions.list({ customer: user.customer, limit: 1 })).data;
+  if (newest?.status === 'open' && newest.cancel_url === `${baseUrl}/`) return newest;
+  const parameters: Stripe.Checkout.SessionCreateParams = {
+    mode: 'subscription',
+    customer: user.customer,
+    line_items: [{ price, quantity: 1 }],
+    payment_method_collection: 'always',
+    subscription_data: { trial_period_days: TRIAL_DAYS },
+    success_url: `${baseUrl}/dashboard?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${baseUrl}/`,
+  };
+  return stripe.checkout.sessions.create(parameters, { idempotencyKey: togetherKey(user, newest) });
+}
+
+/** Not for longer than a minute: Stripe repeats its answer to a key for a day, a failure included. */
+function togetherKey(user: Customer, newest: Stripe.Checkout.Session | undefined): string {
+  const minute = Math.floor(Date.now() / TOGETHER_MILLISECONDS);
+  return `devchat-checkout-${user.customer}-after-${newest?.id ?? 'none'}-${minute}`;
 }
 
 function remembered<T>(fetch: () => Promise<T>): () => Promise<T> {

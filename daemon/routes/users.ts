@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Router, type Request } from 'express';
 import { rateLimit } from 'express-rate-limit';
+import Stripe from 'stripe';
 import { z } from 'zod';
 import { refreshSubscription } from '../../core/billing/reconcile.ts';
 import { idOf } from '../../core/billing/state.ts';
@@ -59,9 +60,14 @@ async function signUp(form: { email: string; password?: string | undefined }, { 
     await cache.linkCustomer(user.id, customer.id);
     return { ...user, customer: customer.id };
   } catch (error) {
-    await cache.removeUnlinkedUser(user.id);
+    if (isStripesAnswer(error)) await cache.removeUnlinkedUser(user.id);
     throw error;
   }
+}
+
+/** Without an answer the customer may have been made: the half-made user stays, and the next try finds it by the same id. */
+function isStripesAnswer(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.statusCode !== undefined;
 }
 
 async function userWithPassword(form: { email: string; password: string }, { cache }: Dependencies): Promise<Customer> {
@@ -97,6 +103,7 @@ function wrongPasswordLimit() {
     skipSuccessfulRequests: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    validate: { xForwardedForHeader: false },
     handler: () => {
       throw new HttpError(429, 'too_many_tries', 'too many wrong passwords', { hint: 'try again in a quarter of an hour' });
     },

@@ -1,7 +1,7 @@
 /** A home of its own for each story of the command line, with real processes that end with it. */
 import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
@@ -9,7 +9,7 @@ import { openCache } from '../../../core/cache/open-cache.ts';
 import type { Cache } from '../../../core/cache/cache.ts';
 import type { SavedSettings } from '../../../core/settings.ts';
 import { startSandbox, type RunningSandbox } from '../../../sandbox/main.ts';
-import { freshFolder } from '../../support/folders.ts';
+import { freshFolder, ROOT } from '../../support/folders.ts';
 import { runDevchat, startDevchat, type Finished, type Running } from '../../support/processes.ts';
 
 export const KEY = 'sk_test_command_line_stories';
@@ -23,6 +23,8 @@ export interface Home {
   run(args: string[], env?: Env): Promise<Finished>;
   /** Starts `devchat <args>`; it is stopped when the story ends. */
   start(args: string[], env?: Env): Running;
+  /** The same home with a devchat that has no Stripe CLI beside it, nor on PATH. */
+  withoutStripeCli(): Home;
   settingsFile: string;
   cacheFile: string;
   settings(): SavedSettings;
@@ -47,17 +49,18 @@ export const test = base.extend<{ home: Home; sandbox: RunningSandbox; env: Env 
   env: async ({ sandbox }, use) => use({ STRIPE_API_BASE: sandbox.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID }),
 });
 
-function homeIn(folder: string, started: Running[]): Home {
+function homeIn(folder: string, started: Running[], program?: string): Home {
   const settingsFile = join(folder, 'config', 'devchat', 'config.json');
   const cacheFile = join(folder, 'data', 'devchat', 'cache.sqlite');
   return {
     folder,
-    run: (args, env = {}) => runDevchat(args, { folder, env }),
+    run: (args, env = {}) => runDevchat(args, { folder, env, program }),
     start: (args, env = {}) => {
-      const running = startDevchat(args, { folder, env });
+      const running = startDevchat(args, { folder, env, program });
       started.push(running);
       return running;
     },
+    withoutStripeCli: () => homeIn(folder, started, copyOfDevchat(folder)),
     settingsFile,
     cacheFile,
     settings: () => JSON.parse(readFileSync(settingsFile, 'utf8')) as SavedSettings,
@@ -66,6 +69,13 @@ function homeIn(folder: string, started: Running[]): Home {
       return work(cache).finally(() => cache.close());
     },
   };
+}
+
+function copyOfDevchat(folder: string): string {
+  const copy = join(folder, 'elsewhere');
+  for (const part of ['bin', 'dist', 'package.json']) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return join(copy, 'bin', 'devchat.js');
 }
 
 export interface StripeDouble {

@@ -45,8 +45,7 @@ const NO_MATCH =
 describe('a genuine event', () => {
   test('is answered by 200 once it is on the disk', async () => {
     const told = event(UPDATED, subscription({ status: 'past_due' }));
-    const { status, body } = await deliver(told);
-    expect({ status, body: body as unknown }).toEqual({ status: 200, body: { received: true } });
+    expect(await deliver(told)).toMatchObject({ status: 200, body: { received: true } });
     const database = new Database(daemon.file.path, { readonly: true });
     expect(database.prepare('SELECT id, source, payload FROM events').all()).toEqual([{ id: told.id, source: 'webhook', payload: JSON.stringify(told) }]);
     expect(database.prepare('SELECT id, status FROM subscriptions').all()).toEqual([{ id: SUBSCRIPTION, status: 'past_due' }]);
@@ -85,9 +84,9 @@ describe('a genuine event', () => {
 
   test('that cannot be applied is kept, answered by 500, and applied when it comes again', async () => {
     const id = 'evt_broken';
-    const { status, body } = await deliver(event(UPDATED, { ...subscription(), items: null }, { id }));
-    expect(status).toBe(500);
-    expect(body).toEqual({ error: { code: 'not_applied', message: 'evt_broken is kept, but could not be applied: its object cannot be read: it is not a whole subscription' } });
+    const answer = await deliver(event(UPDATED, { ...subscription(), items: null }, { id }));
+    expect(answer.status).toBe(500);
+    expect(answer.body).toEqual({ error: { code: 'not_applied', message: 'evt_broken is kept, but could not be applied: its object cannot be read: it is not a whole subscription' } });
     expect((await daemon.cache.event(id))?.event.outcome).toBe('failed');
     expect((await deliver(event(UPDATED, subscription(), { id }))).status).toBe(200);
     expect((await daemon.cache.event(id))?.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'applied']);
@@ -102,10 +101,10 @@ describe('a genuine event', () => {
     const other = new Database(daemon.file.path);
     other.exec('BEGIN IMMEDIATE');
     const told = event('foo.bar', {});
-    const { status, body } = await deliver(told);
+    const answer = await deliver(told);
     other.close();
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ error: { code: 'unreachable', message: expect.stringContaining('is locked') as string, hint: expect.any(String) as string } });
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({ error: { code: 'unreachable', message: expect.stringContaining('is locked') as string, hint: expect.any(String) as string } });
     expect((await deliver(told)).status).toBe(200);
   });
 });
@@ -259,7 +258,7 @@ test('while the settings file is broken the known secrets hold, and for others i
   expect((await deliver(event('foo.bar', {}))).status).toBe(200);
   writeFileSync(settingsPath(daemon.configDir), '{"webhookSecrets": {');
   expect((await deliver(event('foo.bar', {}))).status).toBe(200);
-  for (const _twice of [1, 2]) expect((await deliver(event('foo.bar', {}), { secret: 'whsec_new' })).status).toBe(503);
+  for (let tries = 0; tries < 2; tries += 1) expect((await deliver(event('foo.bar', {}), { secret: 'whsec_new' })).status).toBe(503);
   writeFileSync(settingsPath(daemon.configDir), JSON.stringify({ webhookSecrets: { [`stripe-cli@${new URL(NOWHERE).host}`]: 'whsec_new' } }));
   expect((await deliver(event('foo.bar', {}), { secret: 'whsec_new' })).status).toBe(200);
 });

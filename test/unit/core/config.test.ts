@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadConfig, type ConfigSources } from '../../../core/config.ts';
+import { loadConfig, problemWith, type ConfigSources } from '../../../core/config.ts';
 import type { DevchatError } from '../../../core/errors.ts';
 import { saveSettings, type SavedSettings } from '../../../core/settings.ts';
 import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders.ts';
 
+const CONFIG_FILE = 'devchat.config.json';
 const CANARY = 'canary1234567890';
 const SANDBOX = 'http://127.0.0.1:12111';
 
@@ -26,7 +27,7 @@ interface Given {
 async function load({ flags = {}, env = {}, file, saved }: Given = {}) {
   const configDir = join(fresh.path, 'config');
   if (saved) await saveSettings(configDir, saved);
-  if (file !== undefined) writeFiles(fresh.path, { 'devchat.config.json': typeof file === 'string' ? file : JSON.stringify(file) });
+  if (file !== undefined) writeFiles(fresh.path, { [CONFIG_FILE]: typeof file === 'string' ? file : JSON.stringify(file) });
   return loadConfig({ flags, env: { DEVCHAT_CONFIG_DIR: configDir, DEVCHAT_DATA_DIR: join(fresh.path, 'data'), ...env }, folder: fresh.path });
 }
 
@@ -161,7 +162,7 @@ describe('what is wrong', () => {
   test('a config file that is not JSON', async () => {
     const error = await refusal({ file: `{"stripeSecretKey": sk_test_${CANARY}}` });
     expect(error).toMatchObject({ kind: 'usage', hint: 'mend the file' });
-    expect(error.message).toContain(join(fresh.path, 'devchat.config.json'));
+    expect(error.message).toContain(join(fresh.path, CONFIG_FILE));
     expect(error.message).not.toContain('sk_test');
   });
 
@@ -178,4 +179,10 @@ describe('what is wrong', () => {
     writeFiles(fresh.path, { 'config/config.json': `{"stripeSecretKey": sk_test_${CANARY}}` });
     expect((await refusal({})).message).toContain('config.json is not JSON');
   });
+});
+
+test('one value can be checked by itself', () => {
+  expect(problemWith('port', '70000')).toBe('is above 65535');
+  expect(problemWith('port', '4242')).toBeUndefined();
+  expect(problemWith('baseUrl', 'example.com')).toBe('is not an http(s) address');
 });
