@@ -1,7 +1,7 @@
 /** The whole application for the stories: a sandbox, provisioned, and a daemon that hears it; or, with BASE_URL, the one that runs. */
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { test as base } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import Stripe from 'stripe';
 import { freshFolder } from './folders.ts';
 import { runDevchat, startDevchat, type Running, type Surroundings } from './processes.ts';
@@ -57,7 +57,7 @@ export const test = base.extend<{ programs: void }, WorkerFixtures>({
 /** The same, with every event travelling through the official Stripe CLI. */
 export const testThroughStripeCli = test.extend({ delivery: 'stripe-cli' });
 
-export { expect } from '@playwright/test';
+export { expect };
 
 /** The application at BASE_URL; its Stripe is told by the same variables that devchat itself reads. */
 function runningApplication(): Application | undefined {
@@ -74,8 +74,10 @@ async function startApplication(delivery: Delivery): Promise<Application> {
   const folder = freshFolder();
   const running: Running[] = [];
   const stop = async () => {
-    for (const started of running.toReversed()) await started.stop();
+    const ended = [];
+    for (const started of running.toReversed()) ended.push(await started.stop());
     folder.remove();
+    for (const { code, stderr } of ended) expect(code, `a part that does not stop cleanly:\n${stderr}`).toBe(0);
   };
   try {
     const started = await startParts(delivery, folder.path, running);
