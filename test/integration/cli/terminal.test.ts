@@ -9,6 +9,7 @@ import { subscription, event } from '../../support/stripe-objects.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { CHALLENGE_ID, KEY, test, type Home } from './house.ts';
 
+const [SCRIPT = ''] = onPath(['script']);
 const ESCAPE = '\u001b';
 const CTRL_C = '\u0003';
 const QUESTION = 'Stripe secret key';
@@ -25,7 +26,7 @@ interface Terminal {
 function atTerminal(line: string, home: Home, env: Record<string, string> = {}): Terminal {
   const command = `stty cols 80 rows 40; exec '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${line}`;
   const settings = { DEVCHAT_CONFIG_DIR: join(home.folder, 'config', 'devchat'), DEVCHAT_DATA_DIR: join(home.folder, 'data', 'devchat') };
-  const script = spawn('script', ['-qec', command, '/dev/null'], { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, TERM: 'xterm-256color', SHELL: '/bin/sh', ...settings, ...env } });
+  const script = spawn(SCRIPT, ['-qec', command, '/dev/null'], { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, TERM: 'xterm-256color', SHELL: '/bin/sh', ...settings, ...env } });
   let screen = '';
   script.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
@@ -48,7 +49,7 @@ async function journalOne(home: Home): Promise<void> {
   await home.withCache((cache) => cache.recordEvent({ event: created, payload: JSON.stringify(created), source: 'webhook', receivedAt: 0 }));
 }
 
-describe.skipIf(onPath(['script']).length === 0)('at a terminal (script)', () => {
+describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
   test('init asks, shows no key, and saves', async ({ home, sandbox }) => {
     const init = atTerminal(`init --api-base ${sandbox.url}`, home);
     await init.shows(QUESTION);
