@@ -11,6 +11,11 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { path: ['up'], summary: 'all at once: sandbox (when no key is set), provision, daemon with dashboard', load: async () => (await import('./commands/up.ts')).upCommand },
   { path: ['init'], summary: 'ask for key, challenge id and address, and save them', load: async () => (await import('./commands/init.ts')).initCommand },
+  { path: ['config', 'list'], summary: 'every setting, secrets masked', load: async () => (await import('./commands/config/list.ts')).listCommand },
+  { path: ['config', 'get'], summary: 'the value of one setting, in full', load: async () => (await import('./commands/config/get.ts')).getCommand },
+  { path: ['config', 'set'], summary: 'save a setting', load: async () => (await import('./commands/config/set.ts')).setCommand },
+  { path: ['config', 'unset'], summary: 'forget a saved setting', load: async () => (await import('./commands/config/unset.ts')).unsetCommand },
+  { path: ['config', 'path'], summary: 'where settings are saved', load: async () => (await import('./commands/config/path.ts')).pathCommand },
   { path: ['status'], summary: 'account, portal configuration, daemon and last event', load: async () => (await import('./commands/status.ts')).statusCommand },
   { path: ['provision'], summary: 'make Stripe match: portal, catalog, webhook', load: async () => (await import('./commands/provision.ts')).provisionCommand },
   { path: ['serve'], summary: 'the daemon: dashboard, portal redirect, webhook', load: async () => (await import('./commands/serve.ts')).serveCommand },
@@ -28,6 +33,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** What stands over commands of two words. */
 export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }>> = {
+  config: { summary: 'look at the settings, and save them' },
   subscriptions: { summary: 'look at the cached subscriptions', alias: 'subs' },
   events: { summary: 'look at the journal of events, and replay it' },
 };

@@ -1,11 +1,15 @@
 /** Flags that several commands share. */
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { SETTINGS, type SettingName } from '../core/config.ts';
 
 export const jsonOption = () => new Option('--json', 'print one JSON object');
 export const cacheOption = () => new Option('--cache <file>', 'the cache file (DEVCHAT_CACHE)');
 export const liveOption = () => new Option('--live', 'allow a live key');
 export const portOption = () => new Option('--port <number>', 'where to listen; 0 takes a free port (PORT)').argParser(port);
 export const hostOption = () => new Option('--host <address>', 'the address to listen on (HOST)');
+
+/** The name of a setting, as an argument. */
+export const settingArgument = () => new Argument('<name>', `${Object.keys(SETTINGS).join(', ')}, or the name in the environment`).argParser(settingName);
 
 const HIGHEST_PORT = 65_535;
 
@@ -21,4 +25,10 @@ export function count(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1) throw new InvalidArgumentError('It is a whole number of 1 or more.');
   return number;
+}
+
+function settingName(text: string): SettingName {
+  const found = Object.entries(SETTINGS).find(([name, { env }]) => text === name || text === env);
+  if (!found) throw new InvalidArgumentError(`It is one of: ${Object.keys(SETTINGS).join(', ')}.`);
+  return found[0] as SettingName;
 }

@@ -18,12 +18,16 @@ export async function createProgram(args: readonly string[], context: Context, v
   return program;
 }
 
-/** `devchat help events replay` is `devchat events replay --help`; what is no command is left to be refused as one. */
+/** `devchat help events replay` and `devchat events help replay` are `devchat events replay --help`; what is no command is left to be refused as one. */
 export function withoutHelpWord(args: readonly string[]): string[] {
-  if (args[0] !== 'help') return [...args];
-  const [name, under] = args.slice(1).map(fullName);
-  const isCommand = name === undefined || COMMANDS.some(({ path }) => path[0] === name && (!(name in GROUPS) || under === undefined || path[1] === under));
-  return isCommand ? [...args.slice(1), '--help'] : args.slice(1);
+  const at = args.slice(0, 2).indexOf('help');
+  if (at < 0) return [...args];
+  const words = args.toSpliced(at, 1);
+  return isCommand(words.map(fullName)) ? [...words, '--help'] : words;
+}
+
+function isCommand([name, under]: readonly string[]): boolean {
+  return name === undefined || COMMANDS.some(({ path }) => path[0] === name && (!(name in GROUPS) || under === undefined || path[1] === under));
 }
 
 function fullName(word: string): string {

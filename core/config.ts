@@ -81,7 +81,8 @@ export function loadConfig(sources: ConfigSources): { config: Config; origins: O
   return { config: { ...parsed.data, configDir, dataDir }, origins };
 }
 
-function folders(env: NodeJS.ProcessEnv): { configDir: string; dataDir: string } {
+/** Where settings and data lie. */
+export function folders(env: NodeJS.ProcessEnv): { configDir: string; dataDir: string } {
   const platform = envPaths('devchat', { suffix: '' });
   return {
     configDir: resolve(env.DEVCHAT_CONFIG_DIR || platform.config),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DevchatError } from './errors.ts';
 
 const SETTINGS_NAME = 'config';
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
@@ -69,12 +70,22 @@ export async function saveSettings(configDir: string, changes: SavedSettings): P
   refuseLink(path);
   try {
     mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    const { default: Conf } = await import('conf');
+    const Conf = await importConf();
     const conf = new Conf<SavedSettings>({ cwd: configDir, configName: SETTINGS_NAME, configFileMode: OWNER_ONLY_FILE });
     conf.store = withoutUndefined({ ...saved, ...changes });
   } catch (error) {
     throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
   }
+}
+
+/** conf brings along listeners that end the process at the first signal, whatever still has to stop: they are taken away again. */
+async function importConf() {
+  const before = STOP_SIGNALS.map((signal) => process.listeners(signal));
+  const { default: Conf } = await import('conf');
+  STOP_SIGNALS.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) if (!before[index]?.includes(listener)) process.off(signal, listener);
+  });
+  return Conf;
 }
 
 /** When the settings file last changed, in milliseconds; 0 where there is none. */

@@ -10,7 +10,7 @@ import { CARDS, signUp, subscribe } from './support/visitor.ts';
 import { terminalPage } from './support/terminal-page.ts';
 
 const PICTURES = join(ROOT, 'docs', 'pictures');
-const PAGE = { width: 960, height: 640 };
+const PAGE = { width: 800, height: 640 };
 
 await main();
 
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 
 async function pictureDashboard(browser: Browser, baseURL: string, stripe: Stripe): Promise<void> {
   const page = await browser.newPage({ baseURL, viewport: PAGE });
-  await signUp(page);
+  await signUp(page, 'ada@example.com');
   const subscription = await subscribe(page, CARDS.dead);
   await save(page, 'dashboard');
   await stripe.subscriptions.update(subscription, { trial_end: 'now' });
@@ -49,7 +49,7 @@ async function pictureDiff(browser: Browser, stripe: Stripe, surroundings: Surro
   await stripe.billingPortal.configurations.update(ours?.id ?? '', { business_profile: { headline: 'Welcome' }, features: { subscription_cancel: { enabled: true, mode: 'at_period_end' } } });
   const command = ['provision', 'portal', '--diff'];
   const { stdout } = await runDevchat(command, { ...surroundings, env: { FORCE_COLOR: '1' } });
-  const page = await browser.newPage({ viewport: { width: 720, height: 240 } });
+  const page = await browser.newPage({ viewport: { width: 720, height: 170 } });
   await page.setContent(terminalPage(`$ devchat ${command.join(' ')}\n${stdout}`));
   await save(page, 'provision-diff');
 }

@@ -35,8 +35,8 @@ export async function runServe({ port, host, cache, live, trustUserId }: ServeOp
 
 /** Starts the daemon with what the context holds; its log goes to standard error. */
 export async function startConfiguredDaemon(context: Context, { live, trustUserId }: Pick<ServeOptions, 'live' | 'trustUserId'>): Promise<Daemon> {
-  const config = { ...context.config(), challengeId: context.challengeId() };
   const stripe = await context.stripe({ live });
+  const config = { ...context.config(), challengeId: context.challengeId() };
   const log = { plain: context.io.talksToPerson, write: (line: string) => context.io.talk(line.trimEnd()) };
   return startDaemon({ config, stripe, cache: await context.cache(), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
 }

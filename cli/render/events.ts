@@ -29,7 +29,7 @@ function lastWords(type: string, room: number): string {
   if (type.length <= room) return type;
   const words = type.split('.');
   const shorter = words.map((_, index) => `…${words.slice(index + 1).join('.')}`);
-  return shorter.find((text) => text.length <= room) ?? '…';
+  return shorter.find((text) => text.length <= room && text !== '…') ?? `…${type.slice(1 - room)}`;
 }
 
 /** One event with its attempts, and its payload as it came but indented. */

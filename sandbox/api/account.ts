@@ -2,11 +2,10 @@
 import type Stripe from 'stripe';
 import { accountIdOf } from '../account-id.ts';
 import type { Wire } from '../billing/shapes.ts';
+import { BUSINESS_NAME } from '../business.ts';
 import { route } from '../wire/route.ts';
 
 type Account = Wire<Stripe.Account>;
-
-const BUSINESS_NAME = '/dev/chat sandbox';
 
 export const accountRoutes = [
   route('GET', '/v1/account', {}, (world) => accountOf(accountIdOf(world.store))),

@@ -1,4 +1,5 @@
 /** Checkout Sessions: what is for sale on one hosted page, for one day. */
+import { BUSINESS_NAME } from '../business.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
@@ -102,7 +103,7 @@ const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
   background_color: '#ffffff',
   border_style: 'rounded',
   button_color: '#0074d4',
-  display_name: 'Sandbox',
+  display_name: BUSINESS_NAME,
   font_family: 'default',
   icon: null,
   logo: null,

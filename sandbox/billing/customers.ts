@@ -60,7 +60,8 @@ export function setDefaultPaymentMethod(
   });
 }
 
-function payWith(world: World, customer: Customer, default_payment_method: string): void {
+/** A card that the customer has already pays from now on, for all that is subscribed too; to be called in a transaction. */
+export function payWith(world: World, customer: Customer, default_payment_method: string): void {
   const invoice_settings = { ...customer.invoice_settings, default_payment_method };
   change<Customer>(world, 'customer.updated', { ...customer, invoice_settings });
   const subscriptions = world.store.all<Subscription>('subscription', { customer: customer.id });

@@ -88,5 +88,5 @@ async function deliver(store: Store, delivery: Delivery, closing: AbortSignal): 
   if (endpoint?.status !== 'enabled' || !event) return settle(store, delivery, 'failed');
   const body = toJson(event);
   const outcome = await post(endpoint.url, body, eventHeaders(body, endpoint._secret, realSeconds()), closing);
-  if (!closing.aborted) recordAttempt(store, delivery, outcome);
+  if (!closing.aborted) recordAttempt(store, delivery.id, outcome);
 }

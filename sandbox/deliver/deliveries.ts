@@ -50,8 +50,11 @@ export function logAttempt(store: Store, delivery: Delivery, outcome: Outcome): 
   store.save({ ...delivery, attempts: [...delivery.attempts, { ...outcome, at: Date.now() }] });
 }
 
-/** Notes a try: done, to be tried again later, or given up. */
-export function recordAttempt(store: Store, delivery: Delivery, outcome: Outcome): void {
+/** Notes a try: done, to be tried again later, or given up. Meanwhile the delivery may have been ended, or forgotten. */
+export function recordAttempt(store: Store, id: string, outcome: Outcome): void {
+  const delivery = findDelivery(store, id);
+  if (!delivery) return;
+  if (delivery.status !== 'pending') return logAttempt(store, delivery, outcome);
   const attempts = [...delivery.attempts, { ...outcome, at: Date.now() }];
   const delay = RETRY_DELAYS_SECONDS[attempts.length - 1];
   if (isSuccess(outcome)) settle(store, { ...delivery, attempts }, 'succeeded');

@@ -71,6 +71,19 @@ export function cardFields(ids: Readonly<Record<CardPart, string>>, values: Fiel
   </fieldset>`;
 }
 
+export interface SubmitButton {
+  label: string;
+  /** Shown while the answer is on its way. */
+  busyLabel: string;
+  testId: string;
+}
+
+/** The button of a card form; the card script moves it from incomplete to complete and to processing. */
+export function submitButton({ label, busyLabel, testId }: SubmitButton): Html {
+  return html`<button class="Button SubmitButton SubmitButton--incomplete" type="submit" data-test="${testId}" data-testid="${testId}"
+    data-busy-label="${busyLabel}"><span class="SubmitButton-label" aria-live="polite">${label}</span></button>`;
+}
+
 function input(field: Field, errors: FieldErrors): Html {
   return html`<input class="Input" id="${field.id}" name="${field.id}" type="${field.type ?? 'text'}" value="${field.value}"
     ${field.autocomplete && html`autocomplete="${field.autocomplete}"`}

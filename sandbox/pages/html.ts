@@ -8,18 +8,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text that is already safe to send; only `html` makes it. */
-export class Html {
-  readonly text: string;
+/** Text that is safe to send. Nothing but `html` can make it, and no other object passes for it. */
+class SafeText {
+  readonly #text: string;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
-  toString(): string {
-    return this.text;
+  get text(): string {
+    return this.#text;
   }
 }
+
+export type Html = SafeText;
 
 type Value = Html | string | number | false | null | undefined | readonly Value[];
 
@@ -28,12 +30,12 @@ type Value = Html | string | number | false | null | undefined | readonly Value[
  * `false`, `null` and `undefined` leave nothing. Attribute values must stand in double quotes.
  */
 export function html(literals: TemplateStringsArray, ...values: Value[]): Html {
-  return new Html(literals.reduce((text, literal, index) => text + render(values[index - 1]) + literal));
+  return new SafeText(literals.reduce((text, literal, index) => text + render(values[index - 1]) + literal));
 }
 
 function render(value: Value): string {
   if (value === false || value === null || value === undefined) return '';
-  if (value instanceof Html) return value.text;
-  if (Array.isArray(value)) return value.map(render).join('');
-  return String(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  if (value instanceof SafeText) return value.text;
+  if (typeof value === 'object') return value.map(render).join('');
+  return String(value).replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }

@@ -54,10 +54,6 @@ export function backLink(href: string, label: string, testId: string): Html {
   return html`<a class="BackLink" href="${href}" data-testid="${testId}"><span aria-hidden="true">&larr;</span> ${label}</a>`;
 }
 
-export function testModeBadge(): Html {
-  return html`<p class="TestMode"><strong>TEST MODE</strong> - local sandbox</p>`;
-}
-
 export function notice(kind: 'success' | 'warning' | 'error', content: Html | string): Html {
   return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}">${content}</div>`;
 }
@@ -81,4 +77,8 @@ function document(title: string, hasForm: boolean, body: Html, goesOnTo?: string
 </body>
 </html>
 `.text;
+}
+
+function testModeBadge(): Html {
+  return html`<p class="TestMode"><strong>TEST MODE</strong> - local sandbox</p>`;
 }

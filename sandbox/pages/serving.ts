@@ -45,6 +45,8 @@ export function showRefusal(error: unknown, _: Request, response: Response, next
   if (response.headersSent) return next(error);
   if (error instanceof Refusal) return send(response, error.status, messagePage(error.title, error.message));
   if (error instanceof StripeError) return send(response, error.status, messagePage('That did not work', error.message));
+  const { status } = error as { status?: unknown };
+  if (typeof status === 'number' && status < 500) return send(response, status, messagePage('That did not work', 'The form could not be read. Go back and try again.'));
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
   send(response, 500, messagePage('That did not work', "The sandbox failed at this page; its own output says where."));
 }

@@ -59,6 +59,7 @@ function answer(world: SandboxWorld, route: Route, request: Request, response: R
   const kept = call.key === undefined ? undefined : keptAnswer(world.store, call.key, call.fingerprint);
   if (kept) response.set('Idempotent-Replayed', 'true');
   const sent = kept ?? run(world, route, call);
+  response.set('Date', new Date(world.now() * 1000).toUTCString());
   if (call.key !== undefined) response.set({ 'Idempotency-Key': call.key, 'Original-Request': sent.requestId });
   if (request.method === 'POST' && sent.status < 300) response.set('Stripe-Should-Retry', 'false');
   send(response, sent.status, sent.body);

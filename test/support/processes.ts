@@ -15,6 +15,8 @@ export interface Surroundings {
   /** The process's home: settings, data and working folder lie in here. */
   folder: string;
   env?: Record<string, string>;
+  /** Another devchat than the one that was built here. */
+  program?: string | undefined;
 }
 
 export interface Finished {
@@ -30,6 +32,8 @@ export interface Running {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM, and waits for the end. Taking more than 10 s is a failure. */
   stop(): Promise<Finished>;
+  /** SIGKILL: no time to put anything in order. */
+  kill(): Promise<Finished>;
 }
 
 /** Starts `devchat <args>` and leaves it running. */
@@ -40,6 +44,10 @@ export function startDevchat(args: readonly string[], surroundings: Surroundings
     printed: (pattern) => matchInOutput(child, pattern),
     stop: () => {
       child.process.kill('SIGTERM');
+      return ended(child, STOP_LIMIT_MS);
+    },
+    kill: () => {
+      child.process.kill('SIGKILL');
       return ended(child, STOP_LIMIT_MS);
     },
   };
@@ -76,7 +84,7 @@ interface Child {
 
 function launch(args: readonly string[], surroundings: Surroundings, input: string): Child {
   const options = { cwd: surroundings.folder, env: environmentOf(surroundings) };
-  const launched = spawn(process.execPath, [PROGRAM, ...args], options);
+  const launched = spawn(process.execPath, [surroundings.program ?? PROGRAM, ...args], options);
   const command = `devchat ${args.join(' ')}`;
   const child = { command, process: launched, closed: once(launched, 'close'), stdout: '', stderr: '', output: '' };
   launched.stdin.end(input);

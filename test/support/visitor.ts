@@ -9,9 +9,9 @@ export const CARDS = {
 } as const;
 
 /** Signs up as somebody new, and stands on the dashboard afterwards. */
-export async function signUp(page: Page): Promise<void> {
+export async function signUp(page: Page, email = `pair-${randomUUID()}@example.com`): Promise<void> {
   await page.goto('/login');
-  await page.getByLabel('Email').fill(`pair-${randomUUID()}@example.com`);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Sign up' }).click();
   await expect(page).toHaveURL(/\/dashboard$/);

@@ -28,7 +28,9 @@ function Navigation() {
     <nav aria-label="Account" className="row">
       {user ? (
         <>
-          <span className="email">{user.email}</span>
+          <span className="email" title={user.email}>
+            {user.email}
+          </span>
           <Link href="/dashboard">Dashboard</Link>
           <SignOutButton />
         </>

@@ -66,7 +66,7 @@ function enhance(form) {
   form.addEventListener('submit', (event) => {
     if (button.classList.contains('SubmitButton--processing')) return event.preventDefault();
     show(button, 'processing');
-    label.textContent = button.dataset.processingLabel;
+    label.textContent = button.dataset.busyLabel;
   });
   // The back button may show this page as it was left.
   window.addEventListener('pageshow', () => {

@@ -3,7 +3,7 @@ import express, { type Response, type Router } from 'express';
 import { completeCheckout, type CompletedCheckout } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import type { World } from '../../world.ts';
-import { BUSINESS_NAME } from '../business.ts';
+import { BUSINESS_NAME } from '../../business.ts';
 import { tryCard, type CardAttempt } from '../card-form.ts';
 import { COUNTRIES_ASKING_POSTAL_CODE, DEFAULT_COUNTRY } from '../countries.ts';
 import { isEmail, type FieldErrors, type FieldValues } from '../fields.ts';

@@ -1,5 +1,5 @@
 /** The Checkout page: what is bought on one side, the payment form on the other. */
-import { cardFields, countryField, textField, type FieldErrors, type FieldValues } from '../fields.ts';
+import { cardFields, countryField, submitButton, textField, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
 import { backLink, businessMark, splitPage } from '../layout.ts';
 
@@ -44,7 +44,9 @@ export function checkoutPage(view: CheckoutView): string {
     title: `${view.offer.title} - ${view.business}`,
     aside: offerSide(view),
     main: html`<form class="PaymentForm-form" method="post" novalidate>
-      ${contactSection(view)} ${paymentSection(view)} ${submitSection(view.offer)}
+      ${contactSection(view)} ${paymentSection(view)}
+      ${submitButton({ label: view.offer.submitLabel, busyLabel: 'Processing…', testId: 'hosted-payment-submit-button' })}
+      <p class="Terms">${view.offer.terms}</p>
     </form>`,
     hasForm: true,
   });
@@ -105,16 +107,4 @@ function testCards(): Html {
     <ul>${TEST_CARDS.map(({ number, outcome }) => html`<li><code>${number}</code> ${outcome}</li>`)}</ul>
     <p>Any expiry in the future, any CVC, any postal code.</p>
   </details>`;
-}
-
-function submitSection(offer: Offer): Html {
-  return html`${submitButton(offer.submitLabel)}<p class="Terms">${offer.terms}</p>`;
-}
-
-/** The button of a card form; the card script moves it between incomplete, complete and processing. */
-export function submitButton(label: string): Html {
-  return html`<button class="Button SubmitButton SubmitButton--incomplete" type="submit"
-      data-testid="hosted-payment-submit-button" data-processing-label="Processing&hellip;">
-    <span class="SubmitButton-label" aria-live="polite">${label}</span>
-  </button>`;
 }

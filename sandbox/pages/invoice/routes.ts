@@ -1,18 +1,16 @@
 /** /i/:invoice: shows a finalized invoice to whoever has its link, and takes the payment of an open one. */
 import express, { type Router } from 'express';
-import { payingMethod } from '../../billing/invoice-payment.ts';
 import { payInvoice } from '../../billing/manual-invoices.ts';
 import { attachPaymentMethod, createPaymentMethod } from '../../billing/payment-methods.ts';
 import type { Invoice } from '../../billing/shapes.ts';
 import type { CardDetails } from '../../billing/cards.ts';
 import { StripeError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
-import { BUSINESS_NAME } from '../business.ts';
 import { tryCard } from '../card-form.ts';
 import type { FieldValues } from '../fields.ts';
-import { cardLabel, longDate, money } from '../format.ts';
 import { formOf, Refusal, send } from '../serving.ts';
-import { CARD_IDS, invoicePage, type InvoicePaymentView, type InvoiceView } from './view.ts';
+import { invoiceView } from './invoice-words.ts';
+import { CARD_IDS, invoicePage, type InvoicePaymentView } from './view.ts';
 
 export function invoiceRouter(world: World): Router {
   const router = express.Router();
@@ -64,45 +62,5 @@ function payWithNewCard(world: World, invoice: Invoice, card: CardDetails): Invo
 }
 
 function pageOf(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): string {
-  return invoicePage(invoiceView(invoice, invoice.status === 'open' ? paymentView(world, invoice, entered) : null));
-}
-
-function paymentView(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): InvoicePaymentView {
-  const saved = payingMethod(world, invoice);
-  return {
-    savedCard: saved === undefined ? null : cardLabel(saved),
-    submitLabel: `Pay ${money(invoice.amount_remaining, invoice.currency)}`,
-    values: {},
-    errors: {},
-    ...entered,
-  };
-}
-
-function invoiceView(invoice: Invoice, payment: InvoicePaymentView | null): InvoiceView {
-  const amount = (minorUnits: number): string => money(minorUnits, invoice.currency);
-  return {
-    business: BUSINESS_NAME,
-    number: invoice.number ?? invoice.id,
-    amount: amount(invoice.total),
-    ...stateOf(invoice),
-    billedTo: invoice.customer_name ?? invoice.customer_email ?? '',
-    date: longDate(invoice.effective_at ?? invoice.created),
-    lines: invoice.lines.data.map((line) => ({
-      description: line.description ?? '',
-      quantity: String(line.quantity ?? 1),
-      amount: amount(line.amount),
-    })),
-    totals: [
-      { label: 'Total', amount: amount(invoice.total) },
-      { label: 'Amount due', amount: amount(invoice.amount_remaining) },
-    ],
-    payment,
-  };
-}
-
-function stateOf(invoice: Invoice): Pick<InvoiceView, 'state' | 'tone'> {
-  const paidAt = invoice.status_transitions.paid_at;
-  if (invoice.status === 'paid') return { state: `Paid on ${longDate(paidAt ?? invoice.created)}`, tone: 'good' };
-  if (invoice.status === 'open') return { state: 'Due', tone: 'warning' };
-  return { state: invoice.status === 'void' ? 'Void' : 'Uncollectible', tone: 'quiet' };
+  return invoicePage(invoiceView(world, invoice, entered));
 }

@@ -1,5 +1,5 @@
 /** The hosted invoice page: what is owed and for what; open invoices can be paid there. */
-import { cardFields, type FieldErrors, type FieldValues } from '../fields.ts';
+import { cardFields, submitButton, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
 import { businessMark, notice, splitPage } from '../layout.ts';
 
@@ -49,8 +49,7 @@ function paymentForm(payment: InvoicePaymentView): Html {
     ${payment.problem !== undefined && notice('error', payment.problem)}
     ${payment.savedCard !== null && savedCardChoice(payment.savedCard)}
     <div class="CardChoice-new">${cardFields(CARD_IDS, payment.values, payment.errors)}</div>
-    <button class="Button SubmitButton SubmitButton--incomplete" type="submit" data-testid="hosted-payment-submit-button"
-      data-processing-label="Processing&hellip;"><span class="SubmitButton-label" aria-live="polite">${payment.submitLabel}</span></button>
+    ${submitButton({ label: payment.submitLabel, busyLabel: 'Processing…', testId: 'hosted-payment-submit-button' })}
   </form>`;
 }
 

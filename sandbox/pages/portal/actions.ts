@@ -1,7 +1,8 @@
 /** What the portal does for a customer beyond what billing offers ready-made. */
 import { change } from '../../billing/change.ts';
+import { payWith } from '../../billing/customers.ts';
 import type { Customer, Subscription } from '../../billing/shapes.ts';
-import { isEnded, type Feedback } from '../../billing/subscription-end.ts';
+import type { Feedback } from '../../billing/subscription-end.ts';
 import { cancelSubscription, scheduleCancellation, updateSubscription } from '../../billing/subscriptions.ts';
 import type { World } from '../../world.ts';
 import type { FieldValues } from '../fields.ts';
@@ -21,14 +22,7 @@ export function recordGoodbye(world: World, subscription: Subscription, feedback
 
 /** A card that the customer has already pays from now on, for all that is subscribed too. */
 export function payWithSavedCard(world: World, { customer }: PortalVisit, card: string): void {
-  world.store.transaction(() => {
-    const invoice_settings = { ...customer.invoice_settings, default_payment_method: card };
-    change<Customer>(world, 'customer.updated', { ...customer, invoice_settings });
-    const subscriptions = world.store.all<Subscription>('subscription', { customer: customer.id });
-    for (const { id } of subscriptions.filter((subscription) => !isEnded(subscription))) {
-      updateSubscription(world, id, { default_payment_method: card });
-    }
-  });
+  world.store.transaction(() => payWith(world, customer, card));
 }
 
 /** Writes what the configuration lets the customer change; an emptied field is unset. */

@@ -78,13 +78,13 @@ function subscriptionCard(subscription: SubscriptionView): Html {
       <div>
         <p class="Card-title">${product} ${badge && tag(badge)}</p>
         <p class="Card-price">${price}</p>
-        <p class="Muted">${state}</p>
       </div>
-      ${cancelUrl !== null && html`<a class="Button Button--quiet" href="${cancelUrl}"
+      ${cancelUrl !== null && html`<a class="Button Button--quiet Button--small" href="${cancelUrl}"
         data-test="cancel-subscription" data-testid="cancel-subscription">Cancel subscription</a>`}
       ${keepUrl !== null && html`<form method="post" action="${keepUrl}">
-        <button class="Button Button--quiet" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
+        <button class="Button Button--quiet Button--small" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
     </div>
+    <p class="Muted">${state}</p>
     ${problem && notice('warning', html`${problem.text} ${problem.link && html`<a href="${problem.link.href}">${problem.link.label}</a>`}`)}
   </div>`;
 }

@@ -1,5 +1,5 @@
 /** The page where the customer chooses the card that pays from now on, or adds one. */
-import { cardFields, type FieldErrors, type FieldValues } from '../fields.ts';
+import { cardFields, submitButton, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
 import { portalPage, stepHeading, type PortalFrame } from './frame.ts';
 
@@ -21,8 +21,7 @@ export function paymentMethodsPage(view: PaymentMethodsPageView): string {
       <div class="CardChoice-new">${cardFields(CARD_IDS, view.values, view.errors)}</div>
       <p class="Terms">The card pays for your current subscription and for what you buy later.</p>
       <div class="Actions">
-        <button class="Button SubmitButton SubmitButton--incomplete" type="submit" data-test="confirm" data-testid="confirm"
-          data-processing-label="Saving&hellip;"><span class="SubmitButton-label" aria-live="polite">${view.saved.length === 0 ? 'Add' : 'Save'}</span></button>
+        ${submitButton({ label: view.saved.length === 0 ? 'Add' : 'Save', busyLabel: 'Saving…', testId: 'confirm' })}
         ${view.goBackUrl !== null && html`<a class="Button Button--quiet" href="${view.goBackUrl}">Cancel</a>`}
       </div>
     </form>`, { hasForm: true });

@@ -5,7 +5,7 @@ import type { Customer, Subscription } from '../../billing/shapes.ts';
 import { isEnded } from '../../billing/subscription-end.ts';
 import { visitPortalSession } from '../../portal-access.ts';
 import type { World } from '../../world.ts';
-import { BUSINESS_NAME } from '../business.ts';
+import { BUSINESS_NAME } from '../../business.ts';
 import type { Business } from '../layout.ts';
 import { Refusal } from '../serving.ts';
 

@@ -1,7 +1,8 @@
 /** Checkout as its customer meets it, in a real browser. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect as seen } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openListener } from '../sandbox/running-sandbox.ts';
 import { CARDS, closeBrowser, fillCheckout, hasBrowser, openShop, openVisitor, type Shop } from './open-shop.ts';
 
 describe.skipIf(!hasBrowser)('Checkout', () => {
@@ -117,17 +118,24 @@ describe.skipIf(!hasBrowser)('Checkout', () => {
     await close();
   });
 
-  test('tells the shop before it sends the customer back', async () => {
-    const listener = await openListener();
-    await shop.stripe.webhookEndpoints.create({ url: listener.url, enabled_events: ['checkout.session.completed'] });
+  test('sends the customer back only after the shop has answered the webhook', async () => {
+    const shopSide = await openSlowListener();
+    const endpoint = await shop.stripe.webhookEndpoints.create({ url: shopSide.url, enabled_events: ['checkout.session.completed'] });
     const { page, close } = await openVisitor();
     await page.goto((await shop.checkout(await shop.newCustomer())).url ?? '');
     await fillCheckout(page, CARDS.good);
     await page.getByTestId('hosted-payment-submit-button').click({ noWaitAfter: true });
-    await page.waitForURL(/\/dashboard/);
-    expect(listener.heard.map(({ type }) => type)).toEqual(['checkout.session.completed']);
+
+    await shopSide.called;
+    const { page: another, close: closeAnother } = await openVisitor();
+    await another.goto((await shop.checkout()).url ?? '');
+    expect(page.url(), 'while the shop is silent and others go on').toContain('/c/pay/');
+    await closeAnother();
+    shopSide.answer();
+    await seen(page).toHaveURL(/\/dashboard/);
     await close();
-    await listener.close();
+    await shop.stripe.webhookEndpoints.del(endpoint.id);
+    shopSide.close();
   });
 
   test('is closed once it is paid, and once it has expired', async () => {
@@ -148,3 +156,23 @@ describe.skipIf(!hasBrowser)('Checkout', () => {
     await close();
   });
 });
+
+/** A webhook receiver that answers when it is told to. */
+async function openSlowListener() {
+  const { promise: called, resolve } = withResolver<ServerResponse>();
+  const server = createServer((request, response) => void request.resume().on('end', () => resolve(response)));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/webhook`,
+    called,
+    answer: () => void called.then((response) => response.end()),
+    close: () => void server.close(),
+  };
+}
+
+function withResolver<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((given) => (resolve = given));
+  return { promise, resolve };
+}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import type Stripe from 'stripe';
 import { findChromium, launchOptions } from '../../support/chromium.ts';
-import { openSandbox, type SandboxUnderTest } from '../sandbox/running-sandbox.ts';
+import { openSandbox } from '../sandbox/running-sandbox.ts';
 
 export const CARDS = {
   good: '4242424242424242',
@@ -21,7 +21,6 @@ export interface Shop {
   /** Where its customers come back to. */
   home: string;
   price: string;
-  advance: SandboxUnderTest['advance'];
   newCustomer(): Promise<string>;
   checkout(customer?: string, changes?: Partial<Stripe.Checkout.SessionCreateParams>): Promise<Stripe.Checkout.Session>;
   /** A new customer with a running subscription, paid by a card that is given by its magic name. */
@@ -44,7 +43,6 @@ export async function openShop(): Promise<Shop> {
     url,
     home,
     price,
-    advance: sandbox.advance,
     newCustomer,
     checkout: (customer, changes) => stripe.checkout.sessions.create({ ...offer(price, home), ...(customer ? { customer } : {}), ...changes }),
     async subscriber(card = 'pm_card_visa') {
@@ -101,10 +99,10 @@ export interface Visitor {
 let browser: Promise<Browser> | undefined;
 
 /** A fresh browser context; the browser itself is shared by a file's stories. */
-export async function openVisitor(options: { javaScriptEnabled?: boolean; width?: number } = {}): Promise<Visitor> {
+export async function openVisitor(options: { javaScriptEnabled?: boolean } = {}): Promise<Visitor> {
   browser ??= chromium.launch(launchOptions());
-  const { javaScriptEnabled = true, width = 1280 } = options;
-  const context = await (await browser).newContext({ javaScriptEnabled, viewport: { width, height: 900 } });
+  const { javaScriptEnabled = true } = options;
+  const context = await (await browser).newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
   return { page: await context.newPage(), close: () => context.close() };
 }
 

@@ -51,12 +51,16 @@ export interface Listener {
   heard: Heard[];
   /** What it answers from now on. */
   answer(status: number): void;
+  /** Leaves posts unanswered until `release`. */
+  hold(): void;
+  release(): void;
   close(): Promise<void>;
 }
 
 export async function openListener(port = 0): Promise<Listener> {
   const heard: Heard[] = [];
   let status = 200;
+  let held: (() => void)[] | undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -64,7 +68,9 @@ export async function openListener(port = 0): Promise<Listener> {
       const body = Buffer.concat(chunks).toString();
       const { id, type } = JSON.parse(body) as { id: string; type: string };
       heard.push({ id, type, body, signature: String(request.headers['stripe-signature']), path: request.url ?? '' });
-      response.writeHead(status).end('heard');
+      const respond = () => response.writeHead(status).end('heard');
+      if (held) held.push(respond);
+      else respond();
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -74,6 +80,11 @@ export async function openListener(port = 0): Promise<Listener> {
     port: taken,
     heard,
     answer: (code) => (status = code),
+    hold: () => (held ??= []),
+    release() {
+      held?.forEach((respond) => respond());
+      held = undefined;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

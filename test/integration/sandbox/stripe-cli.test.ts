@@ -1,60 +1,36 @@
 /** The official Stripe CLI, the real program, against the sandbox. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
-import { findStripeCli } from '../../support/stripe-cli.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { KEY, openListener, openSandbox, type Listener, type SandboxUnderTest } from './running-sandbox.ts';
-
-const CLI = findStripeCli();
-const PROGRAM_LIMIT_MS = 30_000;
+import { openListener, openSandbox, type Listener, type SandboxUnderTest } from './running-sandbox.ts';
+import { hasStripeCli, stripePrograms, type Program, type StripePrograms } from './stripe-program.ts';
 
 let folder: FreshFolder;
 let sandbox: SandboxUnderTest;
 let listener: Listener;
-const programs: ChildProcess[] = [];
+let programs: StripePrograms;
 
 beforeEach(async () => {
   folder = freshFolder();
   sandbox = await openSandbox({ dataFolder: folder.path });
   listener = await openListener();
+  programs = stripePrograms(sandbox.url, folder.path);
 });
 afterEach(async () => {
-  for (const program of programs.splice(0)) program.kill('SIGKILL');
+  programs.stop();
   await sandbox.close();
   await listener.close();
   folder.remove();
 });
 
-interface Program {
-  output(): string;
-  ended: Promise<number>;
-}
-
-/** The key travels in the environment; settings go into the test's own folder. */
-function stripe(...args: string[]): Program {
-  const env = { PATH: process.env.PATH, HOME: folder.path, XDG_CONFIG_HOME: folder.path, STRIPE_API_KEY: KEY, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
-  const program = spawn(CLI!, [...args, '--api-base', sandbox.url], { env, cwd: folder.path });
-  programs.push(program);
-  let output = '';
-  for (const stream of [program.stdout, program.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  return { output: () => output, ended: once(program, 'close').then(([code]) => Number(code)) };
-}
-
-async function listen(...args: string[]): Promise<Program> {
-  const program = stripe('listen', '--skip-update', '--forward-to', listener.url, ...args);
-  await waitFor('stripe listen to be ready', () => program.output().includes('Ready!'), PROGRAM_LIMIT_MS).catch(() => {
-    throw new Error(`stripe listen is not ready: ${program.output()}`);
-  });
-  return program;
-}
-
+const stripe = (...args: string[]): Program => programs.run(...args);
+const listen = (...args: string[]): Promise<Program> => programs.listen(listener.url, ...args);
 const types = (): string[] => listener.heard.map(({ type }) => type);
 const secretIn = (text: string): string => /whsec_\w+/.exec(text)?.[0] ?? 'no secret';
 
-describe.skipIf(CLI === undefined)('the Stripe CLI', { timeout: 60_000 }, () => {
+describe.skipIf(!hasStripeCli)('the Stripe CLI', { timeout: 60_000 }, () => {
   test('tells the same secret before and while it listens, and forwards what that secret signed', async () => {
     const asked = stripe('listen', '--print-secret', '--skip-update');
     expect(await asked.ended).toBe(0);

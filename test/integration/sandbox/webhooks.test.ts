@@ -100,6 +100,22 @@ describe('an endpoint', () => {
   });
 });
 
+describe('a post that is under way', () => {
+  test('lives through a reset and through the end of its endpoint', async () => {
+    const { id } = await listen();
+    listener.hold();
+    await sandbox.stripe.customers.create();
+    await waitFor('the post', () => listener.heard.length === 1);
+    await fetch(`${sandbox.url}/_sandbox/reset`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } });
+    await sandbox.stripe.products.create({ name: 'After' });
+    await sandbox.stripe.webhookEndpoints.del(id);
+    listener.release();
+    await listen();
+    await sandbox.stripe.products.create({ name: 'Later' });
+    await waitFor('the next event', () => listener.heard.some(({ body }) => body.includes('Later')));
+  });
+});
+
 describe('a restart', () => {
   test('of the sandbox loses no event, no object and no time', async () => {
     const { port } = listener;

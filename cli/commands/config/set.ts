@@ -1,0 +1,32 @@
+/** devchat config set <name> <value> */
+import { Command } from 'commander';
+import { folders, problemWith, SETTINGS, type SettingName } from '../../../core/config.ts';
+import { DevchatError } from '../../../core/errors.ts';
+import { saveSettings, settingsPath } from '../../../core/settings.ts';
+import type { Context } from '../../context.ts';
+import { warn } from '../../io.ts';
+import { settingArgument } from '../../options.ts';
+import { shortPath } from '../../render/short-path.ts';
+
+export function setCommand(context: Context): Command {
+  return new Command('set')
+    .description('Saves a setting, readable by you alone. A key rather goes through devchat init, which asks for it and checks it with Stripe.')
+    .addArgument(settingArgument())
+    .argument('<value>', 'what it is from now on')
+    .action((name: SettingName, value: string) => runSet(name, value, context));
+}
+
+export async function runSet(name: SettingName, value: string, { io, env }: Context): Promise<void> {
+  refuse(name, value);
+  const { configDir } = folders(env);
+  await saveSettings(configDir, { ...(name === 'stripeSecretKey' ? { stripeApiBase: undefined } : {}), [name]: value });
+  io.talk(`Saved in ${shortPath(settingsPath(configDir))}.`);
+  const variable = SETTINGS[name].env;
+  if (env[variable]) warn([`${variable} is set in the environment, and wins over it`], io);
+}
+
+function refuse(name: SettingName, value: string): void {
+  if (name === 'webhookSecrets') throw new DevchatError('usage', 'signing secrets are saved with where they come from', 'devchat provision webhook and devchat listen save them; STRIPE_WEBHOOK_SECRET takes others');
+  const problem = problemWith(name, value);
+  if (problem) throw new DevchatError(name === 'stripeSecretKey' ? 'key-refused' : 'usage', `this ${name} ${problem}`);
+}

@@ -1,0 +1,3 @@
+/** The business whose one account the sandbox serves. */
+
+export const BUSINESS_NAME = '/dev/chat';

@@ -1,0 +1,84 @@
+/** What a settings file, a cache or a port that cannot be used gets: a message that names it, and nothing half-written. */
+import { once } from 'node:events';
+import { existsSync, readFileSync, symlinkSync, mkdirSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { writeFiles } from '../../support/folders.ts';
+import { CHALLENGE_ID, KEY, test } from './house.ts';
+
+describe('devchat.config.json in the working folder', () => {
+  test.for<[string, string[]]>([
+    ['{"port": 1,', ['devchat.config.json is not JSON']],
+    ['{"prt": 1}', ['devchat.config.json: ', '"prt"', 'it may hold: stripeSecretKey, stripeApiBase']],
+    ['[]', ['devchat.config.json: ', 'expected object, received array']],
+    ['{"port": "http"}', ['PORT (from config file) is not a number']],
+    ['{"port": 65536, "baseUrl": "pair.example.com"}', ['DEVCHAT_BASE_URL (from config file) is not an http(s) address', 'PORT (from config file) is above 65535']],
+    ['{"host": 7}', ['HOST (from config file)']],
+    ['{"webhookSecrets": "whsec_1"}', ['STRIPE_WEBHOOK_SECRET (from config file)']],
+  ])('%s', async ([text, words], { home }) => {
+    writeFiles(home.folder, { 'devchat.config.json': text });
+    const { code, stdout, stderr } = await home.run(['subscriptions', 'list']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    for (const word of words) expect(stderr).toContain(word);
+  });
+
+  test('a good one holds', async ({ home, sandbox }) => {
+    writeFiles(home.folder, { 'devchat.config.json': JSON.stringify({ stripeApiBase: sandbox.url, stripeSecretKey: KEY, challengeId: CHALLENGE_ID }) });
+    const { code, stdout } = await home.run(['status']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`challenge id  ${CHALLENGE_ID}`);
+  });
+});
+
+describe('the saved settings', () => {
+  test('that are not JSON are named, and stay', async ({ home }) => {
+    writeFiles(dirname(home.settingsFile), { 'config.json': '{"stripeSecretKey": "sk_te' });
+    const { code, stderr } = await home.run(['subscriptions', 'list']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`the settings file ${home.settingsFile} is not JSON`);
+    expect(readFileSync(home.settingsFile, 'utf8')).toBe('{"stripeSecretKey": "sk_te');
+  });
+
+  test('are not written through a link: init and up refuse, and up leaves nothing running', async ({ home, env }) => {
+    const elsewhere = join(home.folder, 'elsewhere.json');
+    writeFiles(home.folder, { 'elsewhere.json': '{}' });
+    mkdirSync(dirname(home.settingsFile), { recursive: true });
+    symlinkSync(elsewhere, home.settingsFile);
+    for (const [words, given] of [['init', env], ['up --port 0 --sandbox-port 0', {}]] as const) {
+      const { code, stderr } = await home.run(words.split(' '), given);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${home.settingsFile} is a symbolic link; secrets are not written through it`);
+    }
+    expect(readFileSync(elsewhere, 'utf8')).toBe('{}');
+  });
+});
+
+describe('a port that is taken', () => {
+  test.for(['serve --port', 'sandbox --port', 'up --sandbox-port 0 --port', 'up --port 0 --sandbox-port'])('%s: named, and nothing is saved', async (words, { home, env }) => {
+    const occupied = await occupy();
+    const { port } = occupied.address() as AddressInfo;
+    const { code, stderr } = await home.run([...words.split(' '), String(port)], words.startsWith('serve') ? env : {}).finally(() => occupied.close());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`error port ${port} on 127\\.0\\.0\\.1 is taken.*\n +stop .*--port`));
+    expect(existsSync(home.settingsFile)).toBe(false);
+  });
+
+  async function occupy(): Promise<Server> {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return server;
+  }
+});
+
+test('an address that is not this machine’s', async ({ home, env }) => {
+  expect(await home.run(['serve', '--host', '192.0.2.1', '--port', '0'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot listen on 192.0.2.1:0') as string });
+});
+
+test('a cache of the other mode is refused before anything is written', async ({ home, env }) => {
+  await home.withCache((cache) => cache.check());
+  const { code, stderr } = await home.run(['subscriptions', 'list'], { STRIPE_SECRET_KEY: 'sk_live_abcdefghijkl', CHALLENGE_ID });
+  expect(code).toBe(4);
+  expect(stderr).toContain('belongs to test mode, and the key is a live key');
+  expect(await home.run(['subscriptions', 'list'], env)).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,113 @@
+/** What people and programs read of the cache: subscriptions, the journal, and replaying it. */
+import { describe, expect } from 'vitest';
+import { CUSTOMER, DAY, event, invoice, START, SUBSCRIPTION, subscription } from '../../support/stripe-objects.ts';
+import { test, type Home } from './house.ts';
+
+const RECEIVED = (START + 60) * 1000;
+const EMAIL = 'ada@example.com';
+const LATER = START + DAY;
+
+/** Ada's renewal was declined; the event before it came late. */
+const STORY = [
+  event('customer.subscription.created', subscription(), { id: 'evt_created' }),
+  event('customer.subscription.updated', subscription({ status: 'past_due' }), { id: 'evt_past_due', created: LATER, previous: { status: 'active' } }),
+  event('invoice.payment_failed', invoice({ next_payment_attempt: LATER + 3 * DAY }), { id: 'evt_failed', created: LATER }),
+  event('customer.subscription.updated', subscription({ metadata: { late: 'yes' } }), { id: 'evt_late', created: START + 10, previous: { metadata: {} } }),
+  event('billing_portal.configuration.updated', { id: 'bpc_1', object: 'billing_portal.configuration' }, { id: 'evt_portal', created: LATER }),
+];
+
+async function tell(home: Home): Promise<void> {
+  await home.withCache(async (cache) => {
+    const user = await cache.createUser({ id: 'user_1', email: EMAIL, passwordHash: null, createdAt: RECEIVED });
+    await cache.linkCustomer(user.id, CUSTOMER);
+    for (const [index, each] of STORY.entries()) await cache.recordEvent({ event: each, payload: JSON.stringify(each), source: 'webhook', receivedAt: RECEIVED + index * 60_000 });
+  });
+}
+
+const json = (text: string): unknown => JSON.parse(text);
+
+describe('subscriptions', () => {
+  test('list', async ({ home }) => {
+    await tell(home);
+    expect(await home.run(['subscriptions', 'list'])).toEqual({
+      code: 0,
+      stdout: `WHO              STATUS    SESSION  UNTIL (UTC)       ID\n${EMAIL}  past_due  hold     2026-02-14 12:00  ${SUBSCRIPTION}\n`,
+      stderr: '',
+    });
+    expect(json((await home.run(['subscriptions', 'list', '--json'])).stdout)).toMatchObject({
+      schemaVersion: 1,
+      subscriptions: [{ id: SUBSCRIPTION, customer: CUSTOMER, email: EMAIL, status: 'past_due', type: 'monthly', currentPeriodEnd: '2026-02-14T12:00:00.000Z', endsAt: null, standing: { verdict: 'hold' } }],
+    });
+  });
+
+  test.for([SUBSCRIPTION, CUSTOMER, EMAIL])('show %s', async (name, { home }) => {
+    await tell(home);
+    const { code, stdout } = await home.run(['subscriptions', 'show', name]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`customer        ${CUSTOMER} (${EMAIL})`);
+    expect(stdout).toContain('next session    hold: the payment of 16 Jan over $60 failed, Stripe tries again on 19 Jan');
+    expect(stdout).toMatch(/evt_late\n.*evt_failed\n.*evt_past_due\n.*evt_created\n/);
+    expect(json((await home.run(['subscriptions', 'show', name, '--json'])).stdout)).toMatchObject({
+      schemaVersion: 1,
+      subscription: { id: SUBSCRIPTION, latestInvoice: { id: 'in_1', status: 'open' }, events: [{ id: 'evt_late' }, { id: 'evt_failed' }, { id: 'evt_past_due' }, { id: 'evt_created' }] },
+    });
+  });
+});
+
+describe('events', () => {
+  test('list: the newest first, as many as wanted, about whom one asks', async ({ home }) => {
+    await tell(home);
+    const { stdout } = await home.run(['events', 'list']);
+    expect(stdout.trim().split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['RECEIVED (UTC)', 'TYPE', 'OUTCOME', 'ID'],
+      ['2026-01-15 12:05', 'billing_portal.configuration.updated', 'ignored', 'evt_portal'],
+      ['2026-01-15 12:04', 'customer.subscription.updated', 'stale', 'evt_late'],
+      ['2026-01-15 12:03', 'invoice.payment_failed', 'applied', 'evt_failed'],
+      ['2026-01-15 12:02', 'customer.subscription.updated', 'applied', 'evt_past_due'],
+      ['2026-01-15 12:01', 'customer.subscription.created', 'applied', 'evt_created'],
+    ]);
+    expect(json((await home.run(['events', 'list', '--limit', '1', '--subscription', SUBSCRIPTION, '--json'])).stdout)).toEqual({
+      schemaVersion: 1,
+      events: [
+        {
+          id: 'evt_late',
+          type: 'customer.subscription.updated',
+          created: '2026-01-15T12:00:10.000Z',
+          receivedAt: '2026-01-15T12:04:00.000Z',
+          source: 'webhook',
+          outcome: 'stale',
+          reason: 'older than the cached state (past_due)',
+          customer: CUSTOMER,
+          subscription: SUBSCRIPTION,
+        },
+      ],
+    });
+  });
+
+  test('show: with attempts, and the payload as Stripe sent it', async ({ home }) => {
+    await tell(home);
+    const { stdout } = await home.run(['events', 'show', 'evt_late']);
+    expect(stdout).toContain('attempt       2026-01-15 12:04 UTC, stale: older than the cached state (past_due)');
+    expect(json(stdout.slice(stdout.indexOf('\n{')))).toEqual(STORY[3]);
+    expect(json((await home.run(['events', 'show', 'evt_late', '--json'])).stdout)).toMatchObject({ event: { id: 'evt_late', attempts: [{ outcome: 'stale' }], payload: { id: 'evt_late' } } });
+  });
+
+  test('replay: through the webhook’s own code, noted as one more attempt', async ({ home }) => {
+    await tell(home);
+    expect(await home.run(['events', 'replay', 'evt_late', 'evt_portal'])).toMatchObject({
+      code: 0,
+      stdout: 'evt_late  stale  older than the cached state (past_due)\nevt_portal  ignored  billing_portal.configuration.updated changes nothing here\n',
+    });
+    const { stdout } = await home.run(['events', 'replay', 'evt_late', '--json']);
+    expect(json(stdout)).toEqual({ schemaVersion: 1, results: [{ id: 'evt_late', outcome: 'stale', reason: 'older than the cached state (past_due)' }] });
+    const shown = json((await home.run(['events', 'show', 'evt_late', '--json'])).stdout) as { event: { attempts: unknown[] } };
+    expect(shown.event.attempts).toHaveLength(3);
+  });
+
+  test('replay: where one of several is unknown, none is replayed', async ({ home }) => {
+    await tell(home);
+    expect(await home.run(['events', 'replay', 'evt_late', 'evt_nobody'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no event evt_nobody is journaled') as string });
+    const { stdout } = await home.run(['events', 'show', 'evt_late']);
+    expect(stdout.match(/^attempt/gm)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,116 @@
+/** What changes where a person sits at a terminal: questions, colour, and how wide lines may be. `script` gives one. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { ROOT } from '../../support/folders.ts';
+import { onPath } from '../../support/programs.ts';
+import { subscription, event } from '../../support/stripe-objects.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { CHALLENGE_ID, KEY, test, type Home } from './house.ts';
+
+const ESCAPE = '\u001b';
+const CTRL_C = '\u0003';
+const QUESTION = 'Stripe secret key';
+const LONG_ID = 'evt_1KlIoy5XW96wSt9Gxix9kfgf';
+
+interface Terminal {
+  screen(): string;
+  shows(text: string): Promise<unknown>;
+  type(keys: string): void;
+  code: Promise<number | null>;
+}
+
+/** `devchat <line>` at a terminal of 80 columns. */
+function atTerminal(line: string, home: Home, env: Record<string, string> = {}): Terminal {
+  const command = `stty cols 80 rows 40; exec '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${line}`;
+  const settings = { DEVCHAT_CONFIG_DIR: join(home.folder, 'config', 'devchat'), DEVCHAT_DATA_DIR: join(home.folder, 'data', 'devchat') };
+  const script = spawn('script', ['-qec', command, '/dev/null'], { cwd: home.folder, env: { PATH: process.env.PATH, HOME: home.folder, TERM: 'xterm-256color', SHELL: '/bin/sh', ...settings, ...env } });
+  let screen = '';
+  script.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+  });
+  return {
+    screen: () => screen,
+    shows: (text) => waitFor(`${text} on the screen`, () => screen.includes(text)),
+    type: (keys) => script.stdin.write(keys),
+    code: once(script, 'close').then(([code]) => code as number | null),
+  };
+}
+
+/** The lines without colour. */
+function linesOf(screen: string): string[] {
+  return screen.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g'), '').split('\r\n').filter(Boolean);
+}
+
+async function journalOne(home: Home): Promise<void> {
+  const created = event('customer.subscription.updated', subscription(), { id: LONG_ID });
+  await home.withCache((cache) => cache.recordEvent({ event: created, payload: JSON.stringify(created), source: 'webhook', receivedAt: 0 }));
+}
+
+describe.skipIf(onPath(['script']).length === 0)('at a terminal (script)', () => {
+  test('init asks, shows no key, and saves', async ({ home, sandbox }) => {
+    const init = atTerminal(`init --api-base ${sandbox.url}`, home);
+    await init.shows(QUESTION);
+    init.type(`${KEY}\r`);
+    await init.shows('Challenge id');
+    init.type(`${CHALLENGE_ID}\r`);
+    await init.shows('Address where');
+    init.type('\r');
+    expect(await init.code).toBe(0);
+    expect(home.settings()).toEqual({ stripeSecretKey: KEY, challengeId: CHALLENGE_ID, stripeApiBase: sandbox.url });
+    expect(init.screen()).not.toContain(KEY);
+  });
+
+  test('Ctrl-C at a question ends with 130, and nothing is saved', async ({ home }) => {
+    const init = atTerminal('init', home);
+    await init.shows(QUESTION);
+    init.type(CTRL_C);
+    expect(await init.code).toBe(130);
+    expect(home.settings).toThrow(/ENOENT/);
+  });
+
+  test('CI=1: nobody is asked', async ({ home }) => {
+    const init = atTerminal('init', home, { CI: '1' });
+    expect(await init.code).toBe(2);
+    expect(init.screen()).toContain('there is no terminal to ask at');
+  });
+
+  test('nothing is wider than the terminal, and ids stay whole', async ({ home }) => {
+    await journalOne(home);
+    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
+      const { code, screen } = atTerminal(line, home);
+      await code;
+      expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);
+    }
+    const list = atTerminal('events list', home);
+    await list.code;
+    expect(list.screen()).toContain(LONG_ID);
+  });
+
+  test.for<[string, Record<string, string>, boolean]>([
+    ['by itself', {}, true],
+    ['NO_COLOR', { NO_COLOR: '1' }, false],
+    ['TERM=dumb', { TERM: 'dumb' }, false],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false],
+  ])('colour: %s', async ([_name, env, coloured], { home }) => {
+    await journalOne(home);
+    for (const line of ['events list', 'events show evt_nobody']) {
+      const { code, screen } = atTerminal(line, home, env);
+      await code;
+      expect(screen().includes(ESCAPE)).toBe(coloured);
+    }
+  });
+});
+
+test.for<[string, Record<string, string>, boolean]>([
+  ['by itself', {}, false],
+  ['FORCE_COLOR', { FORCE_COLOR: '1' }, true],
+  ['FORCE_COLOR and NO_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+])('colour in a pipe: %s', async ([_name, env, coloured], { home }) => {
+  await journalOne(home);
+  const { stdout } = await home.run(['events', 'list'], env);
+  const { stderr } = await home.run(['events', 'show', 'evt_nobody'], env);
+  expect([stdout.includes(ESCAPE), stderr.includes(ESCAPE)]).toEqual([coloured, coloured]);
+  expect(stdout).toContain('customer.subscription.updated');
+});

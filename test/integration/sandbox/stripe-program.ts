@@ -1,0 +1,49 @@
+/** The official Stripe CLI as a child process, pointed at a sandbox. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { findStripeCli } from '../../support/stripe-cli.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { KEY } from './running-sandbox.ts';
+
+const READY_LIMIT_MS = 30_000;
+const CLI = findStripeCli();
+export const hasStripeCli = CLI !== undefined;
+
+export interface Program {
+  output(): string;
+  /** Its exit code. */
+  ended: Promise<number>;
+}
+
+export interface StripePrograms {
+  run(...args: string[]): Program;
+  /** `stripe listen`, once it is ready. */
+  listen(forwardTo: string, ...args: string[]): Promise<Program>;
+  /** Ends those that still run. */
+  stop(): void;
+}
+
+/** The key travels in the environment; what the program saves goes into `folder`. */
+export function stripePrograms(apiBase: string, folder: string): StripePrograms {
+  const running: ChildProcess[] = [];
+  const run = (...args: string[]): Program => {
+    const env = { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder, STRIPE_API_KEY: KEY, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
+    const program = spawn(CLI ?? 'stripe', [...args, '--api-base', apiBase], { env, cwd: folder });
+    running.push(program);
+    let output = '';
+    for (const stream of [program.stdout, program.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    return { output: () => output, ended: once(program, 'close').then(([code]) => Number(code)) };
+  };
+  return {
+    run,
+    async listen(forwardTo, ...args) {
+      const program = run('listen', '--skip-update', '--forward-to', forwardTo, ...args);
+      const isReady = () => program.output().includes('Ready!');
+      await waitFor('stripe listen to be ready', isReady, READY_LIMIT_MS).catch(() => {
+        throw new Error(`stripe listen is not ready: ${program.output()}`);
+      });
+      return program;
+    },
+    stop: () => running.splice(0).forEach((program) => program.kill('SIGKILL')),
+  };
+}

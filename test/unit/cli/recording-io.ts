@@ -1,0 +1,44 @@
+/** A command's surroundings in memory: what it would print is recorded, what a person would type is given. */
+import { Chalk } from 'chalk';
+import { createContext, type Context } from '../../../cli/context.ts';
+import type { Io, Question } from '../../../cli/io.ts';
+
+export interface Recorded {
+  context: Context;
+  out: string[];
+  talk: string[];
+  asked: Question[];
+}
+
+export interface Person {
+  /** What is typed at each question, one after the other; the next one where the first does not do. Without it there is no terminal. */
+  typed?: Record<string, string[]>;
+  env?: Record<string, string>;
+  folder: string;
+}
+
+/** A context whose settings and data lie in `folder`. */
+export function recordingContext({ typed, env = {}, folder }: Person): Recorded {
+  const recorded = { out: [] as string[], talk: [] as string[], asked: [] as Question[] };
+  const plain = new Chalk({ level: 0 });
+  const io: Io = {
+    out: (line) => recorded.out.push(...line.split('\n')),
+    talk: (line) => recorded.talk.push(...line.split('\n')),
+    ask: (questions) => {
+      recorded.asked.push(...questions);
+      return Promise.resolve(Object.fromEntries(questions.map((question) => [question.name, firstAccepted(question, typed?.[question.name] ?? [])])));
+    },
+    colour: { out: plain, talk: plain },
+    canAsk: typed !== undefined,
+    talksToPerson: typed !== undefined,
+    width: 80,
+    room: { out: Infinity, talk: Infinity },
+  };
+  return { context: createContext({ io, env: { DEVCHAT_CONFIG_DIR: folder, DEVCHAT_DATA_DIR: folder, ...env }, folder }), ...recorded };
+}
+
+function firstAccepted({ name, problem }: Question, answers: readonly string[]): string {
+  const accepted = answers.find((answer) => problem?.(answer) === undefined);
+  if (accepted === undefined) throw new Error(`${name}: none of ${JSON.stringify(answers)} is accepted`);
+  return accepted;
+}

@@ -1,0 +1,73 @@
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
+import { eventDetail, eventLines } from '../../../../cli/render/events.ts';
+import { widthOf } from '../../../../cli/render/lines.ts';
+import type { JournaledEvent } from '../../../../core/cache/cache.ts';
+
+const plain = new Chalk({ level: 0 });
+const coloured = new Chalk({ level: 1 });
+
+function journaled(type: string, fields: Partial<JournaledEvent> = {}): JournaledEvent {
+  return {
+    id: 'evt_1KlIoy5XW96wSt9Gxix9kfgf',
+    type,
+    created: Date.UTC(2026, 10, 23, 12, 59, 59) / 1000,
+    receivedAt: Date.UTC(2026, 10, 23, 13, 4, 31),
+    source: 'webhook',
+    outcome: 'applied',
+    reason: 'active -> past_due',
+    customer: 'cus_1',
+    subscription: 'sub_1',
+    invoice: null,
+    ...fields,
+  };
+}
+
+const EVENTS = ['customer.subscription.updated', 'invoice.payment_action_required', 'customer.subscription.trial_will_end', 'plan.created'].map((type) => journaled(type));
+
+describe('a list of events', () => {
+  test('a pipe gets everything', () => {
+    expect(eventLines(EVENTS, plain, Infinity)).toEqual([
+      'RECEIVED (UTC)    TYPE                                  OUTCOME  ID',
+      '2026-11-23 13:04  customer.subscription.updated         applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  invoice.payment_action_required       applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  customer.subscription.trial_will_end  applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  plan.created                          applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+    ]);
+  });
+
+  test('at 80 columns the types give way, never the ids', () => {
+    expect(eventLines(EVENTS, plain, 80)).toEqual([
+      'RECEIVED (UTC)    TYPE                     OUTCOME  ID',
+      '2026-11-23 13:04  …subscription.updated    applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  …ayment_action_required  applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  …trial_will_end          applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+      '2026-11-23 13:04  plan.created             applied  evt_1KlIoy5XW96wSt9Gxix9kfgf',
+    ]);
+  });
+
+  test.each([80, 100, 120])('colour changes no width (%i columns)', (room) => {
+    const widths = (colour: typeof plain) => eventLines(EVENTS, colour, room).map(widthOf);
+    expect(widths(coloured)).toEqual(widths(plain));
+    expect(Math.max(...widths(coloured))).toBeLessThanOrEqual(room);
+  });
+});
+
+test('one event tells when it happened, when it came, every attempt, and its payload', () => {
+  const event = journaled('customer.subscription.updated', { customer: null });
+  const attempts = [
+    { at: Date.UTC(2026, 10, 23, 13, 4), outcome: 'failed', reason: 'it could not be read' },
+    { at: Date.UTC(2026, 10, 24, 8), outcome: 'applied', reason: 'active -> past_due' },
+  ] as const;
+  expect(eventDetail({ event, attempts, payload: '{"id":"evt_1"}' }, plain, 80)).toEqual([
+    'event         evt_1KlIoy5XW96wSt9Gxix9kfgf',
+    'type          customer.subscription.updated',
+    'created       2026-11-23 12:59 UTC',
+    'received      2026-11-23 13:04 UTC, by webhook',
+    'subscription  sub_1',
+    'attempt       2026-11-23 13:04 UTC, failed: it could not be read',
+    'attempt       2026-11-24 08:00 UTC, applied: active -> past_due',
+    '',
+    '{\n  "id": "evt_1"\n}',
+  ]);
+});

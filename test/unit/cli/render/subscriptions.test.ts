@@ -1,0 +1,76 @@
+import { Chalk } from 'chalk';
+import { describe, expect, test } from 'vitest';
+import { subscriptionDetail, subscriptionLines } from '../../../../cli/render/subscriptions.ts';
+import type { SubscriptionView } from '../../../../core/billing/views.ts';
+
+const plain = new Chalk({ level: 0 });
+
+function viewed(fields: Partial<SubscriptionView> = {}): SubscriptionView {
+  return {
+    id: 'sub_10CPnLjdrJehRj83irPPuEdQ',
+    customer: 'cus_6JbyxtFR2b7o9U',
+    email: 'ada.lovelace@example.com',
+    status: 'active',
+    type: 'monthly',
+    price: 'price_1',
+    currentPeriodEnd: '2026-12-23T13:04:30.000Z',
+    trialEnd: null,
+    endsAt: null,
+    endedAt: null,
+    failedPayment: null,
+    standing: { verdict: 'on', reason: 'subscribed' },
+    ...fields,
+  };
+}
+
+const FOUR = [
+  viewed({ status: 'trialing', trialEnd: '2026-11-26T13:04:30.000Z' }),
+  viewed({ email: 'grace.hopper@example.org', status: 'past_due', standing: { verdict: 'hold', reason: 'a payment is missing' } }),
+  viewed({ email: 'alan@example.org', status: 'canceled', endedAt: '2026-11-23T13:04:31.000Z', standing: { verdict: 'off', reason: 'ended' } }),
+  viewed({ email: null, endsAt: '2026-12-23T13:04:30.000Z' }),
+];
+
+describe('a list of subscriptions', () => {
+  test('tells who, what Stripe says, whether the next session may happen, and until when', () => {
+    expect(subscriptionLines(FOUR, plain, Infinity)).toEqual([
+      'WHO                       STATUS    SESSION  UNTIL (UTC)             ID',
+      'ada.lovelace@example.com  trialing  on       2026-11-26 13:04        sub_10CPnLjdrJehRj83irPPuEdQ',
+      'grace.hopper@example.org  past_due  hold     2026-12-23 13:04        sub_10CPnLjdrJehRj83irPPuEdQ',
+      'alan@example.org          canceled  off      ended 2026-11-23 13:04  sub_10CPnLjdrJehRj83irPPuEdQ',
+      'cus_6JbyxtFR2b7o9U        active    on       ends 2026-12-23 13:04   sub_10CPnLjdrJehRj83irPPuEdQ',
+    ]);
+  });
+
+  test('leaves the ids out where a terminal has no room for them: `show` takes the first column, too', () => {
+    expect(subscriptionLines(FOUR, plain, 80)).toEqual([
+      'WHO                       STATUS    SESSION  UNTIL (UTC)',
+      'ada.lovelace@example.com  trialing  on       2026-11-26 13:04',
+      'grace.hopper@example.org  past_due  hold     2026-12-23 13:04',
+      'alan@example.org          canceled  off      ended 2026-11-23 13:04',
+      'cus_6JbyxtFR2b7o9U        active    on       ends 2026-12-23 13:04',
+    ]);
+  });
+});
+
+test('one subscription: what is not there has no line', () => {
+  const failedPayment = {
+    invoice: 'in_1pWACZWDOYdgGZEYnx6xVSCT',
+    amount: { amount: 6000, currency: 'usd' },
+    failedAt: '2026-11-23T13:04:31.000Z',
+    reason: 'the card was declined',
+    card: 'Visa 0341',
+    nextAttempt: '2026-11-24T22:04:31.000Z',
+  };
+  const standing = { verdict: 'hold', reason: 'the payment of 23 Nov over $60 failed (the card was declined), Stripe tries again on 24 Nov' } as const;
+  expect(subscriptionDetail(viewed({ status: 'past_due', failedPayment, standing }), plain, 80)).toEqual([
+    'subscription    sub_10CPnLjdrJehRj83irPPuEdQ',
+    'customer        cus_6JbyxtFR2b7o9U (ada.lovelace@example.com)',
+    'status          past_due',
+    'next session    hold: the payment of 23 Nov over $60 failed (the card was',
+    '                declined), Stripe tries again on 24 Nov',
+    'period until    2026-12-23 13:04 UTC',
+    'failed payment  $60, Visa 0341, the card was declined,',
+    '                in_1pWACZWDOYdgGZEYnx6xVSCT',
+    'tries again     2026-11-24 22:04 UTC',
+  ]);
+});
