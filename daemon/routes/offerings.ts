@@ -48,23 +48,24 @@ async function refuseSecondSubscription(user: Customer, { cache }: Dependencies)
 /** A Checkout Session that is still open is used again, and clicks that come together open one, so that nobody buys twice. */
 async function checkoutSession(user: Customer, { price }: Offering, { stripe, baseUrl }: Dependencies): Promise<Stripe.Checkout.Session> {
   const [newest] = (await stripe.checkout.sessions.list({ customer: user.customer, limit: 1 })).data;
-  if (newest?.status === 'open' && newest.cancel_url === `${baseUrl}/`) return newest;
+  if (newest?.status === 'open' && newest.metadata?.price === price && newest.cancel_url === `${baseUrl}/`) return newest;
   const parameters: Stripe.Checkout.SessionCreateParams = {
     mode: 'subscription',
     customer: user.customer,
     line_items: [{ price, quantity: 1 }],
+    metadata: { price },
     payment_method_collection: 'always',
     subscription_data: { trial_period_days: TRIAL_DAYS },
     success_url: `${baseUrl}/dashboard?session_id={CHECKOUT_SESSION_ID}`,
     cancel_url: `${baseUrl}/`,
   };
-  return stripe.checkout.sessions.create(parameters, { idempotencyKey: togetherKey(user, newest) });
+  return stripe.checkout.sessions.create(parameters, { idempotencyKey: togetherKey(user, price, newest) });
 }
 
 /** Not for longer than a minute: Stripe repeats its answer to a key for a day, a failure included. */
-function togetherKey(user: Customer, newest: Stripe.Checkout.Session | undefined): string {
+function togetherKey(user: Customer, price: string, newest: Stripe.Checkout.Session | undefined): string {
   const minute = Math.floor(Date.now() / TOGETHER_MILLISECONDS);
-  return `devchat-checkout-${user.customer}-after-${newest?.id ?? 'none'}-${minute}`;
+  return `devchat-checkout-${user.customer}-${price}-after-${newest?.id ?? 'none'}-${minute}`;
 }
 
 function remembered<T>(fetch: () => Promise<T>): () => Promise<T> {
