@@ -1,0 +1,47 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Commits } from '../../../../core/cache/sqlite/commits.ts';
+
+let database: Database.Database;
+let commits: Commits;
+let committed: number;
+
+beforeEach(() => {
+  database = new Database(':memory:');
+  database.exec('CREATE TABLE notes (text TEXT)');
+  committed = 0;
+  commits = new Commits(database, () => (committed += 1));
+});
+
+afterEach(() => database.close());
+
+const note = (text: string) => () => database.prepare('INSERT INTO notes VALUES (?)').run(text).changes;
+const notes = () => database.prepare('SELECT text FROM notes').pluck().all();
+
+test('what comes together is written in order, in one commit', async () => {
+  const results = await Promise.all(['one', 'two', 'three'].map((text) => commits.write(note(text))));
+  expect(results).toEqual([1, 1, 1]);
+  expect(notes()).toEqual(['one', 'two', 'three']);
+  expect(committed).toBe(1);
+});
+
+test('work that throws half-way undoes itself, and nothing beside it', async () => {
+  const halfDone = () => {
+    note('half')();
+    throw new Error('no further');
+  };
+  const settled = await Promise.allSettled([commits.write(note('before')), commits.write(halfDone), commits.write(note('after'))]);
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(notes()).toEqual(['before', 'after']);
+});
+
+test('a transaction that breaks is told to everyone in it, and nothing of it is kept', async () => {
+  const breakDown = () => {
+    database.exec('ROLLBACK');
+    throw new Error('the disk is full');
+  };
+  const settled = await Promise.allSettled([commits.write(note('before')), commits.write(breakDown), commits.write(note('after'))]);
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(notes()).toEqual([]);
+  expect(committed).toBe(0);
+});
