@@ -29,14 +29,16 @@ const address = z
   .url({ protocol: /^https?$/, error: 'is not an http(s) address' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+const text = z.string('is not a text');
+
 const configSchema = z.object({
-  stripeSecretKey: z.string().trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
+  stripeSecretKey: text.trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
   stripeApiBase: address.optional(),
-  webhookSecrets: z.array(z.string().regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)')).max(MAX_SECRETS).optional(),
-  challengeId: z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+  webhookSecrets: z.array(text.regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)'), 'is not a list of signing secrets').max(MAX_SECRETS, `holds more than ${MAX_SECRETS}`).optional(),
+  challengeId: text.trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
   baseUrl: address.optional(),
-  cache: z.string().min(1, 'is empty'),
-  host: z.string().min(1, 'is empty'),
+  cache: text.min(1, 'is empty'),
+  host: text.min(1, 'is empty'),
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
 });
 
@@ -156,8 +158,13 @@ function settingNames(): SettingName[] {
 function allThatIsWrong(error: z.ZodError, origins: Origins): DevchatError {
   const wrong = error.issues.map((issue) => {
     const name = issue.path[0] as SettingName;
-    return { name, text: `${SETTINGS[name].env} (from ${origins[name] ?? 'nowhere'}) ${issue.message}` };
+    return { name, text: `${nameAsWritten(name, origins[name])} ${issue.message}` };
   });
   const kind = wrong.every(({ name }) => name === 'stripeSecretKey') ? 'key-refused' : 'usage';
   return new DevchatError(kind, wrong.map(({ text }) => text).join('; '), 'set it right in the environment or a flag, or run devchat init');
+}
+
+/** A setting as whoever wrote it knows it: by its key in the file, else by its environment name. */
+function nameAsWritten(name: SettingName, origin: Origin | undefined): string {
+  return origin === 'config file' ? `"${name}" in ${CONFIG_FILE}` : `${SETTINGS[name].env} (from ${origin ?? 'nowhere'})`;
 }

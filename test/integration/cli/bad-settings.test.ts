@@ -12,10 +12,10 @@ describe('devchat.config.json in the working folder', () => {
     ['{"port": 1,', ['devchat.config.json is not JSON']],
     ['{"prt": 1}', ['devchat.config.json: ', '"prt"', 'it may hold: stripeSecretKey, stripeApiBase']],
     ['[]', ['devchat.config.json: ', 'expected object, received array']],
-    ['{"port": "http"}', ['PORT (from config file) is not a number']],
-    ['{"port": 65536, "baseUrl": "pair.example.com"}', ['DEVCHAT_BASE_URL (from config file) is not an http(s) address', 'PORT (from config file) is above 65535']],
-    ['{"host": 7}', ['HOST (from config file)']],
-    ['{"webhookSecrets": "whsec_1"}', ['STRIPE_WEBHOOK_SECRET (from config file)']],
+    ['{"port": "http"}', ['"port" in devchat.config.json is not a number']],
+    ['{"port": 65536, "baseUrl": "pair.example.com"}', ['"baseUrl" in devchat.config.json is not an http(s) address', '"port" in devchat.config.json is above 65535']],
+    ['{"host": 7}', ['"host" in devchat.config.json']],
+    ['{"webhookSecrets": "whsec_1"}', ['"webhookSecrets" in devchat.config.json']],
   ])('%s', async ([text, words], { home }) => {
     writeFiles(home.folder, { 'devchat.config.json': text });
     const { code, stdout, stderr } = await home.run(['subscriptions', 'list']);

@@ -133,9 +133,9 @@ describe('what is wrong', () => {
     });
     expect(error.kind).toBe('usage');
     expect(error.message.split('; ').sort()).toEqual([
-      'CHALLENGE_ID (from config file) is empty',
+      '"challengeId" in devchat.config.json is empty',
+      '"host" in devchat.config.json is not a text',
       'DEVCHAT_BASE_URL (from environment) is not an http(s) address',
-      'HOST (from config file) Invalid input: expected string, received number',
       'PORT (from flag) is above 65535',
       'STRIPE_SECRET_KEY (from environment) is not a Stripe secret key (sk_test_… or rk_test_…)',
       'STRIPE_WEBHOOK_SECRET (from environment) is not a signing secret (whsec_…)',
