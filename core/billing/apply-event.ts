@@ -82,8 +82,8 @@ export function subjectOf(event: Stripe.Event): Subject {
 
 function subscriptionIn(object: { object?: string; id?: string; subscription?: string | { id: string } | null }, event: Stripe.Event): string | null {
   if (object.object === 'subscription') return object.id ?? null;
-  if (object.object === 'invoice' && hasOurShape(event)) return subscriptionOf(event.data.object as Stripe.Invoice);
-  return object.subscription ? idOf(object.subscription) : null;
+  const underParent = object.object === 'invoice' ? subscriptionOf(event.data.object as Stripe.Invoice) : null;
+  return underParent ?? (object.subscription ? idOf(object.subscription) : null);
 }
 
 /** An endpoint's API version is frozen when it is made: its events may be shaped unlike our types (https://docs.stripe.com/webhooks/versioning). */

@@ -12,8 +12,7 @@ export function invoiceAfter(event: { type: string; created: number }, invoice: 
   const subscription = subscriptionOf(invoice);
   if (!subscription || !invoice.id) return undefined;
   const failedNow = PAYMENT_FAILED.includes(event.type) ? event.created : null;
-  const older = current !== undefined && event.created < current.asOf;
-  if (older) return failedNow === null || isSettled(current.status) ? current : { ...current, failedAt: Math.max(current.failedAt ?? 0, failedNow) };
+  if (current && isOutdated(event, invoice, current)) return failedNow === null || isSettled(current.status) ? current : { ...current, failedAt: Math.max(current.failedAt ?? 0, failedNow) };
   return keepSettled(current, {
     ...seen(invoice, subscription),
     asOf: event.created,
@@ -21,6 +20,12 @@ export function invoiceAfter(event: { type: string; created: number }, invoice: 
     failureCode: current?.failureCode ?? null,
     card: current?.card ?? null,
   });
+}
+
+/** Being settled is final, so it is never too late to hear of it. */
+function isOutdated(event: { created: number }, invoice: Stripe.Invoice, current: InvoiceState): boolean {
+  const settles = isSettled(invoice.status ?? 'draft') && !isSettled(current.status);
+  return event.created < current.asOf && !settles;
 }
 
 /** The state of an invoice that Stripe was asked for, `payments.data.payment.payment_intent` expanded. `asOf` in Stripe's seconds. */

@@ -3,12 +3,12 @@ import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
-import { idOf, type InvoiceState } from './state.ts';
+import { idOf, isSettled, type InvoiceState } from './state.ts';
 
 const TRIES = 3;
 
 /**
- * Fetches a subscription with its latest invoice and saves both, again if an event came in between.
+ * Fetches a subscription, its latest invoice and the unpaid one that matters, and saves all, again if an event came in between.
  * Throws what the Stripe SDK throws, as the cache does, and `failed` where events kept coming in between.
  */
 export async function refreshSubscription(stripe: Stripe, cache: Cache, id: string): Promise<void> {
@@ -19,26 +19,40 @@ export async function refreshSubscription(stripe: Stripe, cache: Cache, id: stri
 }
 
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string): Promise<boolean> {
-  const known = (await cache.subscription(id))?.subscription;
+  const known = await cache.subscription(id);
+  const asked = performance.now();
   const snapshot = await stripe.subscriptions.retrieve(id);
-  const asOf = Math.max(answeredAt(snapshot), known?.asOf ?? 0);
-  const invoice = snapshot.latest_invoice ? await fetchInvoice(stripe, cache, idOf(snapshot.latest_invoice), asOf) : undefined;
-  const version = (known?.version ?? 0) + 1;
-  return cache.saveSubscription({ id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot: plain(snapshot) }, invoice);
+  const asOf = Math.max(stateAt(snapshot, performance.now() - asked), known?.subscription.asOf ?? 0);
+  const invoices = await Promise.all(invoicesToFetch(snapshot, known?.invoice).map((invoice) => fetchInvoice(stripe, cache, invoice, asOf)));
+  const version = (known?.subscription.version ?? 0) + 1;
+  const state = { id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot: plain(snapshot) };
+  return cache.saveSubscription(state, invoices.filter((invoice) => invoice !== undefined));
 }
 
-async function fetchInvoice(stripe: Stripe, cache: Cache, id: string, answered: number): Promise<InvoiceState | undefined> {
-  const invoice = await stripe.invoices.retrieve(id, { expand: ['payments.data.payment.payment_intent'] });
-  const known = await cache.invoice(id);
-  return invoiceAsAnswered(invoice, Math.max(answered, known?.asOf ?? 0), known);
+function invoicesToFetch({ latest_invoice: latest }: Stripe.Subscription, known: InvoiceState | undefined): string[] {
+  const unpaid = known && !isSettled(known.status) ? [known.id] : [];
+  return [...new Set([...(latest ? [idOf(latest)] : []), ...unpaid])];
+}
+
+/** Undefined for an invoice that Stripe no longer has: a draft can be deleted. */
+async function fetchInvoice(stripe: Stripe, cache: Cache, id: string, asOf: number): Promise<InvoiceState | undefined> {
+  try {
+    const invoice = await stripe.invoices.retrieve(id, { expand: ['payments.data.payment.payment_intent'] });
+    const known = await cache.invoice(id);
+    return invoiceAsAnswered(invoice, Math.max(asOf, known?.asOf ?? 0), known);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'resource_missing') return undefined;
+    throw error;
+  }
 }
 
 /**
- * Stripe's own time of its answer, in seconds: only Stripe's times are ever compared. Events of a test clock bear a time of
- * their own, which may be ahead: what was asked for after an event is never older than it.
+ * From when the state in an answer is at the earliest, in Stripe's seconds: the time of the answer, less what it took. Only
+ * Stripe's times are ever compared. Events of a test clock bear a time of their own, which may be ahead: what was asked for
+ * after an event is never older than it.
  */
-function answeredAt(answer: Stripe.Response<unknown>): number {
-  return Math.floor(Date.parse(answer.lastResponse.headers.date ?? '') / 1000) || 0;
+function stateAt(answer: Stripe.Response<unknown>, tookMilliseconds: number): number {
+  return Math.floor((Date.parse(answer.lastResponse.headers.date ?? '') - tookMilliseconds) / 1000) || 0;
 }
 
 function plain<T>(answer: Stripe.Response<T>): T {

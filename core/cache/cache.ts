@@ -63,10 +63,10 @@ export interface Cache {
   /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
   replayEvent(id: string, at: number): Promise<Recorded | undefined>;
   /**
-   * Stores what Stripe answered about a subscription and its invoice, and takes it off the questions.
+   * Stores what Stripe answered about a subscription and its invoices, and takes it off the questions.
    * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
-  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean>;
+  saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[]): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
   /** Takes a subscription off the questions that Stripe does not know. */

@@ -52,11 +52,12 @@ class SqliteCache implements Cache {
     });
   }
 
-  saveSubscription(subscription: SubscriptionState, invoice?: InvoiceState): Promise<boolean> {
+  saveSubscription(subscription: SubscriptionState, invoices: readonly InvoiceState[] = []): Promise<boolean> {
     return this.#commits.write(() => {
       const current = this.#subscriptions.find(subscription.id)?.version ?? 0;
       if (subscription.version !== current + 1) return false;
-      this.#save({ subscription, invoice });
+      this.#subscriptions.save(subscription);
+      for (const invoice of invoices) this.#subscriptions.saveInvoice(invoice);
       this.#subscriptions.answered(subscription.id);
       return true;
     });

@@ -169,6 +169,10 @@ describe('an event shaped by another API version', () => {
     expect(decide('invoice.payment_failed', oldInvoice, { api_version: OLD }).ask).toBe(SUBSCRIPTION);
   });
 
+  test.each(['2025-03-31.basil', '2025-09-30.clover', '2026-03-25.dahlia'])('names the subscription of an invoice where it stands since (%s)', (api_version) => {
+    expect(decide('invoice.paid', invoice({ status: 'paid' }), { api_version }).ask).toBe(SUBSCRIPTION);
+  });
+
   test('without a version is as strange', () => {
     expect(decide(UPDATED, subscription(), { api_version: null }).reason).toContain('API version unknown');
   });

@@ -47,6 +47,11 @@ describe('an invoice event', () => {
     expect(invoiceAfter({ type: 'invoice.updated', created: FAILED_AT - 1 }, invoice({ status: 'draft' }), failed)).toBe(failed);
   });
 
+  test.each(['paid', 'void', 'uncollectible'] as const)('it is never too late to hear that it is %s', (status) => {
+    const after = invoiceAfter({ type: 'invoice.updated', created: FAILED_AT - 1 }, invoice({ status }), failed);
+    expect(after).toMatchObject({ status, failedAt: null });
+  });
+
   test('a failure that is heard of late still raises the flag, and nothing else', () => {
     const seen = invoiceState({ asOf: FAILED_AT + 10, nextAttempt: START + 40 * HOUR });
     expect(invoiceAfter({ type: 'invoice.payment_failed', created: FAILED_AT }, invoice(), seen)).toEqual({ ...seen, failedAt: FAILED_AT });

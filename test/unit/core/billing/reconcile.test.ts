@@ -41,12 +41,29 @@ function refresh(): Promise<void> {
 
 const state = async () => (await cache.subscription(SUBSCRIPTION))!;
 
-test("stores the subscription and its latest invoice, as of the answer's own time", async () => {
+test('stores the subscription and its latest invoice, as of the time of the answer less what it took', async () => {
   await refresh();
-  expect(await state()).toMatchObject({
-    subscription: { status: 'past_due', customer: CUSTOMER, asOf: ANSWERED_AT, version: 1, event: null },
-    invoice: { id: INVOICE, asOf: ANSWERED_AT, failedAt: ANSWERED_AT },
-  });
+  const { subscription: saved, invoice: billed } = await state();
+  expect(saved).toMatchObject({ status: 'past_due', customer: CUSTOMER, version: 1, event: null });
+  expect(saved.asOf).toBeLessThan(ANSWERED_AT);
+  expect(saved.asOf).toBeGreaterThan(ANSWERED_AT - HOUR);
+  expect(billed).toMatchObject({ id: INVOICE, asOf: saved.asOf, failedAt: saved.asOf });
+});
+
+test('asks after an older invoice too, whose payment is still missing', async () => {
+  const older = 'in_older';
+  await tell(cache, event(UPDATED, subscription({ status: 'past_due' })));
+  await tell(cache, event('invoice.payment_failed', invoice({ id: older, created: START - 30 * DAY })));
+  answers[`/v1/invoices/${older}`] = invoice({ id: older, status: 'paid', created: START - 30 * DAY });
+  answers[`/v1/invoices/${INVOICE}`] = invoice({ status: 'paid' });
+  await refresh();
+  expect(await cache.invoice(older)).toMatchObject({ status: 'paid', failedAt: null });
+});
+
+test('an invoice that Stripe no longer has is passed over', async () => {
+  delete answers[`/v1/invoices/${INVOICE}`];
+  await refresh();
+  expect(await state()).toMatchObject({ subscription: { status: 'past_due' }, invoice: undefined });
 });
 
 test('a subscription that was never billed has no invoice', async () => {
@@ -55,10 +72,11 @@ test('a subscription that was never billed has no invoice', async () => {
   expect(await state()).toMatchObject({ subscription: { status: 'active' }, invoice: undefined });
 });
 
-test('an event older than the answer is stale, a newer one is not', async () => {
+test('an event older than the answer is stale; one that may have come while Stripe answered is not', async () => {
   await refresh();
-  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT - 1 }))).toMatchObject({ outcome: 'stale' });
-  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT + 1 }))).toMatchObject({ outcome: 'applied' });
+  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT - HOUR }))).toMatchObject({ outcome: 'stale' });
+  expect(await tell(cache, event(UPDATED, subscription(), { created: ANSWERED_AT }))).toMatchObject({ outcome: 'applied' });
+  expect((await state()).subscription.status).toBe('active');
 });
 
 test("events of a test clock that runs ahead: what was asked for after them is not older than they are", async () => {

@@ -20,7 +20,7 @@ describe("saving Stripe's answer", () => {
 
   test('stores the subscription with its invoice, as they are', async () => {
     const failed = invoiceState({ failedAt: START + HOUR, failureCode: 'lost_card', card: 'Visa 0341', nextAttempt: START + DAY });
-    expect(await cache.saveSubscription(answer(1), failed)).toBe(true);
+    expect(await cache.saveSubscription(answer(1), [failed])).toBe(true);
     expect(await cache.subscription(SUBSCRIPTION)).toEqual({ subscription: answer(1), invoice: failed, email: null });
     expect(await cache.invoice(INVOICE)).toEqual(failed);
   });
@@ -33,7 +33,7 @@ describe("saving Stripe's answer", () => {
 
   test.each([1, 3])('is refused where an event came in between (version %d of 2)', async (version) => {
     await tell(cache, event(UPDATED, subscription()));
-    expect(await cache.saveSubscription(answer(version), invoiceState())).toBe(false);
+    expect(await cache.saveSubscription(answer(version), [invoiceState()])).toBe(false);
     expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'active', version: 1 });
     expect(await cache.invoice(INVOICE)).toBeUndefined();
     expect(await cache.saveSubscription(answer(2))).toBe(true);
@@ -42,7 +42,7 @@ describe("saving Stripe's answer", () => {
   test('is refused where an event about its invoice came in between: the failure and the question stay', async () => {
     await tell(cache, event(UPDATED, subscription()));
     await tell(cache, event('invoice.payment_failed', invoice(), { created: START + HOUR }));
-    expect(await cache.saveSubscription(answer(2), invoiceState({ asOf: START + HOUR }))).toBe(false);
+    expect(await cache.saveSubscription(answer(2), [invoiceState({ asOf: START + HOUR })])).toBe(false);
     expect((await cache.invoice(INVOICE))?.failedAt).toBe(START + HOUR);
     expect(await cache.questions()).toEqual([SUBSCRIPTION]);
   });
