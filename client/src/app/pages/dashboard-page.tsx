@@ -5,7 +5,7 @@ import type { UserView } from '../../../../daemon/contract.ts';
 import { CHECKOUT_SESSION_PARAMETER, useMe } from '../../features/account/get-me.ts';
 import { useLiveMe } from '../../features/account/live-me.ts';
 import { Offer, SubscribeButton } from '../../features/offerings/offer.tsx';
-import { ManageSubscriptionButton, UpdateCardButton } from '../../features/portal/portal-button.tsx';
+import { ManageSubscriptionButton, PastInvoicesButton, UpdateCardButton } from '../../features/portal/portal-button.tsx';
 import { EndedNotice, NeverStartedNotice } from '../../features/subscription/ended-notice.tsx';
 import { PaymentBanner } from '../../features/subscription/payment-banner.tsx';
 import { SessionPanel } from '../../features/subscription/session-panel.tsx';
@@ -75,7 +75,11 @@ function SubscriptionState({ state, children }: { state: DashboardState; childre
 function NotSubscribed({ state, children }: { state: Exclude<DashboardState, { kind: 'subscribed' }>; children: ReactNode }) {
   return (
     <>
-      {state.kind === 'ended' && <EndedNotice endedAt={state.endedAt} />}
+      {state.kind === 'ended' && (
+        <EndedNotice endedAt={state.endedAt}>
+          <PastInvoicesButton />
+        </EndedNotice>
+      )}
       {state.kind === 'never-started' && <NeverStartedNotice />}
       {children}
       <Offer>

@@ -6,6 +6,10 @@ export function ManageSubscriptionButton({ quiet }: { quiet: boolean }) {
   return <PostButton action="/users/portal" id="manage-subscription" label="Manage subscription" quiet={quiet} />;
 }
 
+export function PastInvoicesButton() {
+  return <PostButton action="/users/portal" label="Past invoices" quiet />;
+}
+
 export function UpdateCardButton() {
   return <PostButton action="/users/portal" label="Update your card" />;
 }

@@ -1,12 +1,15 @@
 /** Says that there is no subscription any more. */
+import type { ReactNode } from 'react';
 import { formatDay } from '../../lib/format.ts';
 
-export function EndedNotice({ endedAt }: { endedAt: string | null }) {
+/** `children` is the way to what stays, such as past invoices. */
+export function EndedNotice({ endedAt, children }: { endedAt: string | null; children: ReactNode }) {
   return (
     <section className="panel stack">
       <h2>Subscription</h2>
       <p id="subscription-ended">you have ended your /dev/chat subscription</p>
       {endedAt && <p>It ended on {formatDay(endedAt)}. You can come back whenever you like.</p>}
+      {children}
     </section>
   );
 }
