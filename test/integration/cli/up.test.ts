@@ -6,7 +6,7 @@ import { INSTALL_COMMAND } from '../../../cli/stripe-cli/program.ts';
 import { findStripeCli } from '../../support/stripe-cli.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Running } from '../../support/processes.ts';
-import { test, type Home } from './house.ts';
+import { KEY, test, type Home } from './house.ts';
 import { stripeClisTowards } from './stripe-cli-children.ts';
 
 const STORY_LIMIT_MS = 60_000;
@@ -53,6 +53,7 @@ describe('up', { timeout: STORY_LIMIT_MS }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain(dashboard);
     expect(await home.run(['status'])).toMatchObject({ code: 5 });
+    expect(await home.run(['provision', '--diff'], { STRIPE_SECRET_KEY: KEY }), 'the sandbox’s challenge id is none for an own key').toMatchObject({ code: 3, stderr: expect.stringContaining('no challenge id is set') as string });
   });
 
   test('a second one beside it gives way, and harms nothing', async ({ home }) => {
