@@ -173,6 +173,14 @@ describe('the webhook endpoint', () => {
     expect([...account.secrets.keys()]).toEqual([again.ids.webhook_endpoint]);
   });
 
+  it('is replaced where it follows the API version of the account, and its secret is forgotten', async () => {
+    const old = await account.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:4242/webhook', enabled_events: ['customer.created'], metadata: { challenge_id: 'devchat-test' } });
+    account.secrets.set(old.id, old.secret ?? '');
+    const { plan, ids } = await provision(account.options(WEBHOOK));
+    expect(plan.changes).toMatchObject([{ action: 'replace', id: old.id }]);
+    expect([...account.secrets.keys()]).toEqual([ids.webhook_endpoint]);
+  });
+
   it('is moved and switched on without a new secret', async () => {
     const { ids } = await provision(account.options(WEBHOOK));
     await account.stripe.webhookEndpoints.update(ids.webhook_endpoint ?? '', { url: 'https://old.example/webhook', disabled: true, enabled_events: ['*'] });
