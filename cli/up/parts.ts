@@ -5,6 +5,7 @@ import { saveSettings } from '../../core/settings.ts';
 import { listenTowards } from '../commands/listen.ts';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
+import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { warn } from '../io.ts';
 import type { Part } from '../provision/desired.ts';
 import { applyProvision, planProvision } from '../provision/provision.ts';
@@ -67,10 +68,15 @@ export async function provisionParts(parts: readonly Part[], { live, yes, baseUr
  * Throws `not-configured` where that program was asked for and is missing; where it was not, a warning is enough.
  */
 export async function startEvents(url: string, { throughStripeCli, askedFor, interrupted }: EventOptions, context: Context): Promise<void> {
-  if (!throughStripeCli) return provisionParts(['webhook'], { baseUrl: url }, context);
+  if (!throughStripeCli) return startPosting(url, context);
   if (!askedFor && !findStripeCli(context.env, context.folder)) return warn(['the official Stripe CLI is not installed, so Stripe’s events do not reach this daemon', `run: ${INSTALL_COMMAND}`], context.io);
   const { ended } = await listenTowards(new URL(url).host, context.config(), interrupted, context);
   void ended.then((how) => {
     if (!interrupted.aborted) warn([`the Stripe CLI ended (${how}): Stripe’s events no longer reach this daemon`, 'run: devchat listen'], context.io);
   });
+}
+
+function startPosting(url: string, context: Context): Promise<void> {
+  warnOfGivenSecrets('the sandbox', context);
+  return provisionParts(['webhook'], { baseUrl: url }, context);
 }

@@ -10,6 +10,7 @@ import { KEY, test, type Home } from './house.ts';
 import { stripeClisTowards } from './stripe-cli-children.ts';
 
 const STORY_LIMIT_MS = 60_000;
+const LEFT_OVER_SECRET = { STRIPE_WEBHOOK_SECRET: 'whsec_left_over' };
 const ANY_PORTS = ['up', '--port', '0', '--sandbox-port', '0'];
 
 /** Waits for the welcome; resolves with the addresses in it. */
@@ -78,6 +79,12 @@ describe('up', { timeout: STORY_LIMIT_MS }, () => {
     await hears(home);
   });
 
+  test('with a signing secret left in the environment: it says that the daemon is deaf', async ({ home }) => {
+    const up = home.start(ANY_PORTS, LEFT_OVER_SECRET);
+    await addressesOf(up);
+    expect(up.output()).toContain('warning STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the sandbox\n        unset it, unless it holds that secret\n');
+  });
+
   test('with --stripe-cli and no such program: nothing is left behind', async ({ home }) => {
     const { code, stderr } = await home.withoutStripeCli().run([...ANY_PORTS, '--stripe-cli'], { PATH: '/nowhere' });
     expect(code).toBe(3);
@@ -106,6 +113,12 @@ describe.skipIf(findStripeCli() === undefined)('up through the official Stripe C
     await up.printed(/warning the Stripe CLI ended \(SIGKILL\): Stripe’s events no longer reach this daemon\n {8}run: devchat listen/);
     expect((await fetch(`${dashboard}/healthz`)).status, 'the dashboard goes on').toBe(200);
     expect(await up.stop()).toMatchObject({ code: 0 });
+  });
+
+  test('with a signing secret left in the environment: it says so, too', async ({ home }) => {
+    const up = home.start([...ANY_PORTS, '--stripe-cli'], LEFT_OVER_SECRET);
+    await addressesOf(up);
+    expect(up.output()).toContain('warning STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI\n');
   });
 
   test('an own key at the address in STRIPE_API_BASE, and no child is left behind', async ({ home, env, sandbox }) => {
