@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { findPortalConfigurations } from '../core/provisioned.ts';
+import { reachableAddress } from '../core/reachable-address.ts';
 import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
@@ -38,7 +39,7 @@ export async function lookAtStripe(connect: () => Promise<Stripe>, { stripeApiBa
 
 /** Whether a daemon answers at the configured host and port. */
 export async function lookAtDaemon({ host, port }: Config): Promise<DaemonStatus> {
-  const url = `http://${host}:${port}`;
+  const url = `http://${reachableAddress(host, port)}`;
   const running = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then((answer) => answer.ok, () => false);
   return { url, running };
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
+import { reachableAddress } from '../../core/reachable-address.ts';
 import type { Context } from '../context.ts';
 import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { hostOption, liveOption, portOption } from '../options.ts';
@@ -29,7 +30,7 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
   await context.stripe({ live });
   const config = context.config();
   const stopped = interruption();
-  const listener = await listenTowards(`${config.host}:${config.port}`, config, stopped.signal, context);
+  const listener = await listenTowards(reachableAddress(config.host, config.port), config, stopped.signal, context);
   const ended = await Promise.race([listener.ended, untilInterrupted(stopped)]);
   if (ended) throw new DevchatError('failed', `the Stripe CLI ended (${ended}): events no longer reach the daemon`, 'see what it said above; devchat listen starts it again');
   await listener.ended;

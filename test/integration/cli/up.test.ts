@@ -57,6 +57,14 @@ describe('up', { timeout: STORY_LIMIT_MS }, () => {
     expect(await home.run(['provision', '--diff'], { STRIPE_SECRET_KEY: KEY }), 'the sandbox’s challenge id is none for an own key').toMatchObject({ code: 3, stderr: expect.stringContaining('no challenge id is set') as string });
   });
 
+  test.for<[string, string[]]>([['', []], [' --stripe-cli', ['--stripe-cli']]])('--host 0.0.0.0%s: people, events and status reach it', async ([, more], { home, skip }) => {
+    skip(more.length > 0 && findStripeCli() === undefined);
+    const { dashboard } = await addressesOf(home.start([...ANY_PORTS, '--host', '0.0.0.0', ...more]));
+    await hears(home);
+    const { stdout } = await home.run(['status', '--json'], { HOST: '0.0.0.0', PORT: new URL(dashboard).port });
+    expect(JSON.parse(stdout)).toMatchObject({ daemon: { url: dashboard, running: true } });
+  });
+
   test('a second one beside it gives way, and harms nothing', async ({ home }) => {
     const { sandbox } = await addressesOf(home.start(ANY_PORTS));
     const before = home.settings();
