@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
-import { findPortalConfigurations } from '../core/provisioned.ts';
+import { findPortalConfiguration } from '../core/provisioned.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
 import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
 
@@ -54,6 +54,6 @@ async function accountId(stripe: Stripe): Promise<string | null> {
 }
 
 async function ourPortal(stripe: Stripe, challengeId: string): Promise<StripeStatus['portal']> {
-  const [ours] = (await findPortalConfigurations(stripe, challengeId)).ours;
+  const ours = await findPortalConfiguration(stripe, challengeId);
   return ours ? { id: ours.id, active: ours.active } : null;
 }

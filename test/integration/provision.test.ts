@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyProvision, planProvision, provision, type ProvisionOptions } from '../../cli/provision/provision.ts';
 import { DevchatError } from '../../core/errors.ts';
+import { findPortalConfiguration } from '../../core/provisioned.ts';
 import { clientFor, openAccount, type Account } from './provision-account.ts';
 
 const WEBHOOK: Partial<ProvisionOptions> = { parts: ['webhook'], baseUrl: 'http://127.0.0.1:4242' };
@@ -121,6 +122,7 @@ describe('a portal configuration', () => {
     expect(near.warnings).toEqual(['there are more than 100 portal configurations, and none of the newest 100 carries devchat-test; --all looks at every one']);
     const far = await planProvision(account.options({ parts: ['portal'], all: true }));
     expect(far).toMatchObject({ changes: [], warnings: [], ids: { portal_configuration: id } });
+    expect(await findPortalConfiguration(account.stripe, 'devchat-test'), 'who only uses it looks as far as need be').toMatchObject({ id, active: true });
   });
 });
 
