@@ -2,9 +2,10 @@
 import type Stripe from 'stripe';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
+import { modeOf, type Mode } from '../core/mode.ts';
 import { findPortalConfiguration } from '../core/provisioned.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
-import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
+import { explainStripeError } from '../core/stripe.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
 

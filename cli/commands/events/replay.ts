@@ -27,7 +27,7 @@ export function replayCommand(context: Context): Command {
 export async function runReplay(ids: string[], { json, cache: file, live }: ReplayOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
   const { io } = context;
-  const cache = await context.cache();
+  const cache = await context.claimCache({ live });
   const clock = await context.clock();
   await refuseUnknown(ids, cache);
   const results = [];

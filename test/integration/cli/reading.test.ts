@@ -54,6 +54,20 @@ describe('subscriptions', () => {
   });
 });
 
+describe('a live key by accident', () => {
+  const LIVE = { STRIPE_SECRET_KEY: 'sk_live_by_accident' };
+
+  test.for(['subscriptions list', 'events list', 'status'])('%s leaves a new cache to the mode that serves it', async (words, { home }) => {
+    await home.run(words.split(' '), LIVE);
+    await expect(home.withCache((cache) => cache.check())).resolves.toBeUndefined();
+  });
+
+  test('replay does not touch the cache', async ({ home }) => {
+    expect(await home.run(['events', 'replay', 'evt_late'], LIVE)).toMatchObject({ code: 4, stderr: expect.stringContaining('live mode was not asked for') as string });
+    await tell(home);
+  });
+});
+
 describe('events', () => {
   test('list: the newest first, as many as wanted, about whom one asks', async ({ home }) => {
     await tell(home);
