@@ -1,9 +1,10 @@
 /** Everything a command works with, made when it is first asked for. */
 import type Stripe from 'stripe';
-import type { Cache } from '../core/cache/cache.ts';
+import type { Cache, OpenOptions } from '../core/cache/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import { loadConfig, type Config, type SettingName } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
+import { modeOf } from '../core/mode.ts';
 import type { Io } from './io.ts';
 
 export interface Context {
@@ -20,7 +21,10 @@ export interface Context {
   challengeId(): string;
   /** The Stripe client; throws as `createStripe` does. */
   stripe(options?: { live?: boolean | undefined }): Promise<Stripe>;
+  /** The cache to read from, whichever mode it belongs to. */
   cache(): Promise<Cache>;
+  /** The cache to write to: it belongs to the mode of the key from here on. Throws as `stripe` does where the key is not to be used. */
+  claimCache(options: { live?: boolean | undefined }): Promise<Cache>;
   clock(): Promise<Clock>;
   close(): Promise<void>;
 }
@@ -42,7 +46,13 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
     config: () => (config ??= loadConfig({ flags, env, folder }).config),
     challengeId: () => context.config().challengeId ?? missingChallengeId(),
     stripe: async ({ live = false } = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), { live }),
-    cache: () => (cache ??= openConfiguredCache(context.config())),
+    cache: () => (cache ??= openAt(context.config().cache)),
+    claimCache: async (options) => {
+      const { cache: location, stripeSecretKey: key } = context.config();
+      if (key === undefined) return context.cache();
+      await context.stripe(options);
+      return (cache ??= openAt(location, { livemode: modeOf(key) === 'live' }));
+    },
     clock: async () => (await import('../core/clock.ts')).createClock(context.config().stripeApiBase),
     close: async () => {
       const opened = await cache?.catch(() => undefined);
@@ -52,10 +62,9 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
   return context;
 }
 
-async function openConfiguredCache({ cache, stripeSecretKey }: Config): Promise<Cache> {
+async function openAt(location: string, options: OpenOptions = {}): Promise<Cache> {
   const { openCache } = await import('../core/cache/open-cache.ts');
-  const livemode = stripeSecretKey === undefined ? undefined : /^(sk|rk)_live_/.test(stripeSecretKey);
-  return openCache(cache, { livemode });
+  return openCache(location, options);
 }
 
 function missingChallengeId(): never {

@@ -39,6 +39,7 @@ const WIDTH_WITHOUT_TERMINAL = 80;
 /** The io of a real process. */
 export function processIo({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   endQuietlyWhenUnread(stdout);
+  goOnWhenUnheard(stderr);
   return {
     out: (line) => void stdout.write(`${line}\n`),
     talk: (line) => void stderr.write(`${line}\n`),
@@ -66,6 +67,11 @@ function colourLevel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 0 | 1 
   if (env.NO_COLOR) return 0;
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' ? 0 : 1;
   return stream.isTTY && env.TERM !== 'dumb' ? 1 : 0;
+}
+
+/** What is said to nobody is lost: a daemon goes on without its terminal. */
+function goOnWhenUnheard(stderr: NodeJS.WriteStream): void {
+  stderr.on('error', () => undefined);
 }
 
 /** `devchat … | head` closes the pipe early: that is no error. */

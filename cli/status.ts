@@ -2,8 +2,10 @@
 import type Stripe from 'stripe';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
-import { findPortalConfigurations } from '../core/provisioned.ts';
-import { explainStripeError, modeOf, type Mode } from '../core/stripe.ts';
+import { modeOf, type Mode } from '../core/mode.ts';
+import { findPortalConfiguration } from '../core/provisioned.ts';
+import { reachableAddress } from '../core/reachable-address.ts';
+import { explainStripeError } from '../core/stripe.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
 
@@ -38,7 +40,7 @@ export async function lookAtStripe(connect: () => Promise<Stripe>, { stripeApiBa
 
 /** Whether a daemon answers at the configured host and port. */
 export async function lookAtDaemon({ host, port }: Config): Promise<DaemonStatus> {
-  const url = `http://${host}:${port}`;
+  const url = `http://${reachableAddress(host, port)}`;
   const running = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then((answer) => answer.ok, () => false);
   return { url, running };
 }
@@ -53,6 +55,6 @@ async function accountId(stripe: Stripe): Promise<string | null> {
 }
 
 async function ourPortal(stripe: Stripe, challengeId: string): Promise<StripeStatus['portal']> {
-  const [ours] = (await findPortalConfigurations(stripe, challengeId)).ours;
+  const ours = await findPortalConfiguration(stripe, challengeId);
   return ours ? { id: ours.id, active: ours.active } : null;
 }

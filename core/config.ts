@@ -10,6 +10,9 @@ const CONFIG_FILE = 'devchat.config.json';
 const DEFAULT_PORT = 4242;
 const MAX_SECRETS = 16;
 
+/** The key of the sandbox that `up` starts, and what tags things in it unless somebody chose another challenge id. */
+export const SANDBOX = { stripeSecretKey: 'sk_test_devchat_sandbox', challengeId: 'devchat-local' } as const;
+
 /** Every setting: its environment name, its default, and whether it must never be shown. */
 export const SETTINGS = {
   stripeSecretKey: { env: 'STRIPE_SECRET_KEY', secret: true },
@@ -78,6 +81,7 @@ export function loadConfig(sources: ConfigSources): { config: Config; origins: O
     ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT }],
   ]);
   if (origins.stripeApiBase === 'saved' && origins.stripeSecretKey !== 'saved') forget('stripeApiBase', values, origins);
+  if (values.stripeSecretKey === SANDBOX.stripeSecretKey && values.challengeId === undefined) assume('challengeId', SANDBOX.challengeId, values, origins);
   const parsed = configSchema.safeParse(values);
   if (!parsed.success) throw allThatIsWrong(parsed.error, origins);
   return { config: { ...parsed.data, configDir, dataDir }, origins };
@@ -137,6 +141,12 @@ function checkedFile(path: string, text: string): Values {
 function forget(name: SettingName, values: Values, origins: Origins): void {
   delete values[name];
   delete origins[name];
+}
+
+/** An id that only the sandbox knows is no default for anybody's own account. */
+function assume(name: SettingName, value: string, values: Values, origins: Origins): void {
+  values[name] = value;
+  origins[name] = 'default';
 }
 
 function firstOf(sources: ReadonlyArray<readonly [Origin, Values]>): { values: Values; origins: Origins } {

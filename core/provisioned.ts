@@ -24,6 +24,13 @@ export async function findPortalConfigurations(stripe: Stripe, challengeId: stri
   return { ours: ours.sort(activeThenOldest), hasMore };
 }
 
+/** Our portal configuration: looked for among the newest 100, and among every one where none of ours is active there. */
+export async function findPortalConfiguration(stripe: Stripe, challengeId: string): Promise<Stripe.BillingPortal.Configuration | undefined> {
+  const { ours, hasMore } = await findPortalConfigurations(stripe, challengeId);
+  if (ours[0]?.active || !hasMore) return ours[0];
+  return (await findPortalConfigurations(stripe, challengeId, { all: true })).ours[0];
+}
+
 /** Looks for the monthly price with its product (one request); `undefined` where there is none. */
 export async function findMonthlyPrice(stripe: Stripe, challengeId: string): Promise<(Stripe.Price & { product: Stripe.Product }) | undefined> {
   const page = await stripe.prices.list({ lookup_keys: [monthlyLookupKey(challengeId)], expand: ['data.product'], limit: 1 });

@@ -60,19 +60,23 @@ function checkedSettings(path: string, text: string): SavedSettings {
   }
 }
 
+/** What is to be saved, or how it follows from what is there at that moment. */
+export type SettingsChanges = SavedSettings | ((saved: SavedSettings) => SavedSettings);
+
 /**
  * Saves settings beside those that are there; `undefined` takes one away. The file is replaced in one step at mode 0600.
  * Throws `failed` where the folder cannot be written or the file is a link to somewhere else, and `usage` as `readSettings` does.
  */
-export async function saveSettings(configDir: string, changes: SavedSettings): Promise<void> {
+export async function saveSettings(configDir: string, changes: SettingsChanges): Promise<void> {
   const path = settingsPath(configDir);
+  const Conf = await importConf();
+  // Nothing is awaited between reading and writing: what another command saves meanwhile is not lost.
   const saved = readSettings(configDir);
   refuseLink(path);
   try {
     mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    const Conf = await importConf();
     const conf = new Conf<SavedSettings>({ cwd: configDir, configName: SETTINGS_NAME, configFileMode: OWNER_ONLY_FILE });
-    conf.store = withoutUndefined({ ...saved, ...changes });
+    conf.store = withoutUndefined({ ...saved, ...(typeof changes === 'function' ? changes(saved) : changes) });
   } catch (error) {
     throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
   }

@@ -2,17 +2,11 @@
 import Stripe from 'stripe';
 import type { Config } from './config.ts';
 import { DevchatError, type ErrorKind } from './errors.ts';
+import { modeOf } from './mode.ts';
 
 const TIMEOUT_MILLISECONDS = 15_000;
 const NETWORK_RETRIES = 2;
 const TOO_MANY_REQUESTS = 429;
-
-export type Mode = 'test' | 'live';
-
-/** Whether a key works on test or on live data, by Stripe's own prefixes (https://docs.stripe.com/keys). */
-export function modeOf(secretKey: string): Mode {
-  return /^(sk|rk)_live_/.test(secretKey) ? 'live' : 'test';
-}
 
 /**
  * Makes the client for the configured key. Nothing is sent yet.

@@ -7,7 +7,8 @@ import type { Cache } from '../core/cache/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
-import { modeOf } from '../core/stripe.ts';
+import { modeOf } from '../core/mode.ts';
+import { reachableAddress } from '../core/reachable-address.ts';
 import { createApp } from './app.ts';
 import { createLogger, type LogOptions } from './logger.ts';
 import { Questions } from './questions.ts';
@@ -29,7 +30,7 @@ export interface DaemonOptions {
 }
 
 export interface Daemon {
-  /** Where it listens. */
+  /** Where this machine reaches it. */
   url: string;
   /** Answers what it has accepted, then stops. The cache stays open. */
   close(): Promise<void>;
@@ -72,7 +73,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 
 function addressOf(server: Server, { host }: Config): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `http://${reachableAddress(host, port)}`;
 }
 
 async function close(server: Server, questions: Questions, ticking: NodeJS.Timeout): Promise<void> {

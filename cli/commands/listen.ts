@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
+import { reachableAddress } from '../../core/reachable-address.ts';
 import type { Context } from '../context.ts';
-import { warn } from '../io.ts';
+import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { hostOption, liveOption, portOption } from '../options.ts';
 import { startListening, type Listener } from '../stripe-cli/listen.ts';
 import { requireStripeCli } from '../stripe-cli/program.ts';
@@ -28,9 +29,8 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
   context.setFlags({ port, host });
   await context.stripe({ live });
   const config = context.config();
-  if (config.webhookSecrets) warn(['STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI'], context.io);
   const stopped = interruption();
-  const listener = await listenTowards(`${config.host}:${config.port}`, config, stopped.signal, context);
+  const listener = await listenTowards(reachableAddress(config.host, config.port), config, stopped.signal, context);
   const ended = await Promise.race([listener.ended, untilInterrupted(stopped)]);
   if (ended) throw new DevchatError('failed', `the Stripe CLI ended (${ended}): events no longer reach the daemon`, 'see what it said above; devchat listen starts it again');
   await listener.ended;
@@ -39,5 +39,6 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
 /** Starts forwarding to the daemon at `address` (host:port) until it is interrupted; what the program says is talk. */
 export function listenTowards(address: string, config: Config, interrupted: AbortSignal, context: Context): Promise<Listener> {
   const program = requireStripeCli(context.env, context.folder);
+  warnOfGivenSecrets('the Stripe CLI', context);
   return startListening({ program, config, env: context.env, forwardTo: `${address}/webhook`, say: (line) => context.io.talk(line), interrupted });
 }

@@ -30,7 +30,7 @@ export async function runStatus({ json, live }: StatusOptions, context: Context)
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: config.cache, subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null }));
   const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(config.cache, subscriptions)] as const, ['last event', eventRow(lastEvent)] as const];
   pairs(rows.map(([name, value]) => [io.colour.out.dim(name), value]), io.room.out).forEach(io.out);
-  const next = stripe.error?.hint ?? (stripe.portal ? undefined : 'devchat provision portal');
+  const next = stripe.error?.hint ?? (stripe.portal ? undefined : 'devchat provision portal; with --all where the account has more than 100 configurations');
   if (next) hanging('Next: ', [next], io.room.talk).forEach(io.talk);
 }
 

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { explainStripeError } from '../../core/stripe.ts';
 import type { Change, Plan } from './plan.ts';
-import { withReferences, type Created, type Ids, type Settings } from './resources/resource.ts';
+import { withReferences, type Created, type Ids, type Kind, type Settings } from './resources/resource.ts';
 import { RESOURCES } from './resources/resources.ts';
 import { leavesOf, satisfies, valueAt } from './settings.ts';
 
@@ -12,6 +12,8 @@ export interface Writer {
   challengeId: string;
   /** Keeps the signing secret of a new webhook endpoint; Stripe shows it this once. */
   saveSecret: (endpointId: string, secret: string) => Promise<void> | void;
+  /** Lets go of the signing secret of an endpoint that is gone. */
+  forgetSecret: (endpointId: string) => Promise<void> | void;
 }
 
 /** What became of one change. `id` is the object's id, a new one where it was made. */
@@ -52,8 +54,13 @@ async function carryOut(change: Change, ids: Ids, writer: Writer): Promise<strin
   }
   const created = await create(change, withReferences(change.write, resource.references, ids), writer);
   if (created.secret) await writer.saveSecret(created.id, created.secret);
-  if (change.id !== null) await resource.replacement?.retire(writer.stripe, change.id);
+  if (change.id !== null) await retire(change.id, change.kind, writer);
   return created.id;
+}
+
+async function retire(id: string, kind: Kind, { stripe, forgetSecret }: Writer): Promise<void> {
+  await RESOURCES[kind].replacement?.retire(stripe, id);
+  if (kind === 'webhook_endpoint') await forgetSecret(id);
 }
 
 /**

@@ -3,11 +3,16 @@ import type { Config } from '../../core/config.ts';
 import { readSettings, saveSettings, secretName } from '../../core/settings.ts';
 
 /** What provisioning needs to know and keep of them, in the saved settings. */
-export function secretKeeper({ configDir, stripeApiBase, webhookSecrets }: Config) {
-  const saved = () => readSettings(configDir).webhookSecrets ?? {};
+export function secretKeeper({ configDir, stripeApiBase, webhookSecrets: given }: Config) {
+  const name = (endpoint: string) => secretName(endpoint, stripeApiBase);
   return {
     /** Whoever hands secrets over in the environment keeps them elsewhere: which endpoint they belong to is theirs to know. */
-    knowsSecret: (endpoint: string) => webhookSecrets !== undefined || secretName(endpoint, stripeApiBase) in saved(),
-    saveSecret: (endpoint: string, secret: string) => saveSettings(configDir, { webhookSecrets: { ...saved(), [secretName(endpoint, stripeApiBase)]: secret } }),
+    knowsSecret: (endpoint: string) => given !== undefined || name(endpoint) in (readSettings(configDir).webhookSecrets ?? {}),
+    saveSecret: (endpoint: string, secret: string) => saveSettings(configDir, ({ webhookSecrets }) => ({ webhookSecrets: { ...webhookSecrets, [name(endpoint)]: secret } })),
+    forgetSecret: (endpoint: string) => saveSettings(configDir, ({ webhookSecrets = {} }) => ({ webhookSecrets: without(name(endpoint), webhookSecrets) })),
   };
+}
+
+function without(name: string, secrets: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).filter(([each]) => each !== name));
 }

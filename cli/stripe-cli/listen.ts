@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
-import { readSettings, saveSettings, secretName } from '../../core/settings.ts';
+import { saveSettings, secretName } from '../../core/settings.ts';
 import { allEventsFlags } from './program.ts';
 
 export interface Listener {
@@ -30,8 +30,7 @@ export interface ListenOptions {
 export async function startListening(options: ListenOptions): Promise<Listener> {
   const { config } = options;
   const secret = await signingSecret(options);
-  const { webhookSecrets } = readSettings(config.configDir);
-  await saveSettings(config.configDir, { webhookSecrets: { ...webhookSecrets, [secretName('stripe-cli', config.stripeApiBase)]: secret } });
+  await saveSettings(config.configDir, ({ webhookSecrets }) => ({ webhookSecrets: { ...webhookSecrets, [secretName('stripe-cli', config.stripeApiBase)]: secret } }));
   return forward(options);
 }
 

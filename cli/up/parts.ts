@@ -1,18 +1,17 @@
 /** The parts that `up` starts, one after the other. */
 import { join } from 'node:path';
+import { SANDBOX } from '../../core/config.ts';
 import { saveSettings } from '../../core/settings.ts';
 import { listenTowards } from '../commands/listen.ts';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
+import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { warn } from '../io.ts';
 import type { Part } from '../provision/desired.ts';
 import { applyProvision, planProvision } from '../provision/provision.ts';
 import { secretKeeper } from '../provision/secret-keeper.ts';
 import { startSandboxAt } from '../sandbox/start.ts';
 import { findStripeCli, INSTALL_COMMAND } from '../stripe-cli/program.ts';
-
-const SANDBOX_KEY = 'sk_test_devchat_sandbox';
-const SANDBOX_CHALLENGE = 'devchat-local';
 
 export interface Running {
   close(): Promise<void> | void;
@@ -35,21 +34,21 @@ export interface EventOptions {
 /** Whether Stripe is to be the sandbox: there is no key, or only the one that an earlier `up` saved. */
 export function usesSandbox(context: Context): boolean {
   const { stripeSecretKey } = context.config();
-  return stripeSecretKey === undefined || stripeSecretKey === SANDBOX_KEY;
+  return stripeSecretKey === undefined || stripeSecretKey === SANDBOX.stripeSecretKey;
 }
 
 /** Starts the sandbox and makes it the Stripe of this process. */
 export async function startOwnSandbox(port: number, context: Context): Promise<Running> {
-  const { dataDir, challengeId = SANDBOX_CHALLENGE } = context.config();
+  const { dataDir } = context.config();
   const sandbox = await startSandboxAt({ port, dataFolder: join(dataDir, 'sandbox'), defaultPortal: true });
-  context.setFlags({ stripeApiBase: sandbox.url, stripeSecretKey: SANDBOX_KEY, challengeId });
+  context.setFlags({ stripeApiBase: sandbox.url, stripeSecretKey: SANDBOX.stripeSecretKey });
   return sandbox;
 }
 
-/** Saves where the sandbox is, so that a second terminal finds it. */
+/** Saves where the sandbox is, so that a second terminal finds it; the sandbox's own challenge id follows from its key. */
 export async function rememberSandbox(context: Context): Promise<void> {
   const { configDir, stripeApiBase, stripeSecretKey, challengeId } = context.config();
-  await saveSettings(configDir, { stripeApiBase, stripeSecretKey, challengeId });
+  await saveSettings(configDir, { stripeApiBase, stripeSecretKey, challengeId: challengeId === SANDBOX.challengeId ? undefined : challengeId });
 }
 
 /** Provisions these parts and says what was made or changed. A live account is changed only where somebody confirms it. */
@@ -69,10 +68,15 @@ export async function provisionParts(parts: readonly Part[], { live, yes, baseUr
  * Throws `not-configured` where that program was asked for and is missing; where it was not, a warning is enough.
  */
 export async function startEvents(url: string, { throughStripeCli, askedFor, interrupted }: EventOptions, context: Context): Promise<void> {
-  if (!throughStripeCli) return provisionParts(['webhook'], { baseUrl: url }, context);
+  if (!throughStripeCli) return startPosting(url, context);
   if (!askedFor && !findStripeCli(context.env, context.folder)) return warn(['the official Stripe CLI is not installed, so Stripe’s events do not reach this daemon', `run: ${INSTALL_COMMAND}`], context.io);
   const { ended } = await listenTowards(new URL(url).host, context.config(), interrupted, context);
   void ended.then((how) => {
     if (!interrupted.aborted) warn([`the Stripe CLI ended (${how}): Stripe’s events no longer reach this daemon`, 'run: devchat listen'], context.io);
   });
+}
+
+function startPosting(url: string, context: Context): Promise<void> {
+  warnOfGivenSecrets('the sandbox', context);
+  return provisionParts(['webhook'], { baseUrl: url }, context);
 }

@@ -1,7 +1,7 @@
 /** POST /users/portal: the way to Stripe's Customer Portal, as provisioned, and back to the dashboard. */
 import { Router } from 'express';
 import { DevchatError } from '../../core/errors.ts';
-import { findPortalConfigurations } from '../../core/provisioned.ts';
+import { findPortalConfiguration } from '../../core/provisioned.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { PortalAnswer } from '../contract.ts';
 import { callerOf } from '../sign-in.ts';
@@ -18,8 +18,7 @@ export function portalRoutes(dependencies: Dependencies): Router {
 }
 
 async function provisionedConfiguration({ stripe, challengeId }: Dependencies): Promise<string> {
-  const { ours } = await findPortalConfigurations(stripe, challengeId);
-  const configuration = ours.find(({ active }) => active);
-  if (!configuration) throw new DevchatError('not-configured', 'the Customer Portal is not provisioned', 'run devchat provision portal');
+  const configuration = await findPortalConfiguration(stripe, challengeId);
+  if (!configuration?.active) throw new DevchatError('not-configured', 'the Customer Portal is not provisioned', 'run devchat provision portal; with --all where the account has more than 100 configurations');
   return configuration.id;
 }

@@ -38,6 +38,7 @@ export async function openAccount(): Promise<Account> {
     parts: ['portal', 'catalog'],
     knowsSecret: (id) => secrets.has(id),
     saveSecret: (id, secret) => void secrets.set(id, secret),
+    forgetSecret: (id) => void secrets.delete(id),
     ...more,
   });
   return { stripe, url: sandbox.url, requests, secrets, waitAMinute: () => advance(sandbox.url, 60), options, close: () => sandbox.close() };

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyProvision, planProvision, provision, type ProvisionOptions } from '../../cli/provision/provision.ts';
 import { DevchatError } from '../../core/errors.ts';
+import { findPortalConfiguration } from '../../core/provisioned.ts';
 import { clientFor, openAccount, type Account } from './provision-account.ts';
 
 const WEBHOOK: Partial<ProvisionOptions> = { parts: ['webhook'], baseUrl: 'http://127.0.0.1:4242' };
@@ -121,6 +122,7 @@ describe('a portal configuration', () => {
     expect(near.warnings).toEqual(['there are more than 100 portal configurations, and none of the newest 100 carries devchat-test; --all looks at every one']);
     const far = await planProvision(account.options({ parts: ['portal'], all: true }));
     expect(far).toMatchObject({ changes: [], warnings: [], ids: { portal_configuration: id } });
+    expect(await findPortalConfiguration(account.stripe, 'devchat-test'), 'who only uses it looks as far as need be').toMatchObject({ id, active: true });
   });
 });
 
@@ -171,6 +173,14 @@ describe('the webhook endpoint', () => {
     expect(again.ids.webhook_endpoint).not.toBe(ids.webhook_endpoint);
     expect((await account.stripe.webhookEndpoints.list()).data.map(({ id }) => id)).toEqual([again.ids.webhook_endpoint]);
     expect([...account.secrets.keys()]).toEqual([again.ids.webhook_endpoint]);
+  });
+
+  it('is replaced where it follows the API version of the account, and its secret is forgotten', async () => {
+    const old = await account.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:4242/webhook', enabled_events: ['customer.created'], metadata: { challenge_id: 'devchat-test' } });
+    account.secrets.set(old.id, old.secret ?? '');
+    const { plan, ids } = await provision(account.options(WEBHOOK));
+    expect(plan.changes).toMatchObject([{ action: 'replace', id: old.id }]);
+    expect([...account.secrets.keys()]).toEqual([ids.webhook_endpoint]);
   });
 
   it('is moved and switched on without a new secret', async () => {

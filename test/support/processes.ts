@@ -30,6 +30,8 @@ export interface Running {
   output(): string;
   /** The first match of `pattern` in the output; fails with the output when the process ends or 20 s pass before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Nobody reads its stderr from here on. */
+  closeStderr(): void;
   /** SIGTERM, and waits for the end. Taking more than 10 s is a failure. */
   stop(): Promise<Finished>;
   /** SIGKILL: no time to put anything in order. */
@@ -42,6 +44,7 @@ export function startDevchat(args: readonly string[], surroundings: Surroundings
   return {
     output: () => child.output,
     printed: (pattern) => matchInOutput(child, pattern),
+    closeStderr: () => void child.process.stderr.destroy(),
     stop: () => {
       child.process.kill('SIGTERM');
       return ended(child, STOP_LIMIT_MS);

@@ -1,12 +1,21 @@
 /** devchat events replay <id...> */
 import { Command } from 'commander';
+import type Stripe from 'stripe';
 import { refreshSubscription } from '../../../core/billing/reconcile.ts';
-import type { Cache } from '../../../core/cache/cache.ts';
+import type { Cache, Recorded } from '../../../core/cache/cache.ts';
+import type { Clock } from '../../../core/clock.ts';
 import { DevchatError } from '../../../core/errors.ts';
 import type { Context } from '../../context.ts';
-import { FAILED } from '../../exit-codes.ts';
+import { EXIT_CODES, FAILED } from '../../exit-codes.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';
 import { outcome as coloured } from '../../render/events.ts';
+
+const GONE: Recorded = { outcome: 'failed', reason: 'it is no longer journaled', ask: null };
+
+interface Result extends Pick<Recorded, 'outcome' | 'reason'> {
+  id: string;
+  exitCode: number;
+}
 
 export interface ReplayOptions {
   json?: boolean;
@@ -27,20 +36,31 @@ export function replayCommand(context: Context): Command {
 export async function runReplay(ids: string[], { json, cache: file, live }: ReplayOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
   const { io } = context;
-  const cache = await context.cache();
+  const cache = await context.claimCache({ live });
   const clock = await context.clock();
   await refuseUnknown(ids, cache);
-  const results = [];
+  const results: Result[] = [];
   for (const id of ids) {
-    const recorded = await cache.replayEvent(id, clock.now());
-    if (!recorded) continue;
-    const { outcome, reason, ask } = recorded;
-    results.push({ id, outcome, reason });
-    if (!json) io.out(`${id}  ${coloured(outcome, io.colour.out)}  ${reason}`);
-    if (ask) await refreshSubscription(await context.stripe({ live }), cache, ask);
+    const result = await replay(id, cache, clock, () => context.stripe({ live }));
+    results.push(result);
+    if (!json) io.out(`${id}  ${coloured(result.outcome, io.colour.out)}  ${result.reason}`);
   }
-  if (json) io.out(JSON.stringify({ schemaVersion: 1, results }));
-  if (results.some(({ outcome }) => outcome === 'failed')) context.exitCode = FAILED;
+  if (json) io.out(JSON.stringify({ schemaVersion: 1, results: results.map(({ id, outcome, reason }) => ({ id, outcome, reason })) }));
+  context.exitCode = results.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;
+}
+
+/** What goes wrong with one event is its result: those after it are still tried. */
+async function replay(id: string, cache: Cache, clock: Clock, connect: () => Promise<Stripe>): Promise<Result> {
+  try {
+    const { outcome, reason, ask } = (await cache.replayEvent(id, clock.now())) ?? GONE;
+    if (ask) await refreshSubscription(await connect(), cache, ask);
+    return { id, outcome, reason, exitCode: outcome === 'failed' ? FAILED : 0 };
+  } catch (thrown) {
+    const { explainStripeError } = await import('../../../core/stripe.ts');
+    const error = explainStripeError(thrown);
+    if (!(error instanceof DevchatError)) throw error;
+    return { id, outcome: 'failed', reason: [error.message, error.hint].filter(Boolean).join('; '), exitCode: EXIT_CODES[error.kind] };
+  }
 }
 
 /** Before any of them is applied. */

@@ -73,6 +73,15 @@ describe('a program on PATH that', () => {
     expect({ code, shown: (stdout + stderr).includes(SECRET) }).toEqual({ code: 0, shown: false });
   });
 
+  test.for([
+    ['0.0.0.0', '127.0.0.1:4999'],
+    ['::1', '[::1]:4999'],
+  ] as const)('forwards to a daemon on %s at %s', async ([host, address], { home, env }) => {
+    const listen = home.start(['listen', '--host', host, '--port', '4999'], { ...env, PATH: stripeThat('exec sleep 600', home) });
+    await listen.printed(/Ready!/);
+    expect(calls(home).at(-1)).toContain(`--forward-to ${address}/webhook`);
+  });
+
   test('ends by itself ends listen with 1, and why', async ({ home, env }) => {
     const { code, stderr } = await home.run(['listen'], { ...env, PATH: stripeThat('exit 3', home) });
     expect(code).toBe(1);

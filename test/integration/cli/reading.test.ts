@@ -1,7 +1,7 @@
 /** What people and programs read of the cache: subscriptions, the journal, and replaying it. */
 import { describe, expect } from 'vitest';
 import { CUSTOMER, DAY, event, invoice, START, SUBSCRIPTION, subscription } from '../../support/stripe-objects.ts';
-import { test, type Home } from './house.ts';
+import { KEY, test, type Home } from './house.ts';
 
 const RECEIVED = (START + 60) * 1000;
 const EMAIL = 'ada@example.com';
@@ -54,6 +54,20 @@ describe('subscriptions', () => {
   });
 });
 
+describe('a live key by accident', () => {
+  const LIVE = { STRIPE_SECRET_KEY: 'sk_live_by_accident' };
+
+  test.for(['subscriptions list', 'events list', 'status'])('%s leaves a new cache to the mode that serves it', async (words, { home }) => {
+    await home.run(words.split(' '), LIVE);
+    await expect(home.withCache((cache) => cache.check())).resolves.toBeUndefined();
+  });
+
+  test('replay does not touch the cache', async ({ home }) => {
+    expect(await home.run(['events', 'replay', 'evt_late'], LIVE)).toMatchObject({ code: 4, stderr: expect.stringContaining('live mode was not asked for') as string });
+    await tell(home);
+  });
+});
+
 describe('events', () => {
   test('list: the newest first, as many as wanted, about whom one asks', async ({ home }) => {
     await tell(home);
@@ -102,6 +116,19 @@ describe('events', () => {
     expect(json(stdout)).toEqual({ schemaVersion: 1, results: [{ id: 'evt_late', outcome: 'stale', reason: 'older than the cached state (past_due)' }] });
     const shown = json((await home.run(['events', 'show', 'evt_late', '--json'])).stdout) as { event: { attempts: unknown[] } };
     expect(shown.event.attempts).toHaveLength(3);
+  });
+
+  test('replay: where Stripe cannot be asked about one, the report tells it, and the others are still replayed', async ({ home }) => {
+    await tell(home);
+    const unsure = event('customer.subscription.updated', subscription({ status: 'past_due', metadata: { other: 'yes' } }), { id: 'evt_unsure', created: LATER, previous: { metadata: {} } });
+    await home.withCache((cache) => cache.recordEvent({ event: unsure, payload: JSON.stringify(unsure), source: 'webhook', receivedAt: RECEIVED }));
+    const nobody = { STRIPE_SECRET_KEY: KEY, STRIPE_API_BASE: 'http://127.0.0.1:9' };
+    const plain = await home.run(['events', 'replay', 'evt_unsure', 'evt_portal'], nobody);
+    expect(plain.stdout).toMatch(/^evt_unsure {2}failed {2}Stripe: .*; check the network and STRIPE_API_BASE.*\nevt_portal {2}ignored /);
+    expect(plain.code).toBe(5);
+    const { code, stdout } = await home.run(['events', 'replay', 'evt_unsure', 'evt_portal', '--json'], nobody);
+    expect(json(stdout)).toMatchObject({ results: [{ id: 'evt_unsure', outcome: 'failed' }, { id: 'evt_portal', outcome: 'ignored' }] });
+    expect(code).toBe(5);
   });
 
   test('replay: where one of several is unknown, none is replayed', async ({ home }) => {

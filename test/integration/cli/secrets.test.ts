@@ -1,9 +1,11 @@
 /** No command shows a key or a signing secret, wherever it comes from and whatever goes wrong. */
 import { dirname } from 'node:path';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { COMMANDS } from '../../../cli/commands.ts';
+import { SANDBOX } from '../../../core/config.ts';
 import { writeFiles } from '../../support/folders.ts';
-import { CHALLENGE_ID, test } from './house.ts';
+import type { Running } from '../../support/processes.ts';
+import { CHALLENGE_ID, test, type Home } from './house.ts';
 
 const CANARY = 'canary0123456789abcdef';
 const SECRETS = { stripeSecretKey: `sk_test_${CANARY}`, webhookSecrets: { 'we_1@api.stripe.com': `whsec_${CANARY}` } };
@@ -37,6 +39,40 @@ test.for(EVERY_COMMAND)('devchat %s', { timeout: 60_000 }, async (words, { home 
     const { stdout, stderr } = await home.run(line.split(' '), env);
     expect(stdout + stderr).not.toBe('');
     expect(stdout + stderr).not.toContain(CANARY);
+  }
+});
+
+describe('a daemon that people and Stripe use', { timeout: 60_000 }, () => {
+  test('with a sandbox of its own', async ({ home }) => {
+    const up = home.start(['up', '--port', '0', '--sandbox-port', '0']);
+    expectNone(await useEverything(up, home, {}), [SANDBOX.stripeSecretKey]);
+  });
+
+  test('with an own key', async ({ home, sandbox }) => {
+    const env = { STRIPE_SECRET_KEY: SECRETS.stripeSecretKey, STRIPE_API_BASE: sandbox.url, CHALLENGE_ID, PATH: '/nowhere' };
+    const devchat = home.withoutStripeCli();
+    expectNone(await useEverything(devchat.start(['up', '--port', '0'], env), devchat, env), [CANARY]);
+  });
+
+  /** Makes an endpoint, signs up, goes to the portal, forges an event and reads it all; resolves with all that was printed and logged, and the portal's address. */
+  async function useEverything(up: Running, home: Home, env: Record<string, string>): Promise<{ printed: string; portal: string }> {
+    const [, dashboard = ''] = await up.printed(/dashboard +(http:\S+)/);
+    const post = (path: string, body: object, headers = {}) => fetch(`${dashboard}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', accept: 'application/json', ...headers } });
+    const provisioned = await home.run(['provision', 'webhook', '--json'], { ...env, DEVCHAT_BASE_URL: dashboard });
+    const signUp = await post('/users', { email: 'ada@example.com', password: 'correct horse' });
+    const [cookie = ''] = signUp.headers.getSetCookie();
+    const { url: portal } = (await (await post('/users/portal', {}, { cookie })).json()) as { url: string };
+    expect((await post('/webhook', {}, { 'stripe-signature': 't=1,v1=forged' })).status).toBe(400);
+    expect(JSON.stringify(home.settings().webhookSecrets)).toContain('whsec_');
+    await up.printed(/"msg":"webhook"/);
+    const reads = await Promise.all(['status', 'config list', 'events list', 'subscriptions list'].map((words) => home.run([...words.split(' '), '--json'], env)));
+    const printed = [provisioned, ...reads, await up.stop()].map(({ stdout, stderr }) => stdout + stderr).join('');
+    return { printed, portal };
+  }
+
+  function expectNone({ printed, portal }: { printed: string; portal: string }, secrets: string[]): void {
+    expect(portal).toMatch(/\/p\/session\//);
+    for (const secret of [...secrets, 'whsec_', portal, '/p/session/']) expect(printed).not.toContain(secret);
   }
 });
 

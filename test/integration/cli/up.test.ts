@@ -6,10 +6,11 @@ import { INSTALL_COMMAND } from '../../../cli/stripe-cli/program.ts';
 import { findStripeCli } from '../../support/stripe-cli.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { Running } from '../../support/processes.ts';
-import { test, type Home } from './house.ts';
+import { KEY, test, type Home } from './house.ts';
 import { stripeClisTowards } from './stripe-cli-children.ts';
 
 const STORY_LIMIT_MS = 60_000;
+const LEFT_OVER_SECRET = { STRIPE_WEBHOOK_SECRET: 'whsec_left_over' };
 const ANY_PORTS = ['up', '--port', '0', '--sandbox-port', '0'];
 
 /** Waits for the welcome; resolves with the addresses in it. */
@@ -53,6 +54,15 @@ describe('up', { timeout: STORY_LIMIT_MS }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain(dashboard);
     expect(await home.run(['status'])).toMatchObject({ code: 5 });
+    expect(await home.run(['provision', '--diff'], { STRIPE_SECRET_KEY: KEY }), 'the sandbox’s challenge id is none for an own key').toMatchObject({ code: 3, stderr: expect.stringContaining('no challenge id is set') as string });
+  });
+
+  test.for<[string, string[]]>([['', []], [' --stripe-cli', ['--stripe-cli']]])('--host 0.0.0.0%s: people, events and status reach it', async ([, more], { home, skip }) => {
+    skip(more.length > 0 && findStripeCli() === undefined);
+    const { dashboard } = await addressesOf(home.start([...ANY_PORTS, '--host', '0.0.0.0', ...more]));
+    await hears(home);
+    const { stdout } = await home.run(['status', '--json'], { HOST: '0.0.0.0', PORT: new URL(dashboard).port });
+    expect(JSON.parse(stdout)).toMatchObject({ daemon: { url: dashboard, running: true } });
   });
 
   test('a second one beside it gives way, and harms nothing', async ({ home }) => {
@@ -75,6 +85,12 @@ describe('up', { timeout: STORY_LIMIT_MS }, () => {
     await addressesOf(home.start(['up', '--port', '0', '--sandbox-port', new URL(sandbox).port]));
     expect(await portal()).toBe(before);
     await hears(home);
+  });
+
+  test('with a signing secret left in the environment: it says that the daemon is deaf', async ({ home }) => {
+    const up = home.start(ANY_PORTS, LEFT_OVER_SECRET);
+    await addressesOf(up);
+    expect(up.output()).toContain('warning STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the sandbox\n        unset it, unless it holds that secret\n');
   });
 
   test('with --stripe-cli and no such program: nothing is left behind', async ({ home }) => {
@@ -105,6 +121,12 @@ describe.skipIf(findStripeCli() === undefined)('up through the official Stripe C
     await up.printed(/warning the Stripe CLI ended \(SIGKILL\): Stripe’s events no longer reach this daemon\n {8}run: devchat listen/);
     expect((await fetch(`${dashboard}/healthz`)).status, 'the dashboard goes on').toBe(200);
     expect(await up.stop()).toMatchObject({ code: 0 });
+  });
+
+  test('with a signing secret left in the environment: it says so, too', async ({ home }) => {
+    const up = home.start([...ANY_PORTS, '--stripe-cli'], LEFT_OVER_SECRET);
+    await addressesOf(up);
+    expect(up.output()).toContain('warning STRIPE_WEBHOOK_SECRET is set; a daemon that has it ignores the secret of the Stripe CLI\n');
   });
 
   test('an own key at the address in STRIPE_API_BASE, and no child is left behind', async ({ home, env, sandbox }) => {

@@ -102,6 +102,11 @@ describe('POST /users/portal', () => {
     expect(answer.type).toBe(accept === BROWSER ? 'text/html' : 'application/json');
   });
 
+  test('a configuration is found behind a hundred newer ones', async () => {
+    await Promise.all(Array.from({ length: 101 }, () => stripe.stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } })));
+    expect((await post('/users/portal')).body).toMatchObject({ configuration: provisioned.configuration });
+  });
+
   test('an inactive configuration does not count', async () => {
     const inactive = await stripe.stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } }, metadata: { challenge_id: 'inactive-one' } });
     await stripe.stripe.billingPortal.configurations.update(inactive.id, { active: false });

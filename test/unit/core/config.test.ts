@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadConfig, problemWith, type ConfigSources } from '../../../core/config.ts';
+import { loadConfig, problemWith, SANDBOX as OWN_SANDBOX, type ConfigSources } from '../../../core/config.ts';
 import type { DevchatError } from '../../../core/errors.ts';
 import { saveSettings, type SavedSettings } from '../../../core/settings.ts';
 import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders.ts';
@@ -121,6 +121,26 @@ describe('a saved address belongs to the saved key', () => {
   test('unless the address is said as well', async () => {
     const { config } = await load({ saved, env: { STRIPE_SECRET_KEY: 'sk_test_mine', STRIPE_API_BASE: 'http://127.0.0.1:9' } });
     expect(config).toMatchObject({ stripeSecretKey: 'sk_test_mine', stripeApiBase: 'http://127.0.0.1:9' });
+  });
+});
+
+describe('the challenge id of the sandbox', () => {
+  const saved = { stripeApiBase: SANDBOX, stripeSecretKey: OWN_SANDBOX.stripeSecretKey };
+
+  test('holds with the key that `up` saved', async () => {
+    const { config, origins } = await load({ saved });
+    expect([config.challengeId, origins.challengeId]).toEqual(['devchat-local', 'default']);
+  });
+
+  test('is nobody’s own: another key has none', async () => {
+    expect((await load({ saved, env: { STRIPE_SECRET_KEY: 'sk_test_mine' } })).config).not.toHaveProperty('challengeId');
+  });
+
+  test.each<[string, Given]>([
+    ['with the sandbox', {}],
+    ['with an own key', { env: { STRIPE_SECRET_KEY: 'sk_test_mine' } }],
+  ])('gives way to a saved one, %s', async (_with, given) => {
+    expect((await load({ saved: { ...saved, challengeId: 'mine' }, ...given })).config.challengeId).toBe('mine');
   });
 });
 

@@ -26,6 +26,13 @@ describe('saving', () => {
     expect(readSettings(folder)).toEqual({ stripeSecretKey: 'sk_test_1', baseUrl: 'https://example.com' });
   });
 
+  test('several at once lose nothing of each other', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const add = (name: string) => saveSettings(folder, ({ webhookSecrets }) => ({ webhookSecrets: { ...webhookSecrets, [name]: `whsec_${name}` } }));
+    await Promise.all([...names.map(add), saveSettings(folder, { challengeId: 'one' }), saveSettings(folder, { baseUrl: 'http://a' })]);
+    expect(readSettings(folder)).toEqual({ challengeId: 'one', baseUrl: 'http://a', webhookSecrets: { a: 'whsec_a', b: 'whsec_b', c: 'whsec_c', d: 'whsec_d' } });
+  });
+
   test.each([0o000, 0o022, 0o077])('with umask %o the file is for its owner only, and so is the folder', async (mask) => {
     const before = process.umask(mask);
     try {

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DevchatError } from '../../../core/errors.ts';
-import { createStripe, explainStripeError, modeOf } from '../../../core/stripe.ts';
+import { createStripe, explainStripeError } from '../../../core/stripe.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
 
 const KEY = 'sk_test_canary1234567890';
@@ -22,15 +22,6 @@ async function stripeAt(listener: RequestListener) {
 function answer(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_1', ...headers }).end(JSON.stringify(body));
 }
-
-test.each([
-  ['sk_test_1', 'test'],
-  ['rk_test_1', 'test'],
-  ['sk_live_1', 'live'],
-  ['rk_live_1', 'live'],
-])('%s is a key of %s mode', (key, mode) => {
-  expect(modeOf(key)).toBe(mode);
-});
 
 describe('before anything is sent', () => {
   test('no key: not configured', () => {
