@@ -57,10 +57,10 @@ async function signUp(form: { email: string; password?: string | undefined }, { 
   const user = await cache.createUser({ id: randomUUID(), email: form.email, passwordHash, createdAt: clock.now() });
   try {
     const customer = await stripe.customers.create({ email: user.email, metadata: { [CHALLENGE_KEY]: challengeId, devchat_user: user.id } }, { idempotencyKey: `devchat-customer-${user.id}` });
-    await cache.linkCustomer(user.id, customer.id);
+    await cache.linkCustomer(user, customer.id);
     return { ...user, customer: customer.id };
   } catch (error) {
-    if (isStripesAnswer(error)) await cache.removeUnlinkedUser(user.id);
+    if (isStripesAnswer(error)) await cache.removeUnlinkedUser(user);
     throw error;
   }
 }
