@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CHALLENGE_ID, openDaemon, openStripe, type DaemonUnderTest, type StripeUnderTest } from '../../support/daemon.ts';
 import { tell } from '../../support/caches.ts';
+import { startLocalServer } from '../../support/local-server.ts';
 import { event, subscription } from '../../support/stripe-objects.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -108,6 +109,27 @@ describe('signing up', () => {
     const answer = await signUp();
     expect(answer.status).toBe(201);
     expect((await customersOf(email)).map(({ id }) => id)).toEqual([(answer.body as { id: string }).id]);
+  });
+});
+
+describe('signing up again after Stripe answered', () => {
+  /** The ids under which Stripe was asked for a customer, in two sign-ups. */
+  async function askedIds(status: number): Promise<string[]> {
+    const answer = JSON.stringify({ error: { type: 'api_error', message: 'no' } });
+    const refusing = await startLocalServer((_request, response) => response.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(answer));
+    await daemon.close();
+    daemon = await openDaemon({ stripeApiBase: refusing.url });
+    for (let tries = 0; tries < 2; tries += 1) await signUp();
+    await refusing.close();
+    return [...new Set(refusing.requests.filter(({ method }) => method === 'POST').map(({ headers }) => String(headers['idempotency-key'])))];
+  }
+
+  test.each([409, 429, 500, 503])('%i: the customer may be there, and is asked for under the same id', async (status) => {
+    expect(await askedIds(status)).toHaveLength(1);
+  });
+
+  test.each([400, 401, 402, 403, 404])('%i: nothing was made, and it is asked for anew', async (status) => {
+    expect(await askedIds(status)).toHaveLength(2);
   });
 });
 
