@@ -124,6 +124,18 @@ describe('signing up again after Stripe answered', () => {
     return [...new Set(refusing.requests.filter(({ method }) => method === 'POST').map(({ headers }) => String(headers['idempotency-key'])))];
   }
 
+  test('that our key is refused: nobody outside learns more than that payments are not available', async () => {
+    const refusal = JSON.stringify({ error: { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****1234' } });
+    const refusing = await startLocalServer((_request, response) => response.writeHead(401, { 'content-type': 'application/json' }).end(refusal));
+    await daemon.close();
+    daemon = await openDaemon({ stripeApiBase: refusing.url });
+    const answer = await signUp();
+    expect(answer.status).toBe(503);
+    expect(answer.body).toEqual({ error: { code: 'unavailable', message: 'payments are not available at the moment', hint: 'try again later' } });
+    expect(daemon.log.join('')).toContain('Invalid API Key provided');
+    await refusing.close();
+  });
+
   test.each([409, 429, 500, 503])('%i: the customer may be there, and is asked for under the same id', async (status) => {
     expect(await askedIds(status)).toHaveLength(1);
   });
