@@ -53,6 +53,7 @@ export function notFound(request: Request): never {
 
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof DevchatError && error.kind === 'key-refused') return new HttpError(STATUS_BY_KIND[error.kind], 'unavailable', 'payments are not available at the moment', { hint: 'try again later' });
   if (error instanceof DevchatError) return new HttpError(STATUS_BY_KIND[error.kind], error.kind.replace('-', '_'), error.message, error.hint ? { hint: error.hint } : {});
   return callersError(error) ?? new HttpError(INTERNAL_ERROR, 'failed', 'something went wrong here; it has been logged');
 }

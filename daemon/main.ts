@@ -48,7 +48,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const secrets = webhookSecrets(config);
   const { challengeId, baseUrl = url } = config;
   server.on('request', createApp({ cache, stripe, clock, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask: (subscription) => questions.ask(subscription) }));
-  await questions.resume();
+  await questions.resume().catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
   const ticking = setInterval(() => void clock.refresh(), CLOCK_MILLISECONDS).unref();
   return { url, close: () => close(server, questions, ticking) };
 }

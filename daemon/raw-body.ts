@@ -4,7 +4,7 @@ import { HttpError } from './errors.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The body as text. Throws 415 for an encoded body and 413 over 1 MiB, before reading on. */
+/** The body as text. Throws 415 for an encoded body and 413 over 1 MiB, before reading on, and 400 where the caller goes away. */
 export function readRawBody(request: IncomingMessage): Promise<string> {
   const { 'content-encoding': encoding, 'content-length': length } = request.headers;
   if (encoding && encoding !== 'identity') throw new HttpError(415, 'encoded', 'the body must not be compressed');
@@ -18,7 +18,7 @@ export function readRawBody(request: IncomingMessage): Promise<string> {
       else chunks.push(chunk);
     });
     request.on('end', () => resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8')));
-    request.on('error', reject);
+    request.on('error', () => reject(new HttpError(400, 'bad_request', 'the body was cut off')));
   });
 }
 

@@ -85,9 +85,10 @@ export interface Cache {
 
   /** Adds a user without a customer; throws `conflict` where one with this e-mail has a customer already. A half-made one is taken over. */
   createUser(user: { id: string; email: string; passwordHash: string | null; createdAt: number }): Promise<User>;
-  linkCustomer(userId: string, customer: string): Promise<void>;
-  /** Takes away a user who never got a customer. */
-  removeUnlinkedUser(userId: string): Promise<void>;
+  /** Gives a half-made user their customer; throws `conflict` where the user is no longer as `createUser` returned it: another sign-up took it over, or was done first. */
+  linkCustomer(user: User, customer: string): Promise<void>;
+  /** Takes away a half-made user, unless another sign-up has taken it over. */
+  removeUnlinkedUser(user: User): Promise<void>;
   userByEmail(email: string): Promise<User | undefined>;
   userByCustomer(customer: string): Promise<User | undefined>;
 

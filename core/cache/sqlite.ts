@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded } from './cache.ts';
+import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
 import { explaining, openDatabase } from './sqlite/database.ts';
@@ -78,8 +78,8 @@ class SqliteCache implements Cache {
     });
 
   createUser: Cache['createUser'] = (user) => this.#commits.write(() => this.#users.add(user));
-  linkCustomer = (userId: string, customer: string) => this.#commits.write(() => this.#users.link(userId, customer));
-  removeUnlinkedUser = (userId: string) => this.#commits.write(() => this.#users.removeUnlinked(userId));
+  linkCustomer = (user: User, customer: string) => this.#commits.write(() => this.#users.link(user, customer));
+  removeUnlinkedUser = (user: User) => this.#commits.write(() => this.#users.removeUnlinked(user));
   userByEmail = (email: string) => this.#read(() => this.#users.byEmail(email));
   userByCustomer = (customer: string) => this.#read(() => this.#users.byCustomer(customer));
 

@@ -1,6 +1,7 @@
 /** What can be bought, and the way to Stripe's Checkout. */
 import { Router } from 'express';
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
+import { refreshSubscription } from '../../core/billing/reconcile.ts';
 import { isTerminal } from '../../core/billing/state.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { findMonthlyPrice } from '../../core/provisioned.ts';
@@ -40,15 +41,33 @@ async function fetchOffering({ stripe, challengeId }: Dependencies): Promise<Off
   };
 }
 
+/** An ended subscription may be followed by another. */
 async function refuseSecondSubscription(user: Customer, { cache }: Dependencies): Promise<void> {
   const cached = await cache.subscriptionOfCustomer(user.customer);
-  if (cached && !isTerminal(cached.subscription.status)) throw new DevchatError('conflict', 'you are subscribed already', 'manage the subscription on the dashboard');
+  if (cached && !isTerminal(cached.subscription.status)) throw subscribedAlready();
 }
 
-/** A Checkout Session that is still open is used again, and clicks that come together open one, so that nobody buys twice. */
-async function checkoutSession(user: Customer, { price }: Offering, { stripe, baseUrl }: Dependencies): Promise<Stripe.Checkout.Session> {
+/** Stripe may have sold one of which no event has come yet. */
+async function refuseUnheardSubscription({ customer }: Customer, { stripe, cache }: Dependencies): Promise<void> {
+  const notCanceled = await stripe.subscriptions.list({ customer });
+  const unheard = notCanceled.data.find(({ status }) => !isTerminal(status));
+  if (!unheard) return;
+  await refreshSubscription(stripe, cache, unheard.id);
+  throw subscribedAlready();
+}
+
+function subscribedAlready(): DevchatError {
+  return new DevchatError('conflict', 'you are subscribed already', 'manage the subscription on the dashboard');
+}
+
+/** One Checkout Session is open for a customer, and clicks that come together open one, so that nobody buys twice. */
+async function checkoutSession(user: Customer, { price }: Offering, dependencies: Dependencies): Promise<Stripe.Checkout.Session> {
+  const { stripe, baseUrl } = dependencies;
   const [newest] = (await stripe.checkout.sessions.list({ customer: user.customer, limit: 1 })).data;
-  if (newest?.status === 'open' && newest.metadata?.price === price && newest.cancel_url === `${baseUrl}/`) return newest;
+  const fits = newest?.metadata?.price === price && newest.cancel_url === `${baseUrl}/`;
+  if (newest?.status === 'open' && !fits) await expire(newest, stripe);
+  await refuseUnheardSubscription(user, dependencies);
+  if (newest?.status === 'open' && fits) return newest;
   const parameters: Stripe.Checkout.SessionCreateParams = {
     mode: 'subscription',
     customer: user.customer,
@@ -60,6 +79,13 @@ async function checkoutSession(user: Customer, { price }: Offering, { stripe, ba
     cancel_url: `${baseUrl}/`,
   };
   return stripe.checkout.sessions.create(parameters, { idempotencyKey: togetherKey(user, price, newest) });
+}
+
+/** Stripe refuses where it is no longer open: paid for meanwhile, or expired by another click. */
+async function expire({ id }: Stripe.Checkout.Session, stripe: Stripe): Promise<void> {
+  await stripe.checkout.sessions.expire(id).catch((error: unknown) => {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+  });
 }
 
 /** Not for longer than a minute: Stripe repeats its answer to a key for a day, a failure included. */

@@ -17,6 +17,8 @@ import { userView } from '../user-view.ts';
 
 const QUARTER_HOUR_MILLISECONDS = 15 * 60 * 1000;
 const WRONG_PASSWORDS = 10;
+/** Stripe's answers after which nothing was made: https://docs.stripe.com/api/errors */
+const REFUSALS: ReadonlyArray<number | undefined> = [400, 401, 402, 403, 404];
 
 const email = z.string('is missing').trim().toLowerCase().pipe(z.email('is not an e-mail address').max(254, 'is too long'));
 const password = z.string('is missing').min(8, 'needs 8 characters or more').max(1024, 'is too long');
@@ -57,17 +59,17 @@ async function signUp(form: { email: string; password?: string | undefined }, { 
   const user = await cache.createUser({ id: randomUUID(), email: form.email, passwordHash, createdAt: clock.now() });
   try {
     const customer = await stripe.customers.create({ email: user.email, metadata: { [CHALLENGE_KEY]: challengeId, devchat_user: user.id } }, { idempotencyKey: `devchat-customer-${user.id}` });
-    await cache.linkCustomer(user.id, customer.id);
+    await cache.linkCustomer(user, customer.id);
     return { ...user, customer: customer.id };
   } catch (error) {
-    if (isStripesAnswer(error)) await cache.removeUnlinkedUser(user.id);
+    if (isRefusal(error)) await cache.removeUnlinkedUser(user);
     throw error;
   }
 }
 
-/** Without an answer the customer may have been made: the half-made user stays, and the next try finds it by the same id. */
-function isStripesAnswer(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeError && error.statusCode !== undefined;
+/** After any other answer, or none, the customer may have been made: the half-made user stays, and the next try finds it by the same id. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && REFUSALS.includes(error.statusCode);
 }
 
 async function userWithPassword(form: { email: string; password: string }, { cache }: Dependencies): Promise<Customer> {

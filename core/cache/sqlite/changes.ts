@@ -39,12 +39,17 @@ export class Changes {
 
   #look(): void {
     const version = this.#version();
-    if (version === this.#seen) return;
+    if (version === undefined || version === this.#seen) return;
     this.#seen = version;
     this.notify();
   }
 
+  /** A look that fails, at a file that is damaged, is a look without news: whoever reads from it will be told. */
   #version(): unknown {
-    return this.#database.pragma('data_version', { simple: true });
+    try {
+      return this.#database.pragma('data_version', { simple: true });
+    } catch {
+      return undefined;
+    }
   }
 }

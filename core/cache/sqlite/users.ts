@@ -16,16 +16,17 @@ export class Users {
 
   add({ id, email, passwordHash, createdAt }: NewUser): User {
     const row = this.#statements.add.get({ id, email, password_hash: passwordHash, created_at: createdAt });
-    if (!row) throw new DevchatError('conflict', `${email} has signed up already`, 'sign in, or use another e-mail address');
+    if (!row) throw takenError(email);
     return userFrom(row);
   }
 
-  link(id: string, customer: string): void {
-    this.#statements.link.run(customer, id);
+  link({ id, email, passwordHash }: User, customer: string): void {
+    const { changes } = this.#statements.link.run(customer, id, passwordHash);
+    if (changes === 0) throw takenError(email);
   }
 
-  removeUnlinked(id: string): void {
-    this.#statements.removeUnlinked.run(id);
+  removeUnlinked({ id, passwordHash }: User): void {
+    this.#statements.removeUnlinked.run(id, passwordHash);
   }
 
   byEmail(email: string): User | undefined {
@@ -53,14 +54,19 @@ export class Users {
   }
 }
 
+function takenError(email: string): DevchatError {
+  return new DevchatError('conflict', `${email} has signed up already`, 'sign in, or use another e-mail address');
+}
+
+/** Hashes are salted: a half-made user with the same hash still belongs to the same sign-up. */
 function prepare(database: Database.Database) {
   return {
     add: database.prepare<[object], UserRow>(`
       INSERT INTO users (id, email, password_hash, created_at) VALUES (:id, :email, :password_hash, :created_at)
       ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash WHERE customer IS NULL
       RETURNING id, email, password_hash, customer`),
-    link: database.prepare<[string, string]>(`UPDATE users SET customer = ? WHERE id = ?`),
-    removeUnlinked: database.prepare<[string]>(`DELETE FROM users WHERE id = ? AND customer IS NULL`),
+    link: database.prepare<[string, string, string | null]>(`UPDATE users SET customer = ? WHERE id = ? AND customer IS NULL AND password_hash IS ?`),
+    removeUnlinked: database.prepare<[string, string | null]>(`DELETE FROM users WHERE id = ? AND customer IS NULL AND password_hash IS ?`),
     byEmail: database.prepare<[string], UserRow>(`SELECT * FROM users WHERE email = ? AND customer IS NOT NULL`),
     byCustomer: database.prepare<[string], UserRow>(`SELECT * FROM users WHERE customer = ?`),
     addLogin: database.prepare<[string, string, number]>(`INSERT INTO logins (token_hash, user, expires_at) VALUES (?, ?, ?)`),

@@ -19,7 +19,7 @@ const STORY = [
 async function tell(home: Home): Promise<void> {
   await home.withCache(async (cache) => {
     const user = await cache.createUser({ id: 'user_1', email: EMAIL, passwordHash: null, createdAt: RECEIVED });
-    await cache.linkCustomer(user.id, CUSTOMER);
+    await cache.linkCustomer(user, CUSTOMER);
     for (const [index, each] of STORY.entries()) await cache.recordEvent({ event: each, payload: JSON.stringify(each), source: 'webhook', receivedAt: RECEIVED + index * 60_000 });
   });
 }

@@ -98,6 +98,37 @@ test('needs somebody who is signed in', async () => {
   expect((await supertest(daemon.url).get('/users/me/live?user_id=cus_unknown').set('cookie', cookie)).status).toBe(404);
 });
 
+test('ends when its listener signs out', async () => {
+  const stream = await listen();
+  await waitFor('the first word', () => stream.users().length === 1);
+  await supertest(daemon.url).post('/logout').set('cookie', cookie);
+  await waitFor('the end of the stream', () => stream.ended());
+});
+
+test('leaves nothing behind where the listener went away at once', async () => {
+  const { cache } = daemon;
+  const onChange = cache.onChange.bind(cache);
+  const listening = new Set<() => void>();
+  cache.onChange = (listener) => {
+    const stop = onChange(listener);
+    listening.add(listener);
+    return () => (listening.delete(listener), stop());
+  };
+  await Promise.all(Array.from({ length: 50 }, goAwayAtOnce));
+  const stream = await listen();
+  await waitFor('the first word', () => stream.users().length === 1);
+  await waitFor('one listener only', () => (listening.size === 1 ? true : Promise.reject(new Error(`${listening.size} listen`))));
+  stream.close();
+});
+
+function goAwayAtOnce(): Promise<void> {
+  return new Promise((resolve) => {
+    const call = get(`${daemon.url}/users/me/live`, { headers: { cookie } });
+    call.on('error', () => {}).on('close', resolve);
+    call.on('finish', () => setImmediate(() => call.destroy()));
+  });
+}
+
 test('does not keep the daemon from stopping', async () => {
   const stream = await listen();
   await daemon.close();

@@ -225,6 +225,22 @@ describe('POST /offerings/paircode', () => {
     expect(await openSessions()).toHaveLength(1);
   });
 
+  test('who bought one of which no event has come yet: 409, and the dashboard shows it', async () => {
+    const { id } = await stripe.stripe.subscriptions.create({ customer, items: [{ price: provisioned.price }], trial_period_days: 3 });
+    expect(await post('/offerings/paircode')).toMatchObject({ status: 409, body: { error: { code: 'conflict', message: 'you are subscribed already' } } });
+    expect(await openSessions()).toHaveLength(0);
+    expect((await daemon.cache.subscriptionOfCustomer(customer))?.subscription).toMatchObject({ id, status: 'trialing' });
+  });
+
+  test('an open session of another return address or price can no longer be paid', async () => {
+    const line_items = [{ price: provisioned.price, quantity: 1 }];
+    const passedOver = await stripe.stripe.checkout.sessions.create({ mode: 'subscription', customer, line_items, success_url: 'https://old.example.com/', cancel_url: 'https://old.example.com/' });
+    const answers = await Promise.all([post('/offerings/paircode'), post('/offerings/paircode')]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await stripe.stripe.checkout.sessions.retrieve(passedOver.id)).status).toBe('expired');
+    expect((await openSessions()).map(({ url }) => url)).toEqual([(answers[0]?.body as { url: string }).url]);
+  });
+
   test('not signed in: 401', async () => {
     expect((await post('/offerings/paircode', { cookie: '' })).status).toBe(401);
   });

@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import Database from 'better-sqlite3';
+import type Stripe from 'stripe';
 import supertest from 'supertest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../../core/clock.ts';
-import { startDaemon } from '../../../daemon/main.ts';
+import { startDaemon, type Daemon } from '../../../daemon/main.ts';
 import { createStripe } from '../../../core/stripe.ts';
 import { CHALLENGE_ID, KEY, openDaemon, signed, type DaemonUnderTest } from '../../support/daemon.ts';
 import { startLocalServer } from '../../support/local-server.ts';
@@ -101,6 +102,16 @@ describe('starting', () => {
     await expect(openDaemon({ port: Number(port) })).rejects.toMatchObject({ kind: 'conflict', message: `port ${port} on ${hostname} is taken`, hint: expect.stringContaining('--port') as string });
   });
 
+  test('with a cache that cannot be read: nothing stays behind to listen', async () => {
+    const { port } = new URL(daemon.url);
+    await daemon.close();
+    daemon = await openDaemon();
+    daemon.cache.questions = () => Promise.reject(new Error('it cannot be read'));
+    const starting = startOver(daemon, createStripe({ stripeSecretKey: KEY }, { live: false }), Number(port));
+    await expect(starting).rejects.toThrow('it cannot be read');
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+  });
+
   test('on an address that is not this machine’s', async () => {
     await expect(openDaemon({ host: '192.0.2.1' })).rejects.toMatchObject({ kind: 'usage' });
   });
@@ -137,15 +148,15 @@ describe('what events alone cannot tell', () => {
 
     const missing = await startLocalServer((_request, response) => response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such subscription"}}'));
     const settings = { stripeSecretKey: KEY, stripeApiBase: missing.url };
-    const next = await startDaemon({
-      config: { ...settings, challengeId: CHALLENGE_ID, host: '127.0.0.1', port: 0, cache: '', configDir: daemon.configDir, dataDir: daemon.file.folder },
-      stripe: createStripe(settings, { live: false }),
-      cache: daemon.cache,
-      clock: realClock,
-      log: { plain: true, write: () => {} },
-    });
+    const next = await startOver(daemon, createStripe(settings, { live: false }), 0);
     await waitFor('the question to be dropped, since Stripe does not know it', async () => (await daemon.cache.questions()).length === 0);
     await next.close();
     await missing.close();
   });
 });
+
+/** Another daemon over the same cache. */
+function startOver({ cache, configDir, file }: DaemonUnderTest, stripe: Stripe, port: number): Promise<Daemon> {
+  const config = { challengeId: CHALLENGE_ID, host: '127.0.0.1', port, cache: '', configDir, dataDir: file.folder };
+  return startDaemon({ config, stripe, cache, clock: realClock, log: { plain: true, write: () => {} } });
+}

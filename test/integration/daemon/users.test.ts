@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CHALLENGE_ID, openDaemon, openStripe, type DaemonUnderTest, type StripeUnderTest } from '../../support/daemon.ts';
 import { tell } from '../../support/caches.ts';
+import { startLocalServer } from '../../support/local-server.ts';
 import { event, subscription } from '../../support/stripe-objects.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -78,10 +79,16 @@ describe('signing up', () => {
 
   test('in twenty requests at once makes one customer', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => signUp()));
-    const made = answers.filter(({ status }) => status === 201).map(({ body }) => (body as { id: string }).id);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(made.length === 20 ? [201] : [201, 409]));
-    expect(new Set(made).size).toBe(1);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
     expect(await customersOf(email)).toHaveLength(1);
+  });
+
+  test('at once with different passwords: one gets the account, and no other password opens it', async () => {
+    const passwords = ['the first password', 'the second password', 'the third password'];
+    const signedUp = await Promise.all(passwords.map((password) => signUp({ email, password })));
+    expect(signedUp.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    const signedIn = await Promise.all(passwords.map((password) => signIn(password)));
+    expect(signedIn.map(({ status }) => status === 200)).toEqual(signedUp.map(({ status }) => status === 201));
   });
 
   test('while Stripe is down: 503, and later it works', async () => {
@@ -102,6 +109,39 @@ describe('signing up', () => {
     const answer = await signUp();
     expect(answer.status).toBe(201);
     expect((await customersOf(email)).map(({ id }) => id)).toEqual([(answer.body as { id: string }).id]);
+  });
+});
+
+describe('signing up again after Stripe answered', () => {
+  /** The ids under which Stripe was asked for a customer, in two sign-ups. */
+  async function askedIds(status: number): Promise<string[]> {
+    const answer = JSON.stringify({ error: { type: 'api_error', message: 'no' } });
+    const refusing = await startLocalServer((_request, response) => response.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(answer));
+    await daemon.close();
+    daemon = await openDaemon({ stripeApiBase: refusing.url });
+    for (let tries = 0; tries < 2; tries += 1) await signUp();
+    await refusing.close();
+    return [...new Set(refusing.requests.filter(({ method }) => method === 'POST').map(({ headers }) => String(headers['idempotency-key'])))];
+  }
+
+  test('that our key is refused: nobody outside learns more than that payments are not available', async () => {
+    const refusal = JSON.stringify({ error: { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****1234' } });
+    const refusing = await startLocalServer((_request, response) => response.writeHead(401, { 'content-type': 'application/json' }).end(refusal));
+    await daemon.close();
+    daemon = await openDaemon({ stripeApiBase: refusing.url });
+    const answer = await signUp();
+    expect(answer.status).toBe(503);
+    expect(answer.body).toEqual({ error: { code: 'unavailable', message: 'payments are not available at the moment', hint: 'try again later' } });
+    expect(daemon.log.join('')).toContain('Invalid API Key provided');
+    await refusing.close();
+  });
+
+  test.each([409, 429, 500, 503])('%i: the customer may be there, and is asked for under the same id', async (status) => {
+    expect(await askedIds(status)).toHaveLength(1);
+  });
+
+  test.each([400, 401, 402, 403, 404])('%i: nothing was made, and it is asked for anew', async (status) => {
+    expect(await askedIds(status)).toHaveLength(2);
   });
 });
 

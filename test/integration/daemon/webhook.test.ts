@@ -197,6 +197,15 @@ describe('bodies that are refused before they are read', () => {
     expect((await post(body, { 'content-type': type, 'stripe-signature': signed(body) })).status).toBe(200);
   });
 
+  test('cut off by the caller: that is no failure of ours', async () => {
+    const call = httpRequest(`${daemon.url}/webhook`, { method: 'POST', headers: { 'content-length': 100 } });
+    call.on('error', () => {});
+    call.write('half', () => call.destroy());
+    await new Promise((resolve) => call.on('close', resolve));
+    await deliver(event('foo.bar', {}));
+    expect(daemon.log.join('')).not.toContain('request failed');
+  });
+
   function postInChunks(size: number): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       const call = httpRequest(`${daemon.url}/webhook`, { method: 'POST' }, (response) => {
@@ -222,6 +231,16 @@ describe('the signing secrets', () => {
     expect((await deliver(told(), { secret: 'whsec_old' })).status).toBe(200);
     expect((await deliver(told(), { secret: 'whsec_new' })).status).toBe(200);
     expect((await deliver(told())).status).toBe(400);
+    const body = JSON.stringify(told());
+    const old = await post(body, { 'stripe-signature': signed(body, { secret: 'whsec_old', timestamp: now() - TOLERANCE_SECONDS - 5 }) });
+    expect((old.body as { error: unknown }).error).toMatchObject({ message: 'Timestamp outside the tolerance zone' });
+  });
+
+  test('wrong ones are seen in the log, without what was sent', async () => {
+    await deliver(event('foo.bar', { secret: 'of the customer' }), { secret: 'whsec_other' });
+    const warnings = daemon.log.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ level }) => level === 40);
+    expect(warnings).toMatchObject([{ msg: 'webhook refused', refusal: 'No signatures found matching the expected signature for payload' }]);
+    expect(daemon.log.join('')).not.toContain('of the customer');
   });
 
   test('none: 503 with what to do, even when other settings change', async () => {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { createStripe } from '../../../core/stripe.ts';
 import { createLogger } from '../../../daemon/logger.ts';
@@ -15,7 +15,7 @@ let cache: Cache;
 let server: LocalServer;
 let questions: Questions;
 let log: string[];
-/** How Stripe answers about each subscription; unknown ones are missing. */
+/** How Stripe answers about each subscription (0: never); unknown ones are missing. */
 let known: Record<string, number>;
 
 beforeEach(async () => {
@@ -36,6 +36,7 @@ afterEach(async () => {
 
 function answer(response: ServerResponse, id: string): void {
   const status = known[id] ?? 404;
+  if (status === 0) return;
   const error = { error: { type: 'invalid_request_error', code: status === 404 ? 'resource_missing' : 'other', message: 'no' } };
   const body = status === 200 ? subscription({ id, latest_invoice: null }) : error;
   response.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(JSON.stringify(body));
@@ -47,9 +48,9 @@ const puzzle = (id: string) => event('customer.subscription.updated', { id, obje
 test('each is asked and stored; asked again meanwhile, once more and no oftener', async () => {
   known = { sub_1: 200, sub_2: 200 };
   for (const id of ['sub_1', 'sub_1', 'sub_2', 'sub_1', 'sub_2']) questions.ask(id);
-  await waitFor('both', async () => (await cache.subscriptions()).length === 2);
+  await waitFor('both, twice', async () => (await cache.subscription('sub_1'))?.subscription.version === 2 && (await cache.subscription('sub_2'))?.subscription.version === 2);
   await questions.stop();
-  expect(server.requests.map(({ url }) => url)).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2']);
+  expect(server.requests.map(({ url }) => url).toSorted()).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2', '/v1/subscriptions/sub_2']);
 });
 
 test('what an earlier run left open is taken up', async () => {
@@ -58,6 +59,40 @@ test('what an earlier run left open is taken up', async () => {
   await questions.resume();
   await waitFor('the answer', async () => (await cache.questions()).length === 0);
   expect((await cache.subscription('sub_1'))?.subscription.status).toBe('active');
+});
+
+test('what another process marks is taken up before long', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await questions.resume();
+  known = { sub_1: 200 };
+  await tell(await file.open(), puzzle('sub_1'));
+  vi.advanceTimersByTime(30_000);
+  await waitFor('the answer', async () => (await cache.questions()).length === 0);
+  vi.useRealTimers();
+});
+
+test('each that fails has its own time to be tried again, and is tried at once when it is asked about', async () => {
+  known = { sub_bad: 500, sub_late: 500 };
+  questions.ask('sub_bad');
+  const triesOf = (id: string) => server.requests.filter(({ url }) => url?.endsWith(id)).length;
+  await waitFor('its third try', () => triesOf('sub_bad') === 3);
+  questions.ask('sub_late');
+  await waitFor('the second try of another', () => triesOf('sub_late') === 2);
+  expect(triesOf('sub_bad')).toBe(3);
+  known.sub_bad = 200;
+  questions.ask('sub_bad');
+  await waitFor('the answer', async () => cache.subscription('sub_bad'), 1_000);
+});
+
+test('a Stripe that hangs does not keep it from stopping; the question stays marked', async () => {
+  known = { sub_hanging: 0 };
+  await tell(cache, puzzle('sub_hanging'));
+  questions.ask('sub_hanging');
+  await waitFor('the question', () => server.requests.length > 0);
+  const began = performance.now();
+  await questions.stop();
+  expect(performance.now() - began).toBeLessThan(4_000);
+  expect(await cache.questions()).toEqual(['sub_hanging']);
 });
 
 test('one that cannot be answered is tried again, and does not keep the others waiting', async () => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { event } from '../../../support/stripe-objects.ts';
@@ -45,4 +46,15 @@ test('every listener is told until it stops', async () => {
   const again = countChanges();
   await tell(other, event('foo.bar', {}));
   await waitFor('the change after all had stopped', () => again.count > 0);
+});
+
+test('a file that is damaged meanwhile is looked at without harm', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const changes = countChanges();
+  await tell(other, event('foo.bar', {}));
+  for (const part of ['', '-wal', '-shm']) writeFileSync(`${file.path}${part}`, 'no database'.repeat(4000));
+  vi.advanceTimersByTime(1000);
+  changes.stop();
+  vi.useRealTimers();
+  expect(changes.count).toBe(0);
 });

@@ -182,8 +182,8 @@ describe('writes that come together', () => {
   });
 
   test('one that throws undoes itself alone', async () => {
-    await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
-    await cache.linkCustomer('user_1', 'cus_1');
+    const user = await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
+    await cache.linkCustomer(user, 'cus_1');
     const taken = { id: 'user_2', email: 'ada@example.com', passwordHash: null, createdAt: 1 };
     const [before, thrown, after] = await Promise.allSettled([
       tell(cache, event('foo.before', {})),

@@ -73,8 +73,8 @@ describe('reading', () => {
   });
 
   test('all of them, the newest first, with the e-mail of their user', async () => {
-    await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
-    await cache.linkCustomer('user_1', CUSTOMER);
+    const user = await cache.createUser({ id: 'user_1', email: 'ada@example.com', passwordHash: null, createdAt: 1 });
+    await cache.linkCustomer(user, CUSTOMER);
     await tell(cache, event(UPDATED, subscription({ created: 1 })));
     await tell(cache, event(UPDATED, subscription({ id: 'sub_2', customer: 'cus_2', created: 2, status: 'canceled' })));
     const all = await cache.subscriptions();

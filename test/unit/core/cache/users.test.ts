@@ -20,9 +20,10 @@ function signUp(id: string, email = EMAIL, passwordHash: string | null = `hash o
 
 describe('a user', () => {
   test('is nobody until Stripe has made the customer', async () => {
-    expect(await signUp('user_1')).toEqual({ id: 'user_1', email: EMAIL, passwordHash: 'hash of user_1', customer: null });
+    const halfMade = await signUp('user_1');
+    expect(halfMade).toEqual({ id: 'user_1', email: EMAIL, passwordHash: 'hash of user_1', customer: null });
     expect(await cache.userByEmail(EMAIL)).toBeUndefined();
-    await cache.linkCustomer('user_1', 'cus_1');
+    await cache.linkCustomer(halfMade, 'cus_1');
     const user = { id: 'user_1', email: EMAIL, passwordHash: 'hash of user_1', customer: 'cus_1' };
     expect(await cache.userByEmail(EMAIL)).toMatchObject(user);
     expect(await cache.userByCustomer('cus_1')).toMatchObject(user);
@@ -30,8 +31,7 @@ describe('a user', () => {
   });
 
   test('has their e-mail address for themselves, however it is written', async () => {
-    await signUp('user_1');
-    await cache.linkCustomer('user_1', 'cus_1');
+    await cache.linkCustomer(await signUp('user_1'), 'cus_1');
     await expect(signUp('user_2', 'ADA@example.com')).rejects.toMatchObject({ kind: 'conflict', message: 'ADA@example.com has signed up already' });
     expect((await cache.userByEmail('Ada@Example.com'))?.passwordHash).toBe('hash of user_1');
   });
@@ -41,25 +41,34 @@ describe('a user', () => {
     expect(await signUp('user_2')).toEqual({ id: 'user_1', email: EMAIL, passwordHash: 'hash of user_2', customer: null });
   });
 
+  test('who was taken over is out of reach of the first sign-up', async () => {
+    const first = await signUp('user_1');
+    const second = await signUp('user_2');
+    await expect(cache.linkCustomer(first, 'cus_1')).rejects.toMatchObject({ kind: 'conflict' });
+    await cache.removeUnlinkedUser(first);
+    await cache.linkCustomer(second, 'cus_1');
+    await expect(cache.linkCustomer(second, 'cus_2')).rejects.toMatchObject({ kind: 'conflict' });
+    expect(await cache.userByEmail(EMAIL)).toMatchObject({ passwordHash: 'hash of user_2', customer: 'cus_1' });
+  });
+
   test('in twenty sign-ups at once is one', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => signUp(`user_${index}`)));
     expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
   });
 
   test('is taken away only as long as half-made', async () => {
-    await signUp('user_1');
-    await cache.removeUnlinkedUser('user_1');
-    expect((await signUp('user_2')).id).toBe('user_2');
-    await cache.linkCustomer('user_2', 'cus_2');
-    await cache.removeUnlinkedUser('user_2');
+    await cache.removeUnlinkedUser(await signUp('user_1'));
+    const second = await signUp('user_2');
+    expect(second.id).toBe('user_2');
+    await cache.linkCustomer(second, 'cus_2');
+    await cache.removeUnlinkedUser(second);
     expect(await cache.userByCustomer('cus_2')).toBeDefined();
   });
 });
 
 describe('a sign-in', () => {
   beforeEach(async () => {
-    await signUp('user_1');
-    await cache.linkCustomer('user_1', 'cus_1');
+    await cache.linkCustomer(await signUp('user_1'), 'cus_1');
     await cache.createLogin({ tokenHash: 'hash', userId: 'user_1', expiresAt: 1000 });
   });
 
