@@ -63,5 +63,6 @@ export function explainStripeError(error: unknown): unknown {
   const known = KIND_BY_STRIPE_ERROR[error.type];
   const request = error.requestId ? ` (${error.requestId})` : '';
   const parameter = error.param ? ` [${error.param}]` : '';
-  return new DevchatError(known?.kind ?? 'failed', `Stripe: ${error.message}${parameter}${request}`, known?.hint, error);
+  const kind = error.code === 'resource_missing' ? 'not-found' : (known?.kind ?? 'failed');
+  return new DevchatError(kind, `Stripe: ${error.message}${parameter}${request}`, known?.hint, error);
 }

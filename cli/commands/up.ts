@@ -43,9 +43,14 @@ export async function runUp(options: UpOptions, context: Context): Promise<void>
     await startEvents(daemon.url, { throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true, interrupted: stopped.signal }, context);
     if (sandbox) await rememberSandbox(context);
     const { baseUrl = daemon.url, stripeApiBase } = context.config();
-    welcome({ dashboard: baseUrl, sandbox: sandbox && stripeApiBase }, context.io.colour.out).forEach(context.io.out);
+    welcome({ dashboard: baseUrl, sandbox: sandbox && stripeApiBase, port: toldPort(options, daemon.url) }, context.io.colour.out).forEach(context.io.out);
     await untilInterrupted(stopped);
   } finally {
     for (const each of running) await each.close();
   }
+}
+
+/** The port that was chosen by flag: other commands do not know it by themselves. */
+function toldPort({ port }: UpOptions, url: string): string | undefined {
+  return port === undefined ? undefined : new URL(url).port;
 }

@@ -8,8 +8,16 @@ const TEST_CARDS = [
   ['4000 0000 0000 0002', 'is declined at once'],
 ] as const;
 
-/** `sandbox` is its address; undefined where Stripe itself is used. */
-export function welcome({ dashboard, sandbox }: { dashboard: string; sandbox: string | undefined }, colour: ChalkInstance): string[] {
+export interface Welcome {
+  dashboard: string;
+  /** The sandbox's address; undefined where Stripe itself is used. */
+  sandbox: string | undefined;
+  /** Where the daemon listens, where that has to be told to a second terminal. */
+  port: string | undefined;
+}
+
+/** The lines of it. */
+export function welcome({ dashboard, sandbox, port }: Welcome, colour: ChalkInstance): string[] {
   const where = sandbox === undefined ? 'Stripe itself, with your key' : `the sandbox at ${sandbox}`;
   const cards = sandbox === undefined ? [] : ['', 'Cards to try, with any future date and any three digits:', ...pairs(TEST_CARDS.map(([number, what]) => [`  ${number}`, what]))];
   return [
@@ -19,6 +27,6 @@ export function welcome({ dashboard, sandbox }: { dashboard: string; sandbox: st
     ...pairs([['dashboard', colour.cyan(dashboard)], ['Stripe', where]]),
     ...cards,
     '',
-    colour.dim('Ctrl-C stops everything. In a second terminal: node bin/devchat.js status'),
+    colour.dim(`Ctrl-C stops everything. In a second terminal: ${port ? `PORT=${port} ` : ''}node bin/devchat.js status`),
   ];
 }

@@ -11,6 +11,6 @@ export async function startSandboxAt(options: Parameters<typeof startSandbox>[0]
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new DevchatError('conflict', `port ${options.port} on 127.0.0.1 is taken, perhaps by another sandbox`, 'stop it, or choose another with --port (of devchat up: --sandbox-port)', error);
-    throw new DevchatError('failed', `the sandbox cannot start: ${message}`, 'give it another folder with --data, or make this one usable', error);
+    throw new DevchatError('failed', `the sandbox cannot start: ${message}`, 'make it usable, or choose another folder (devchat sandbox --data, or DEVCHAT_DATA_DIR)', error);
   }
 }

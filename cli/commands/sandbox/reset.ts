@@ -9,5 +9,6 @@ export function resetCommand(context: Context): Command {
 
 export async function runReset(context: Context): Promise<void> {
   await askSandbox(context.config(), '/reset', {});
-  context.io.talk('The sandbox is empty. Next: devchat provision');
+  context.io.talk('The sandbox is empty. The cache still shows what was: who signed up before has to sign up with another e-mail.');
+  context.io.talk('Next: devchat provision');
 }
