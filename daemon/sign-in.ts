@@ -15,7 +15,8 @@ export type Customer = User & { customer: string };
 /** Signs a user in on this response. */
 export async function signIn(user: User, response: Response, { cache, baseUrl }: Dependencies): Promise<void> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  await cache.createLogin({ tokenHash: hashOf(token), userId: user.id, expiresAt: Date.now() + LIFE_MILLISECONDS });
+  const now = Date.now();
+  await cache.createLogin({ tokenHash: hashOf(token), userId: user.id, expiresAt: now + LIFE_MILLISECONDS }, now);
   response.cookie(COOKIE, token, { ...cookieOptions(baseUrl), maxAge: LIFE_MILLISECONDS });
 }
 

@@ -92,8 +92,8 @@ export interface Cache {
   userByEmail(email: string): Promise<User | undefined>;
   userByCustomer(customer: string): Promise<User | undefined>;
 
-  /** Remembers a sign-in by the hash of its token; `expiresAt` in real milliseconds. */
-  createLogin(login: { tokenHash: string; userId: string; expiresAt: number }): Promise<void>;
+  /** Remembers a sign-in by the hash of its token, and forgets those that have expired by `now`; both in real milliseconds. */
+  createLogin(login: { tokenHash: string; userId: string; expiresAt: number }, now: number): Promise<void>;
   userByLogin(tokenHash: string, now: number): Promise<User | undefined>;
   removeLogin(tokenHash: string): Promise<void>;
 

@@ -83,7 +83,7 @@ class SqliteCache implements Cache {
   userByEmail = (email: string) => this.#read(() => this.#users.byEmail(email));
   userByCustomer = (customer: string) => this.#read(() => this.#users.byCustomer(customer));
 
-  createLogin: Cache['createLogin'] = (login) => this.#commits.write(() => this.#users.addLogin(login));
+  createLogin: Cache['createLogin'] = (login, now) => this.#commits.write(() => this.#users.addLogin(login, now));
   userByLogin = (tokenHash: string, now: number) => this.#read(() => this.#users.byLogin(tokenHash, now));
   removeLogin = (tokenHash: string) => this.#commits.write(() => this.#users.removeLogin(tokenHash));
 

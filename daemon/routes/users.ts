@@ -1,7 +1,8 @@
 /** Signing up, in and out, and what the caller may know of themselves. */
 import { randomUUID } from 'node:crypto';
-import { Router, type Request } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { Router, type Request, type Response } from 'express';
+import { rateLimit, type Options } from 'express-rate-limit';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { refreshSubscription } from '../../core/billing/reconcile.ts';
@@ -16,6 +17,9 @@ import { callerOf, signIn, signOut, type Customer } from '../sign-in.ts';
 import { userView } from '../user-view.ts';
 
 const QUARTER_HOUR_MILLISECONDS = 15 * 60 * 1000;
+const HOUR_MILLISECONDS = 60 * 60 * 1000;
+const CHECKOUT_WAIT_MILLISECONDS = 2_000;
+const SIGN_UPS = 60;
 const WRONG_PASSWORDS = 10;
 /** Stripe's answers after which nothing was made: https://docs.stripe.com/api/errors */
 const REFUSALS: ReadonlyArray<number | undefined> = [400, 401, 402, 403, 404];
@@ -29,7 +33,7 @@ const trustedForm = z.object({ email, password: z.string().optional() });
 export function userRoutes(dependencies: Dependencies): Router {
   const { cache, logger, trustUserId } = dependencies;
   const routes = Router()
-    .post('/users', async (request, response) => {
+    .post('/users', signUpLimit(dependencies), async (request, response) => {
       const form = trustUserId ? parsed(trustedForm, request) : parsed(signUpForm, request);
       const user = await signUp(form, dependencies);
       await signIn(user, response, dependencies);
@@ -46,7 +50,8 @@ export function userRoutes(dependencies: Dependencies): Router {
     })
     .get('/users/me', async (request, response) => {
       const user = await callerOf(request, dependencies);
-      await storeCheckout(request.query.session_id, user, dependencies).catch((error: unknown) => logger.warn({ reason: (error as Error).message }, 'a Checkout Session could not be read'));
+      const stored = storeCheckout(request.query.session_id, user, dependencies).catch((error: unknown) => logger.warn({ reason: (error as Error).message }, 'a Checkout Session could not be read'));
+      await Promise.race([stored, pauseFor(CHECKOUT_WAIT_MILLISECONDS, undefined, { ref: false })]); // what comes later, the live stream brings
       response.set('Cache-Control', 'no-store').json({ user: await userView(user, cache) } satisfies MeAnswer);
     });
   if (trustUserId) routes.get('/users', async (request, response) => void response.json({ user: await userView(await callerOf(request, dependencies), cache) } satisfies MeAnswer));
@@ -98,16 +103,24 @@ function parsed<T>(form: z.ZodType<T>, request: Request): T {
   throw new HttpError(422, 'unprocessable', Object.entries(fields).map(([field, what]) => `${field} ${what}`).join('; '), { fields });
 }
 
+/** The challenge's own tests sign up as often as they like. */
+function signUpLimit({ trustUserId }: Dependencies) {
+  return limit('too many sign-ups', 'try again in an hour', { windowMs: HOUR_MILLISECONDS, limit: SIGN_UPS, skip: () => trustUserId });
+}
+
 function wrongPasswordLimit() {
+  const isRight = (_request: Request, response: Response): boolean => response.statusCode !== 401;
+  return limit('too many wrong passwords', 'try again in a quarter of an hour', { windowMs: QUARTER_HOUR_MILLISECONDS, limit: WRONG_PASSWORDS, skipSuccessfulRequests: true, requestWasSuccessful: isRight });
+}
+
+function limit(message: string, hint: string, options: Partial<Options>) {
   return rateLimit({
-    windowMs: QUARTER_HOUR_MILLISECONDS,
-    limit: WRONG_PASSWORDS,
-    skipSuccessfulRequests: true,
+    ...options,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     validate: { xForwardedForHeader: false },
     handler: () => {
-      throw new HttpError(429, 'too_many_tries', 'too many wrong passwords', { hint: 'try again in a quarter of an hour' });
+      throw new HttpError(429, 'too_many_tries', message, { hint });
     },
   });
 }

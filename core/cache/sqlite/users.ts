@@ -37,7 +37,8 @@ export class Users {
     return this.#one(this.#statements.byCustomer.get(customer));
   }
 
-  addLogin({ tokenHash, userId, expiresAt }: NewLogin): void {
+  addLogin({ tokenHash, userId, expiresAt }: NewLogin, now: number): void {
+    this.#statements.removeExpired.run(now);
     this.#statements.addLogin.run(tokenHash, userId, expiresAt);
   }
 
@@ -70,6 +71,7 @@ function prepare(database: Database.Database) {
     byEmail: database.prepare<[string], UserRow>(`SELECT * FROM users WHERE email = ? AND customer IS NOT NULL`),
     byCustomer: database.prepare<[string], UserRow>(`SELECT * FROM users WHERE customer = ?`),
     addLogin: database.prepare<[string, string, number]>(`INSERT INTO logins (token_hash, user, expires_at) VALUES (?, ?, ?)`),
+    removeExpired: database.prepare<[number]>(`DELETE FROM logins WHERE expires_at <= ?`),
     byLogin: database.prepare<[string, number], UserRow>(`SELECT users.* FROM logins JOIN users ON users.id = logins.user WHERE token_hash = ? AND expires_at > ?`),
     removeLogin: database.prepare<[string]>(`DELETE FROM logins WHERE token_hash = ?`),
   };

@@ -20,7 +20,7 @@ let daemon: DaemonUnderTest;
 let cookie: string;
 
 beforeEach(async () => {
-  stripe = await startLocalServer(({ url = '' }, response) => response.writeHead(200, { 'content-type': 'application/json', date: new Date().toUTCString() }).end(JSON.stringify(ANSWERS[url] ?? {})));
+  stripe = await startLocalServer(({ url = '' }, response) => url.endsWith('cs_hanging') || response.writeHead(200, { 'content-type': 'application/json', date: new Date().toUTCString() }).end(JSON.stringify(ANSWERS[url] ?? {})));
   daemon = await openDaemon({ stripeApiBase: stripe.url });
   const answer = await supertest(daemon.url).post('/users').send({ email: 'ada@example.com', password: 'correct horse' });
   cookie = (answer.headers['set-cookie'] as unknown as string[])[0] ?? '';
@@ -41,6 +41,12 @@ test('with their own session: the subscription is seen at once', async () => {
 test.each(['cs_open', 'cs_foreign', 'cs_nobody'])('with %s nothing is stored', async (session) => {
   expect((await comeBack(session)).body).toMatchObject({ user: { subscription: null } });
   expect(await daemon.cache.subscriptions()).toEqual([]);
+});
+
+test('while Stripe hangs: the dashboard comes within seconds, from the cache', async () => {
+  const began = performance.now();
+  expect(await comeBack('cs_hanging')).toMatchObject({ status: 200, body: { user: { subscription: null } } });
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 test('without being signed in Stripe is not asked', async () => {

@@ -91,6 +91,13 @@ describe('signing up', () => {
     expect(signedIn.map(({ status }) => status === 200)).toEqual(signedUp.map(({ status }) => status === 201));
   });
 
+  test('again and again: 429 with what to do, for everybody from there', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => signUp({})));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([422]));
+    expect(await signUp()).toMatchObject({ status: 429, body: { error: { code: 'too_many_tries', message: 'too many sign-ups', hint: 'try again in an hour' } } });
+    expect((await signUp().set('x-forwarded-for', '203.0.113.9')).status).toBe(201);
+  });
+
   test('while Stripe is down: 503, and later it works', async () => {
     stripe.network = 'down';
     const answer = await signUp();
@@ -164,9 +171,10 @@ describe('signing in', () => {
     expect([cookieOf(wrong), cookieOf(unknown)]).toEqual(['', '']);
   });
 
-  test('wrongly again and again: 429 with what to do, for everybody from there; successes do not count', async () => {
+  test('wrongly again and again: 429 with what to do, for everybody from there; successes and empty forms do not count', async () => {
     await signUp();
     for (let tries = 0; tries < 3; tries += 1) expect((await signIn()).status).toBe(200);
+    for (let tries = 0; tries < 10; tries += 1) expect((await supertest(daemon.url).post('/login').send({})).status).toBe(422);
     const answers = await Promise.all(Array.from({ length: 10 }, () => signIn('wrong password')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401));
     const refused = await signIn();

@@ -69,7 +69,7 @@ describe('a user', () => {
 describe('a sign-in', () => {
   beforeEach(async () => {
     await cache.linkCustomer(await signUp('user_1'), 'cus_1');
-    await cache.createLogin({ tokenHash: 'hash', userId: 'user_1', expiresAt: 1000 });
+    await cache.createLogin({ tokenHash: 'hash', userId: 'user_1', expiresAt: 1000 }, 0);
   });
 
   test('tells the user until it expires', async () => {
@@ -78,8 +78,16 @@ describe('a sign-in', () => {
     expect(await cache.userByLogin('other', 0)).toBeUndefined();
   });
 
+  test('is forgotten after it has expired, when the next one is made', async () => {
+    await cache.createLogin({ tokenHash: 'next', userId: 'user_1', expiresAt: 2000 }, 999);
+    expect(await cache.userByLogin('hash', 0)).toBeDefined();
+    await cache.createLogin({ tokenHash: 'last', userId: 'user_1', expiresAt: 2000 }, 1000);
+    expect(await cache.userByLogin('hash', 0)).toBeUndefined();
+    expect(await cache.userByLogin('next', 0)).toBeDefined();
+  });
+
   test('ends with the sign-out, and no other with it', async () => {
-    await cache.createLogin({ tokenHash: 'second', userId: 'user_1', expiresAt: 1000 });
+    await cache.createLogin({ tokenHash: 'second', userId: 'user_1', expiresAt: 1000 }, 0);
     await cache.removeLogin('hash');
     expect(await cache.userByLogin('hash', 0)).toBeUndefined();
     expect(await cache.userByLogin('second', 0)).toBeDefined();
