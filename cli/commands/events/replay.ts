@@ -12,10 +12,7 @@ import { outcome as coloured } from '../../render/events.ts';
 
 const GONE: Recorded = { outcome: 'failed', reason: 'it is no longer journaled', ask: null };
 
-interface Result extends Pick<Recorded, 'outcome' | 'reason'> {
-  id: string;
-  exitCode: number;
-}
+type Result = Pick<Recorded, 'outcome' | 'reason'> & { id: string; exitCode: number };
 
 export interface ReplayOptions {
   json?: boolean;
