@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 import { COMMANDS } from '../../../cli/commands.ts';
 import { SANDBOX } from '../../../core/config.ts';
+import { createStripe } from '../../../core/stripe.ts';
 import { writeFiles } from '../../support/folders.ts';
 import type { Running } from '../../support/processes.ts';
 import { CHALLENGE_ID, test, type Home } from './house.ts';
@@ -64,10 +65,18 @@ describe('a daemon that people and Stripe use', { timeout: 60_000 }, () => {
     const { url: portal } = (await (await post('/users/portal', {}, { cookie })).json()) as { url: string };
     expect((await post('/webhook', {}, { 'stripe-signature': 't=1,v1=forged' })).status).toBe(400);
     expect(JSON.stringify(home.settings().webhookSecrets)).toContain('whsec_');
+    await startTrial((await signUp.json() as { id: string }).id, env.STRIPE_API_BASE ?? home.settings().stripeApiBase ?? '');
     await up.printed(/"msg":"webhook"/);
     const reads = await Promise.all(['status', 'config list', 'events list', 'subscriptions list'].map((words) => home.run([...words.split(' '), '--json'], env)));
     const printed = [provisioned, ...reads, await up.stop()].map(({ stdout, stderr }) => stdout + stderr).join('');
     return { printed, portal };
+  }
+
+  /** Stripe tells the daemon of it. */
+  async function startTrial(customer: string, apiBase: string): Promise<void> {
+    const stripe = createStripe({ stripeSecretKey: SECRETS.stripeSecretKey, stripeApiBase: apiBase }, { live: false });
+    const [price] = (await stripe.prices.list()).data;
+    await stripe.subscriptions.create({ customer, items: [{ price: price?.id ?? '' }], trial_period_days: 3 });
   }
 
   function expectNone({ printed, portal }: { printed: string; portal: string }, secrets: string[]): void {
