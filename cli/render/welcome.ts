@@ -27,6 +27,7 @@ export function welcome({ dashboard, sandbox, port }: Welcome, colour: ChalkInst
     ...pairs([['dashboard', colour.cyan(dashboard)], ['Stripe', where]]),
     ...cards,
     '',
-    colour.dim(`Ctrl-C stops everything. In a second terminal: ${port ? `PORT=${port} ` : ''}node bin/devchat.js status`),
+    colour.dim(`In a second terminal: ${port ? `PORT=${port} ` : ''}node bin/devchat.js status`),
+    colour.dim('Ctrl-C stops everything.'),
   ];
 }
