@@ -1,13 +1,10 @@
 /** devchat listen */
 import { Command } from 'commander';
-import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
 import { reachableAddress } from '../../core/reachable-address.ts';
 import type { Context } from '../context.ts';
-import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { hostOption, liveOption, portOption } from '../options.ts';
-import { startListening, type Listener } from '../stripe-cli/listen.ts';
-import { requireStripeCli } from '../stripe-cli/program.ts';
+import { listenTowards } from '../stripe-cli/listen-towards.ts';
 import { interruption, untilInterrupted } from '../until-interrupted.ts';
 
 export interface ListenOptions {
@@ -34,11 +31,4 @@ export async function runListen({ port, host, live }: ListenOptions, context: Co
   const ended = await Promise.race([listener.ended, untilInterrupted(stopped)]);
   if (ended) throw new DevchatError('failed', `the Stripe CLI ended (${ended}): events no longer reach the daemon`, 'see what it said above; devchat listen starts it again');
   await listener.ended;
-}
-
-/** Starts forwarding to the daemon at `address` (host:port) until it is interrupted; what the program says is talk. */
-export function listenTowards(address: string, config: Config, interrupted: AbortSignal, context: Context): Promise<Listener> {
-  const program = requireStripeCli(context.env, context.folder);
-  warnOfGivenSecrets('the Stripe CLI', context);
-  return startListening({ program, config, env: context.env, forwardTo: `${address}/webhook`, say: (line) => context.io.talk(line), interrupted });
 }

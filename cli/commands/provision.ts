@@ -7,7 +7,7 @@ import { jsonOption, liveOption } from '../options.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
 import type { Plan } from '../provision/plan.ts';
 import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '../provision/provision.ts';
-import { secretKeeper } from '../provision/secret-keeper.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { palette } from '../render/palette.ts';
 import { renderDiff } from '../render/diff.ts';
 import { planJson, planSummary } from '../render/plan.ts';

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
-import { saveSettings, secretName } from '../../core/settings.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { allEventsFlags } from './program.ts';
 
 export interface Listener {
@@ -28,9 +28,7 @@ export interface ListenOptions {
  * Throws `unreachable` or `key-refused` as the program words it, and an AbortError where it is interrupted before.
  */
 export async function startListening(options: ListenOptions): Promise<Listener> {
-  const { config } = options;
-  const secret = await signingSecret(options);
-  await saveSettings(config.configDir, ({ webhookSecrets }) => ({ webhookSecrets: { ...webhookSecrets, [secretName('stripe-cli', config.stripeApiBase)]: secret } }));
+  await secretKeeper(options.config).saveSecret('stripe-cli', await signingSecret(options));
   return forward(options);
 }
 

@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import { SANDBOX } from '../../core/config.ts';
 import { saveSettings } from '../../core/settings.ts';
-import { listenTowards } from '../commands/listen.ts';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
 import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { warn } from '../io.ts';
 import type { Part } from '../provision/desired.ts';
 import { applyProvision, planProvision } from '../provision/provision.ts';
-import { secretKeeper } from '../provision/secret-keeper.ts';
+import { secretKeeper } from '../secret-keeper.ts';
 import { startSandboxAt } from '../sandbox/start.ts';
+import { listenTowards } from '../stripe-cli/listen-towards.ts';
 import { findStripeCli, INSTALL_COMMAND } from '../stripe-cli/program.ts';
 
 export interface Running {

@@ -31,7 +31,7 @@ const signInForm = z.object({ email, password: z.string('is missing').max(1024, 
 const trustedForm = z.object({ email, password: z.string().optional() });
 
 export function userRoutes(dependencies: Dependencies): Router {
-  const { cache, logger, trustUserId } = dependencies;
+  const { cache, trustUserId } = dependencies;
   const routes = Router()
     .post('/users', signUpLimit(dependencies), async (request, response) => {
       const form = trustUserId ? parsed(trustedForm, request) : parsed(signUpForm, request);
@@ -50,8 +50,7 @@ export function userRoutes(dependencies: Dependencies): Router {
     })
     .get('/users/me', async (request, response) => {
       const user = await callerOf(request, dependencies);
-      const stored = storeCheckout(request.query.session_id, user, dependencies).catch((error: unknown) => logger.warn({ reason: (error as Error).message }, 'a Checkout Session could not be read'));
-      await Promise.race([stored, pauseFor(CHECKOUT_WAIT_MILLISECONDS, undefined, { ref: false })]); // what comes later, the live stream brings
+      if (request.query.session_id !== undefined) await awaitCheckout(request.query.session_id, user, dependencies);
       response.set('Cache-Control', 'no-store').json({ user: await userView(user, cache) } satisfies MeAnswer);
     });
   if (trustUserId) routes.get('/users', async (request, response) => void response.json({ user: await userView(await callerOf(request, dependencies), cache) } satisfies MeAnswer));
@@ -86,6 +85,13 @@ async function userWithPassword(form: { email: string; password: string }, { cac
 
 function isCustomer(user: User | undefined): user is Customer {
   return typeof user?.customer === 'string';
+}
+
+/** For 2 s at the most: what Stripe answers later, the live stream brings. */
+async function awaitCheckout(sessionId: unknown, user: Customer, dependencies: Dependencies): Promise<void> {
+  const unread = (error: unknown): void => dependencies.logger.warn({ reason: (error as Error).message }, 'a Checkout Session could not be read');
+  const stored = storeCheckout(sessionId, user, dependencies).catch(unread);
+  await Promise.race([stored, pauseFor(CHECKOUT_WAIT_MILLISECONDS, undefined, { ref: false })]);
 }
 
 /** Stores the subscription of the Checkout Session that the caller returns from, before its events come; anybody else's is passed over. */
