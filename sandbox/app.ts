@@ -108,6 +108,7 @@ function reset(world: SandboxWorld, defaultPortal: boolean): void {
   world.store.transaction(() => {
     world.store.clear(['webhook_endpoint', CLI_SESSION_KIND]);
     world.clock.reset();
+    world.switches.reset();
     if (defaultPortal) createDefaultConfiguration(world);
   });
 }

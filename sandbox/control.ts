@@ -1,4 +1,4 @@
-/** /_sandbox: what the sandbox holds and what time it is, moving that time, starting afresh. */
+/** /_sandbox: what the sandbox holds and what time it is, moving that time, its switches, starting afresh. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { API_VERSION } from './api-version.ts';
 import { nextDue, runDue } from './billing/due.ts';
@@ -21,6 +21,12 @@ export function controlRouter(world: SandboxWorld, reset: () => void): Router {
   router.post('/reset', (_, response) => {
     reset();
     response.json(statusOf(world));
+  });
+  router.get('/switches', (_, response) => void response.json(world.switches.all()));
+  router.post('/switches', (request, response) => {
+    const fault = setSwitches(world, request.body);
+    if (fault === undefined) response.json(world.switches.all());
+    else refuse(response, 400, fault);
   });
   router.use((request: Request, response: Response) => refuse(response, 404, `The sandbox has no ${request.method} /_sandbox${request.path}.`));
   router.use(showFailure);
@@ -56,6 +62,17 @@ function isDuration(seconds: unknown): seconds is number {
 function advance(world: SandboxWorld, seconds: number): void {
   runDue(world, world.now() + seconds);
   world.clock.advance(seconds);
+}
+
+/** What is wrong with the wanted values, if anything. */
+function setSwitches(world: SandboxWorld, body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'Send the switches as one JSON object, such as {"dunning_end": "unpaid"}.';
+  try {
+    world.switches.set(body as Record<string, unknown>);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function statusOf(world: SandboxWorld): object {

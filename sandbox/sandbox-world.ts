@@ -5,6 +5,7 @@ import { API_VERSION } from './api-version.ts';
 import type { Clock } from './clock.ts';
 import type { Outbox } from './deliver/outbox.ts';
 import { newId } from './ids.ts';
+import { createSwitches, type Switches } from './switches.ts';
 import { visible } from './wire/show.ts';
 import type { Store, StripeObject, World } from './world.ts';
 
@@ -16,6 +17,7 @@ export interface CausingRequest {
 
 export interface SandboxWorld extends World {
   clock: Clock;
+  switches: Switches;
   accountId: string;
   /** Events emitted while `work` runs name this request as their cause. */
   duringRequest<T>(request: CausingRequest, work: () => T): T;
@@ -26,13 +28,16 @@ const AUTOMATION: CausingRequest = { id: null, idempotency_key: null };
 export function createWorld(parts: { store: Store; clock: Clock; outbox: Outbox; baseUrl: string }): SandboxWorld {
   const { store, clock, outbox, baseUrl } = parts;
   const accountId = accountIdOf(store);
+  const switches = createSwitches(store);
   let request = AUTOMATION;
   return {
     store,
     clock,
+    switches,
     baseUrl,
     accountId,
     newId,
+    switchOf: (name) => switches.get(name),
     now: () => clock.now(),
     at: (seconds, work) => clock.at(seconds, work),
     emit(type, object, previous) {

@@ -1,4 +1,5 @@
 /** What every part of the sandbox works with: the stored objects, the time, fresh ids and the events that a change causes. */
+import type { SwitchName, SwitchValues } from './switches.ts';
 
 /**
  * Any object as Stripe's API shows it (`find<Customer>('customer', id)`). Every object is stored whole, under its
@@ -59,6 +60,8 @@ export interface World {
    * `previous` holds the old values of what an update changed (`data.previous_attributes`).
    */
   emit(type: string, object: StripeObject, previous?: Record<string, unknown>): void;
+  /** What the switch of this name is set to. */
+  switchOf<Name extends SwitchName>(name: Name): SwitchValues[Name];
   /** Where the sandbox itself is reached, without a trailing slash: hosted pages live there. */
   baseUrl: string;
 }

@@ -49,6 +49,7 @@ export function tellInOrder<T>(world: World, order: readonly string[], work: (wo
   const listening: World = {
     store: world.store,
     baseUrl: world.baseUrl,
+    switchOf: (name) => world.switchOf(name),
     now: () => world.now(),
     at: (seconds, during) => world.at(seconds, during),
     newId: (prefix) => world.newId(prefix),

@@ -52,7 +52,7 @@ export function buildSubscription(
     object: 'subscription',
     ...PLAIN_SUBSCRIPTION,
     billing_cycle_anchor: trial_end ?? now,
-    billing_mode: billingMode(order.billing_mode?.type ?? 'flexible'),
+    billing_mode: billingMode(order.billing_mode?.type ?? world.switchOf('billing_mode')),
     created: now,
     currency: first.currency,
     customer: customer.id,

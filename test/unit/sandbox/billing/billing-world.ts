@@ -7,6 +7,7 @@ import { type SubscriptionOrder } from '../../../../sandbox/billing/new-subscrip
 import { createSubscription } from '../../../../sandbox/billing/subscription-start.ts';
 import { newId } from '../../../../sandbox/ids.ts';
 import { openStore } from '../../../../sandbox/store.ts';
+import { createSwitches, type Switches } from '../../../../sandbox/switches.ts';
 import { visible } from '../../../../sandbox/wire/show.ts';
 import { StripeError } from '../../../../sandbox/wire/errors.ts';
 import type { StripeObject, World } from '../../../../sandbox/world.ts';
@@ -19,6 +20,7 @@ export interface ToldEvent {
 }
 
 export interface BillingWorld extends World {
+  switches: Switches;
   /** The events since the last call. */
   told(): ToldEvent[];
   /** Their types. */
@@ -37,6 +39,7 @@ export const REFUSED_CARD = { ...GOOD_CARD, number: '4000000000000002' };
 export function openBillingWorld(start = START): BillingWorld {
   const store = openStore();
   let now = start;
+  const switches = createSwitches(store);
   const events: ToldEvent[] = [];
   const told = (): ToldEvent[] => events.splice(0);
   const world: BillingWorld = {
@@ -53,6 +56,8 @@ export function openBillingWorld(start = START): BillingWorld {
       }
     },
     newId,
+    switches,
+    switchOf: (name) => switches.get(name),
     emit(type, object, previous) {
       events.push({ type, created: now, object: structuredClone(visible(object)) as ToldEvent['object'], previous });
     },
