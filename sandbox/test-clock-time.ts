@@ -5,7 +5,7 @@ import { findByPrefix } from './wire/show.ts';
 import type { StripeObject, World } from './world.ts';
 
 /** Parameters that name the object which a call is about. */
-const NAMING_PARAMETERS = ['customer', 'subscription', 'invoice', 'payment_method', 'payment_intent', 'test_clock'] as const;
+const NAMING_PARAMETERS = ['customer', 'subscription', 'invoice', 'payment_method', 'payment_intent', 'charge', 'test_clock'] as const;
 
 export interface Concern {
   /** Ids of the objects that the work is about. */
@@ -30,13 +30,14 @@ export function inConcernedTime<T>(world: World, { ids, isWrite }: Concern, work
   return world.inTestClock(clock.frozen_time, work);
 }
 
-type Belonging = StripeObject & { test_clock?: string | null; customer?: string | null; invoice?: string | null };
+/** Where an object tells its clock, or what it belongs to. */
+const OWNERS = ['test_clock', 'customer', 'invoice', 'payment_intent', 'charge'] as const;
+type Belonging = StripeObject & { [Owner in (typeof OWNERS)[number]]?: string | null };
 
-/** An object tells its clock itself, or its customer or invoice does. */
 function testClockOf(world: World, object: Belonging | undefined): TestClock | undefined {
   if (object === undefined) return undefined;
   if (object.object === TEST_CLOCK) return object as unknown as TestClock;
-  const owner = object.test_clock ?? object.customer ?? object.invoice;
+  const owner = OWNERS.map((name) => object[name]).find((id) => id != null);
   return owner == null ? undefined : testClockOf(world, findByPrefix(world, owner));
 }
 
