@@ -1,5 +1,5 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
-import type { Store } from './world.ts';
+import type { Store } from './stored.ts';
 
 /** One switch: its value when nobody sets it, what it means, and how a given value is read (`undefined`: it is none). */
 interface Switch<T> {
