@@ -45,10 +45,10 @@ export function textField(field: Field, errors: FieldErrors): Html {
   </div>`;
 }
 
-export function countryField(id: string, value: string, errors: FieldErrors): Html {
+export function countryField(id: string, value: string, errors: FieldErrors, section = 'billing'): Html {
   return html`<div class="Field">
     <label class="Field-label" for="${id}">Country or region</label>
-    <select class="Input Select" id="${id}" name="${id}" autocomplete="billing country" ${describedBy(id, errors)}>
+    <select class="Input Select" id="${id}" name="${id}" autocomplete="${section} country" ${describedBy(id, errors)}>
       ${COUNTRIES.map(({ code, name }) => html`<option value="${code}" ${code === value && html`selected`}>${name}</option>`)}
     </select>
     ${fieldError(id, errors)}

@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { checkoutRouter } from './checkout/routes.ts';
 import { invoiceRouter } from './invoice/routes.ts';
 import { portalRouter } from './portal/routes.ts';
+import { refuseForeignForms } from './same-site.ts';
 import { protectPage, showRefusal } from './serving.ts';
 
 const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
@@ -17,7 +18,7 @@ const FORM_LIMIT = '20kb';
 export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
-  router.use(['/c/pay', '/p/session', '/i'], protectPage, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  router.use(['/c/pay', '/p/session', '/i'], protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
   router.use('/c/pay', checkoutRouter(world));
   router.use('/p/session', portalRouter(world));
   router.use('/i', invoiceRouter(world));

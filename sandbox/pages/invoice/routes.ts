@@ -9,7 +9,8 @@ import type { World } from '../../world.ts';
 import { tryCard } from '../card-form.ts';
 import type { FieldValues } from '../fields.ts';
 import { formOf, Refusal, send } from '../serving.ts';
-import { invoiceView } from './invoice-words.ts';
+import { invoiceView, receiptView } from './invoice-words.ts';
+import { receiptPage } from './receipt-view.ts';
 import { CARD_IDS, invoicePage, type InvoicePaymentView } from './view.ts';
 
 export function invoiceRouter(world: World): Router {
@@ -23,6 +24,11 @@ export function invoiceRouter(world: World): Router {
     const failure = invoice.status === 'open' ? pay(world, invoice, form) : undefined;
     if (failure === undefined) return response.redirect(303, `/i/${invoice.id}`);
     send(response, failure.status, pageOf(world, invoiceOf(world, invoice.id), { values: form, ...failure }));
+  });
+  router.get('/:invoice/receipt', (request, response) => {
+    const invoice = invoiceOf(world, request.params.invoice);
+    if (invoice.status !== 'paid') throw new Refusal(404, 'No receipt yet', 'This invoice is not paid.', { href: `/i/${invoice.id}`, label: 'View the invoice' });
+    send(response, 200, receiptPage(receiptView(world, invoice)));
   });
   router.get('/:invoice/pdf', (request, response) => response.redirect(303, `/i/${invoiceOf(world, request.params.invoice).id}`));
   return router;

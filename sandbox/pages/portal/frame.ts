@@ -14,6 +14,7 @@ export function portalPage({ business }: PortalFrame, title: string, main: Html,
       <p class="Aside-text">Manage your subscription, your payment method and your invoices.</p>
       ${business.returnUrl !== null && backLink(business.returnUrl, `Return to ${business.name}`, 'return-to-business-link')}`,
     main,
+    footerLinks: business.links ?? [],
     ...options,
   });
 }
