@@ -55,6 +55,24 @@ export function countryField(id: string, value: string, errors: FieldErrors, sec
   </div>`;
 }
 
+export interface CheckField {
+  id: string;
+  label: string;
+  /** What the form sends when it is ticked. */
+  value: string;
+  checked?: boolean;
+  required?: boolean;
+  note?: string;
+}
+
+export function checkField({ id, label, value, checked, required, note }: CheckField, errors: FieldErrors): Html {
+  return html`<div class="Field CheckField">
+    <label class="CheckField-label" for="${id}"><input type="checkbox" id="${id}" name="${id}" value="${value}" ${checked && html`checked`}
+      ${required && html`aria-required="true"`} ${describedBy(id, errors)}> <span>${label}${note !== undefined && html`<span class="Choice-note">${note}</span>`}</span></label>
+    ${fieldError(id, errors)}
+  </div>`;
+}
+
 /** Number, expiry and CVC as one block; `ids` gives each part its id. */
 export function cardFields(ids: Readonly<Record<CardPart, string>>, values: FieldValues, errors: FieldErrors): Html {
   const part = (name: CardPart): Html => {

@@ -6,8 +6,6 @@ export interface Page {
   /** The business's side: who one deals with and the way back. */
   aside: Html;
   main: Html;
-  /** Pages with a card form load the script that formats it. */
-  hasForm?: boolean;
   footerLinks?: readonly Link[];
 }
 
@@ -25,8 +23,7 @@ export interface Business {
 }
 
 export function splitPage(page: Page): string {
-  const { hasForm, footerLinks } = page;
-  return document(page.title, { hasForm, footerLinks }, html`<div class="Split">
+  return document(page.title, { footerLinks: page.footerLinks }, html`<div class="Split">
     <header class="Split-aside"><div class="Split-inner">${page.aside}</div></header>
     <main class="Split-main" data-testid="page-container-main"><div class="Split-inner">${page.main}</div></main>
   </div>`);
@@ -64,17 +61,17 @@ export function backLink(href: string, label: string, testId: string): Html {
 }
 
 export function notice(kind: 'success' | 'warning' | 'error', content: Html | string): Html {
-  return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}">${content}</div>`;
+  return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}"
+    ${kind === 'error' && html`tabindex="-1"`}>${content}</div>`;
 }
 
 interface Extras {
-  hasForm?: boolean | undefined;
   /** Opened at once, without a click. */
   goesOnTo?: string;
   footerLinks?: readonly Link[] | undefined;
 }
 
-function document(title: string, { hasForm, goesOnTo, footerLinks = [] }: Extras, body: Html): string {
+function document(title: string, { goesOnTo, footerLinks = [] }: Extras, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -85,7 +82,7 @@ function document(title: string, { hasForm, goesOnTo, footerLinks = [] }: Extras
   <title>${title}</title>
   <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/pages/pages.css">
-  ${hasForm === true && html`<script src="/pages/card-form.js" defer></script>`}
+  <script src="/pages/forms.js" defer></script>
 </head>
 <body>
   ${body}

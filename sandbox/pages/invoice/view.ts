@@ -48,7 +48,6 @@ export function invoicePage(view: InvoiceView): string {
       <dl class="Facts"><div><dt>Billed to</dt><dd>${view.billedTo}</dd></div><div><dt>Date</dt><dd>${view.date}</dd></div></dl>
       ${view.receiptUrl !== null && html`<p class="Aside-link"><a href="${view.receiptUrl}" data-testid="view-receipt">View receipt</a></p>`}`,
     main: html`${view.payment && paymentForm(view.payment)} ${details(view)}`,
-    hasForm: view.payment !== null,
   });
 }
 

@@ -6,7 +6,7 @@ export interface PortalFrame {
   business: Business;
 }
 
-export function portalPage({ business }: PortalFrame, title: string, main: Html, options: { hasForm?: boolean } = {}): string {
+export function portalPage({ business }: PortalFrame, title: string, main: Html): string {
   return splitPage({
     title: `${title} - ${business.name}`,
     aside: html`
@@ -15,7 +15,6 @@ export function portalPage({ business }: PortalFrame, title: string, main: Html,
       ${business.returnUrl !== null && backLink(business.returnUrl, `Return to ${business.name}`, 'return-to-business-link')}`,
     main,
     footerLinks: business.links ?? [],
-    ...options,
   });
 }
 

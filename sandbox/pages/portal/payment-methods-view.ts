@@ -25,7 +25,7 @@ export function paymentMethodsPage(view: PaymentMethodsPageView): string {
         ${submitButton({ label: view.saved.length === 0 ? 'Add' : 'Save', busyLabel: 'Saving…', testId: 'confirm' })}
         ${view.goBackUrl !== null && html`<a class="Button Button--quiet" href="${view.goBackUrl}">Cancel</a>`}
       </div>
-    </form>`, { hasForm: true });
+    </form>`);
 }
 
 function cardChoice({ saved }: PaymentMethodsPageView): Html {

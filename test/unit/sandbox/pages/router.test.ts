@@ -22,7 +22,7 @@ test('pages run only their own code, in no frame, and stay out of caches and ref
 
 test.each([
   ['/pages/pages.css', 'text/css; charset=utf-8'],
-  ['/pages/card-form.js', 'text/javascript; charset=utf-8'],
+  ['/pages/forms.js', 'text/javascript; charset=utf-8'],
   ['/pages/icon.svg', 'image/svg+xml'],
   ['/pages/chevron.svg', 'image/svg+xml'],
 ])('%s is served as %s', async (path, type) => {

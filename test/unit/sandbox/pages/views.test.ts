@@ -17,7 +17,10 @@ describe('the Checkout page', () => {
     submitLabel: 'Start trial',
     terms: 'After your trial ends, you will be charged.',
   };
-  const view: CheckoutView = { business: '/dev/chat', cancelUrl: 'http://shop/', offer, fixedEmail: null, values: {}, errors: {} };
+  const view: CheckoutView = { business: '/dev/chat', cancelUrl: 'http://shop/', offer, fixedEmail: null,
+    questions: { email: true, address: false, terms: false },
+    payUrl: '/c/pay/cs_test_1',
+    promotionUrl: null, values: {}, errors: {} };
 
   test.each([
     'class="PaymentForm-form"',

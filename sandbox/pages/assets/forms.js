@@ -1,4 +1,4 @@
-// Formats card fields while they are typed and shows in the button whether the form is complete or on its way.
+// Formats card fields while they are typed, shows in the button whether the form is complete or on its way, and leads to what is wrong.
 
 const FORMATS = {
   number: (digits) => groups(digits.slice(0, 19), /^3[47]/.test(digits) ? [4, 6, 5] : [4, 4, 4, 4, 3]).join(' '),
@@ -44,6 +44,7 @@ function isComplete(form) {
   const saved = form.querySelector('input[name="method"]:checked');
   if (saved && !['add', 'card'].includes(saved.value)) return true;
   return [...form.querySelectorAll('input[aria-required="true"]')].every((input) => {
+    if (input.type === 'checkbox') return input.checked;
     const part = input.dataset.card;
     return part ? input.value.replace(/\D/g, '').length >= LEAST_DIGITS[part] : input.value.trim() !== '';
   });
@@ -63,17 +64,30 @@ function enhance(form) {
     if (event.target.dataset.card) format(event.target, event.inputType?.startsWith('delete') ?? false);
     refresh();
   });
-  form.addEventListener('submit', (event) => {
-    if (button.classList.contains('SubmitButton--processing')) return event.preventDefault();
+  form.addEventListener('submit', () => {
     show(button, 'processing');
     label.textContent = button.dataset.busyLabel;
   });
-  // The back button may show this page as it was left.
   window.addEventListener('pageshow', () => {
     label.textContent = restingText;
     refresh();
   });
-  form.querySelector('[aria-invalid="true"]')?.focus();
 }
 
-document.querySelectorAll('form').forEach(enhance);
+// A second click sends nothing; the back button may show the page as it was left.
+function sendOnce(form) {
+  let isSent = false;
+  form.addEventListener('submit', (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  window.addEventListener('pageshow', () => {
+    isSent = false;
+  });
+}
+
+document.querySelectorAll('form').forEach((form) => {
+  sendOnce(form);
+  enhance(form);
+});
+document.querySelector('[aria-invalid="true"], .Notice--error')?.focus();
