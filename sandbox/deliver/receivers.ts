@@ -9,6 +9,8 @@ export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string }
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
   created: number;
+  /** It posts what it hears to somebody, and tells the answer. */
+  forwards: boolean;
 }
 
 export const CLI_SESSION_KIND = '_cli_session';

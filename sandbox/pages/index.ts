@@ -4,6 +4,7 @@ import express, { type Router } from 'express';
 import type { World } from '../world.ts';
 import { checkoutRouter } from './checkout/routes.ts';
 import { invoiceRouter } from './invoice/routes.ts';
+import { loginRouter } from './portal/login.ts';
 import { portalRouter } from './portal/routes.ts';
 import { refuseForeignForms } from './same-site.ts';
 import { protectPage, showRefusal } from './serving.ts';
@@ -12,15 +13,16 @@ const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
 const FORM_LIMIT = '20kb';
 
 /**
- * Serves /c/pay/:session, /p/session/:token, /i/:invoice and the files that they load from /pages. Mount it at the root,
+ * Serves /c/pay/:session, /p/session/:token, /p/login/:configuration, /i/:invoice and the files that they load from /pages. Mount it at the root,
  * before the API; every other path goes on to the next router.
  */
 export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
-  router.use(['/c/pay', '/p/session', '/i'], protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  router.use(['/c/pay', '/p/session', '/p/login', '/i'], protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
   router.use('/c/pay', checkoutRouter(world));
   router.use('/p/session', portalRouter(world));
+  router.use('/p/login', loginRouter(world));
   router.use('/i', invoiceRouter(world));
   router.use(showRefusal);
   return router;

@@ -82,7 +82,7 @@ function document(title: string, { goesOnTo, footerLinks = [] }: Extras, body: H
   <title>${title}</title>
   <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/pages/pages.css">
-  <script src="/pages/forms.js" defer></script>
+  <script src="/pages/forms.js" type="module"></script>
 </head>
 <body>
   ${body}

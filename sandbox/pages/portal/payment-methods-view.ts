@@ -19,7 +19,7 @@ export function paymentMethodsPage(view: PaymentMethodsPageView): string {
     ${stepHeading(title, view.goBackUrl)}
     <form method="post" class="CardChoice" novalidate>
       ${view.saved.length > 0 && cardChoice(view)}
-      <div class="CardChoice-new">${cardFields(CARD_IDS, view.values, view.errors)}</div>
+      <div class="CardChoice-new" data-in-frame>${cardFields(CARD_IDS, view.values, view.errors)}</div>
       <p class="Terms">The card pays for your current subscription and for what you buy later.</p>
       <div class="Actions">
         ${submitButton({ label: view.saved.length === 0 ? 'Add' : 'Save', busyLabel: 'Saving…', testId: 'confirm' })}
