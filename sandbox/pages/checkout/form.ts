@@ -55,6 +55,5 @@ export function errorsBesidesCard(questions: Questions, form: FieldValues): Fiel
 
 export function entryOf(card: CardDetails, form: FieldValues): CheckoutEntry {
   const { billingName: name = null, email = null } = form;
-  const { country, postal_code: postalCode } = typedAddress(ADDRESS_IDS, form);
-  return { ...card, name, email, country, postalCode };
+  return { ...card, name, email, address: typedAddress(ADDRESS_IDS, form) };
 }

@@ -1,10 +1,11 @@
 /** /c/pay/:session: shows a Checkout Session, takes the card, sends the customer back to the shop. */
 import express, { type Response, type Router } from 'express';
-import { completeCheckout } from '../../billing/checkout.ts';
+import { completeCheckout, successUrl, type CompletedCheckout } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
+import type { PaymentIntent, SetupIntent } from '../../billing/shapes.ts';
 import { BUSINESS_NAME } from '../../business.ts';
 import type { World } from '../../world.ts';
-import { tryCard } from '../card-form.ts';
+import { tryCard, type CardAttempt } from '../card-form.ts';
 import { DEFAULT_COUNTRY } from '../countries.ts';
 import type { FieldErrors, FieldValues } from '../fields.ts';
 import { leavePage, messagePage } from '../layout.ts';
@@ -21,13 +22,15 @@ export function checkoutRouter(world: World): Router {
   router.get('/:session', (request, response) => {
     const session = sessionOf(world, request.params.session);
     if (session.status !== 'open') return showClosed(response, session);
-    send(response, 200, pageOf(world, session, BLANK, {}));
+    const problem = request.query.tried === undefined ? undefined : problemOfLastTry(world, session);
+    send(response, problem === undefined ? 200 : 402, pageOf(world, session, BLANK, { cardNumber: problem }));
   });
   router.post('/:session', async (request, response) => {
     const session = sessionOf(world, request.params.session);
     if (session.status === 'expired') return showClosed(response, session);
-    const failure = session.status === 'open' ? pay(world, session, formOf(request)) : undefined;
-    if (failure !== undefined) return send(response, failure.status, pageOf(world, session, formOf(request), failure.errors));
+    const attempt = session.status === 'open' ? pay(world, session, formOf(request)) : undefined;
+    if (attempt && 'errors' in attempt) return send(response, attempt.status, pageOf(world, session, formOf(request), attempt.errors));
+    if (attempt?.done.session.status === 'open') return response.redirect(303, new URL(attempt.done.redirectUrl).pathname);
     // A second click, or a second tab, buys nothing twice: it goes where the first one goes.
     await webhooksAnswered(world, session.id);
     send(response, 200, leavePage('Thank you', successUrl(session), BUSINESS_NAME));
@@ -73,14 +76,14 @@ function pageOf(world: World, session: StoredSession, values: FieldValues, error
   });
 }
 
-type Failure = { status: number; errors: FieldErrors };
-
-function pay(world: World, session: StoredSession, form: FieldValues): Failure | undefined {
+function pay(world: World, session: StoredSession, form: FieldValues): CardAttempt<CompletedCheckout> {
   const otherErrors = errorsBesidesCard(questionsOf(session), form);
-  const attempt = tryCard({ ids: CARD_IDS, fields: form, otherErrors }, world.now(), (card) => completeCheckout(world, session.id, entryOf(card, form)));
-  return 'errors' in attempt ? attempt : undefined;
+  return tryCard({ ids: CARD_IDS, fields: form, otherErrors }, world.now(), (card) => completeCheckout(world, session.id, entryOf(card, form)));
 }
 
-function successUrl({ success_url, id }: StoredSession): string {
-  return (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
+/** Why the card did not do that its holder was asked about. */
+function problemOfLastTry(world: World, { _intent: id = '' }: StoredSession): string | undefined {
+  const payment = world.store.find<PaymentIntent>('payment_intent', id)?.last_payment_error;
+  const setup = world.store.find<SetupIntent>('setup_intent', id)?.last_setup_error;
+  return (payment ?? setup)?.message;
 }
