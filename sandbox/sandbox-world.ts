@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Outbox } from './deliver/outbox.ts';
 import { newId } from './ids.ts';
 import { createSwitches, type Switches } from './switches.ts';
+import { EVENTS } from './watched.ts';
 import { visible } from './wire/show.ts';
 import type { Store, StripeObject, World } from './world.ts';
 
@@ -43,7 +44,9 @@ export function createWorld(parts: { store: Store; clock: Clock; outbox: Outbox;
     emit(type, object, previous) {
       const data = { object: visible(object), ...(previous ? { previous_attributes: previous } : {}) };
       const pendingWebhooks = outbox.countEndpoints(type);
-      outbox.add(store.insert(eventOf(type, data, { created: clock.now(), pending_webhooks: pendingWebhooks, request })));
+      const event = store.insert(eventOf(type, data, { created: clock.now(), pending_webhooks: pendingWebhooks, request }));
+      outbox.add(event);
+      EVENTS.publish(event);
     },
     duringRequest(cause, work) {
       const before = request;

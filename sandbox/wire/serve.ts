@@ -4,6 +4,7 @@ import { API_VERSION } from '../api-version.ts';
 import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
+import { ANSWERS } from '../watched.ts';
 import { checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { parseForm, type RawHash } from './form.ts';
@@ -152,5 +153,6 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 }
 
 function send(response: Response, status: number, body: string): void {
+  ANSWERS.publish(body);
   response.status(status).type('json').send(body);
 }
