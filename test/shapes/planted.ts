@@ -6,8 +6,8 @@ export interface Planted extends Recording {
   at: string;
 }
 
-/** Every hash may hold any key where the account's owner makes the keys. */
-const OWNERS_KEYS = /\.metadata$/;
+/** Here any key may stand: the account's owner writes it, or the SDK's type says so. */
+const FREE_HASHES = /\.(metadata|use_stripe_sdk)$/;
 
 /** One copy for each hash of the answers, and for each of what events add to an answer of the same object. */
 export function plantKeys(recordings: readonly Recording[]): Planted[] {
@@ -36,7 +36,7 @@ function placesOf(value: unknown, at: Place = []): Place[] {
 function plantedAt(place: Place, recording: Recording, seen: Set<string>): Planted[] {
   const at = place.map((step) => (typeof step === 'number' ? '[]' : `.${step}`)).join('');
   const known = `${recording.kind}${at}`;
-  if (seen.has(known) || OWNERS_KEYS.test(at)) return [];
+  if (seen.has(known) || FREE_HASHES.test(at)) return [];
   seen.add(known);
   const value = structuredClone(recording.value);
   const hash = place.reduce<unknown>((inner, step) => (inner as Record<string | number, unknown>)[step], value);
