@@ -39,12 +39,12 @@ export interface CheckoutOrder {
 }
 
 /** The stored session remembers its order; answers and events never show it. */
-export type StoredSession = CheckoutSession & { line_items: LineItems; _subscription_data: SubscriptionData };
+export type StoredSession = CheckoutSession & { line_items: LineItems; _subscription_data: SubscriptionData; _test_clock: string | null };
 type LineItems = NonNullable<CheckoutSession['line_items']>;
 
 /** Opens a session in mode `subscription`. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
-  if (order.customer != null) existing<Customer>(world, 'customer', order.customer, 'customer');
+  const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceOrders(world, order.line_items, 'line_items');
   const subscriptionData = order.subscription_data ?? {};
@@ -55,6 +55,7 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
     ...buildSession(world, id, order, prices, hasTrial),
     line_items: lineItems(world, id, prices, hasTrial),
     _subscription_data: subscriptionData,
+    _test_clock: customer?.test_clock ?? null,
   });
 }
 
