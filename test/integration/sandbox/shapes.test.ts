@@ -59,11 +59,37 @@ test('a card that must be confirmed leaves the first invoice open', async () => 
 
 test('a renewal that fails until the end of dunning', async () => {
   const customer = await customerWith('pm_card_visa');
-  const { id } = await stripe.subscriptions.create({ customer, items: [{ price }] });
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price }], billing_mode: { type: 'classic' }, metadata: { plan: 'solo' } });
   const dead = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
   await stripe.customers.update(customer, { invoice_settings: { default_payment_method: dead.id }, name: 'Ada', metadata: { plan: 'solo' } });
+  await stripe.subscriptions.update(id, { metadata: { plan: '', seats: '1' } });
   await sandbox.advance(60 * DAY_SECONDS);
   expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled', cancellation_details: { reason: 'payment_failed' } });
+});
+
+test('a Checkout page sells to somebody new, and another one expires', async () => {
+  const order: Stripe.Checkout.SessionCreateParams = {
+    mode: 'subscription',
+    line_items: [{ price, quantity: 1 }],
+    success_url: 'http://shop.test/',
+    subscription_data: { trial_period_days: 3 },
+  };
+  const bought = await stripe.checkout.sessions.create(order);
+  const card = { email: 'grace@example.com', cardNumber: '4242 4242 4242 4242', cardExpiry: '12 / 34', cardCvc: '123', billingName: 'Grace', billingCountry: 'GB', billingPostalCode: 'SW1A 1AA' };
+  expect((await fetch(bought.url!, { method: 'POST', body: new URLSearchParams(card) })).status).toBe(200);
+  const expand = ['customer', 'invoice', 'setup_intent', 'subscription.default_payment_method', 'line_items.data.price.product'];
+  expect(await stripe.checkout.sessions.retrieve(bought.id, { expand })).toMatchObject({ status: 'complete', customer: { email: 'grace@example.com' } });
+  const left = await stripe.checkout.sessions.create({ ...order, metadata: { plan: 'solo' } });
+  expect(await stripe.checkout.sessions.expire(left.id)).toMatchObject({ status: 'expired' });
+});
+
+test('a subscription is scheduled to end, paused in its collection, and taken back', async () => {
+  const customer = await customerWith('pm_card_visa');
+  const { id } = await stripe.subscriptions.create({ customer, items: [{ price, quantity: 2 }], expand: ['items.data.price.product'] });
+  await stripe.subscriptions.update(id, { cancel_at_period_end: true, cancellation_details: { feedback: 'unused' } });
+  expect(await stripe.subscriptions.update(id, { cancel_at_period_end: false })).toMatchObject({ cancel_at: null });
+  await stripe.subscriptions.update(id, { pause_collection: { behavior: 'void' } });
+  expect(await stripe.subscriptions.update(id, { pause_collection: '' })).toMatchObject({ pause_collection: null, status: 'active' });
 });
 
 test('an invoice by hand is thrown away, written off, paid', async () => {
@@ -91,7 +117,16 @@ test('what is kept changes, and tells what it was', async () => {
   expect(told?.data.previous_attributes).toEqual({ billing_details: { name: null, address: { city: null } }, metadata: { kept: null } });
 });
 
-/** Where objects of each word are listed; the word is the first key of what is asked about each. */
+test('a charge is described anew, refunded, and tells what it was', async () => {
+  const customer = await customerWith('pm_card_visa');
+  await stripe.subscriptions.create({ customer, items: [{ price }] });
+  const [charge] = (await stripe.charges.list({ customer })).data;
+  await stripe.charges.update(charge!.id, { description: 'The first month' });
+  expect(await stripe.refunds.create({ charge: charge!.id, amount: 1000 })).toMatchObject({ amount: 1000, status: 'succeeded' });
+  expect(await typesAbout(charge!.id)).toEqual(expect.arrayContaining(['charge.updated', 'charge.refunded']));
+});
+
+/** Where objects are listed. */
 const LISTS = [
   'billing_portal/configurations',
   'charges',
@@ -118,6 +153,7 @@ interface Page {
 test.each(LISTS)('every object of /v1/%s is read, and whatever it names is expanded or refused', async (list) => {
   const [path, query = ''] = list.split('?');
   const page = (await (await sandbox.call(`/v1/${path}?limit=100&${query}`)).json()) as Page;
+  expect(page.data).not.toEqual([]);
   const asked = new Set<string>();
   for (const object of page.data) {
     const names = idsIn(object).filter((name) => !asked.has(name));
