@@ -11,6 +11,7 @@ import { invoiceItemRoutes } from './api/invoice-items.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
+import { paymentPageRoutes } from './api/payment-pages.ts';
 import { planRoutes } from './api/plans.ts';
 import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
 import { portalSessionRoutes } from './api/portal-sessions.ts';
@@ -90,6 +91,7 @@ const apiRoutes = [
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
+  ...paymentPageRoutes,
   ...planRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,

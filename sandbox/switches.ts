@@ -14,6 +14,7 @@ export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
   advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
+  trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
 } as const satisfies Record<string, Switch<unknown>>;
 
 export type SwitchName = keyof typeof SWITCHES;

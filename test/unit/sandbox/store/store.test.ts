@@ -93,7 +93,7 @@ describe('what falls due', () => {
   let timed: Store;
   const put = (id: string, due?: number, clock?: string): Timed => ({ id, object: 'thing', ...(due === undefined ? {} : { due }), ...(clock === undefined ? {} : { clock }) });
   beforeEach(() => {
-    timed = openStore(undefined, ({ due: at, clock: testClock = null }: Timed) => (at === undefined ? undefined : { at, testClock }));
+    timed = openStore(undefined, ({ due: at, clock }: Timed) => (at === undefined ? undefined : { at, testClock: clock ?? null }));
   });
   afterEach(() => timed.close());
 
