@@ -11,6 +11,7 @@ import { invoiceItemRoutes } from './api/invoice-items.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
+import { paymentPageRoutes } from './api/payment-pages.ts';
 import { planRoutes } from './api/plans.ts';
 import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
 import { portalSessionRoutes } from './api/portal-sessions.ts';
@@ -21,14 +22,17 @@ import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
+import { testClockRoutes } from './api/test-clocks.ts';
+import { dueMoment } from './billing/due.ts';
 import { createClock, realSeconds } from './clock.ts';
-import { controlRouter, watchDueWork } from './control.ts';
+import { controlRouter } from './control.ts';
 import { createOutbox, type Outbox } from './deliver/outbox.ts';
 import { CLI_SESSION_KIND } from './deliver/receivers.ts';
 import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
 import { createSwitches, readSwitches } from './switches.ts';
+import { createTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
 import { apiRouter } from './wire/serve.ts';
 
@@ -53,7 +57,7 @@ export interface Sandbox {
 /** Opens the state and builds the app; throws an Error that names the switch or the state file that it cannot use. */
 export function createSandbox(options: SandboxOptions): Sandbox {
   const given = readSwitches(options.switches ?? {});
-  const store = openStore(options.file);
+  const store = openStore(options.file, dueMoment);
   const clock = createClock(store);
   const switches = createSwitches(store);
   switches.set(given);
@@ -61,25 +65,25 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const world = createWorld({ store, clock, switches, outbox, baseUrl: options.baseUrl });
   pruneAnswers(store, realSeconds());
   prepareAccount(world, options.defaultPortal);
-  const stopWatching = watchDueWork(world);
+  const timekeeper = createTimekeeper(world);
   return {
-    app: createApp(world, outbox, () => reset(world, options.defaultPortal)),
+    app: createApp(world, outbox, timekeeper, () => reset(world, options.defaultPortal)),
     world,
     async close() {
-      stopWatching();
+      await timekeeper.close();
       await outbox.close();
       store.close();
     },
   };
 }
 
-function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void): Express {
+function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, resetState: () => void): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/_sandbox', controlRouter(world, resetState));
+  app.use('/_sandbox', controlRouter(world, timekeeper, resetState));
   app.use(pagesRouter(world));
-  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
+  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli), ...testClockRoutes(timekeeper.wake)]));
   return app;
 }
 
@@ -93,6 +97,7 @@ const apiRoutes = [
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
+  ...paymentPageRoutes,
   ...planRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,
@@ -119,7 +124,7 @@ function prepareAccount(world: SandboxWorld, defaultPortal: boolean): void {
 function reset(world: SandboxWorld, defaultPortal: boolean): void {
   world.store.transaction(() => {
     world.store.clear(['webhook_endpoint', CLI_SESSION_KIND]);
-    world.clock.reset();
+    world.clock.setOffset(0);
     world.switches.reset();
     if (defaultPortal) createDefaultConfiguration(world);
   });

@@ -38,9 +38,10 @@ export function createWorld(parts: { store: Store; clock: Clock; switches: Switc
     switchOf: (name) => switches.get(name),
     now: () => clock.now(),
     at: (seconds, work) => clock.at(seconds, work),
+    inTestClock: (seconds, work) => clock.inTestClock(seconds, work),
     emit(type, object, previous) {
       const data = { object: visible(object), ...(previous ? { previous_attributes: previous } : {}) };
-      outbox.add({ created: clock.now(), data, request, type: type as Stripe.Event['type'] });
+      outbox.add({ created: clock.sandboxNow(), data, request, type: type as Stripe.Event['type'] });
     },
     duringRequest(cause, work) {
       const before = request;

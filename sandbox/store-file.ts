@@ -5,24 +5,30 @@ import Database from 'better-sqlite3';
 
 /** Stands in the header of our files ("dcsb"), so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x64637362;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const LOCK_WAIT_MILLISECONDS = 1000;
+
+/** How the tables are laid out, and how a file of the layout before is brought up to it. */
+export interface Layout {
+  schema: string;
+  upgrade(database: Database.Database): void;
+}
 
 /**
  * Opens the file, or memory. A broken file is renamed beside itself, told on standard error, and a fresh one is begun. Throws
  * an Error naming the file and what to do when it is foreign, newer, in use or unreadable; such a file is left as it is.
  */
-export function openDatabase(file: string | undefined, schema: string): Database.Database {
-  if (file === undefined) return openPrepared(':memory:', schema);
+export function openDatabase(file: string | undefined, layout: Layout): Database.Database {
+  if (file === undefined) return openPrepared(':memory:', layout);
   makePrivateFile(file);
   try {
     checkHeader(file);
-    return openPrepared(file, schema);
+    return openPrepared(file, layout);
   } catch (error) {
     if (!isBroken(error)) throw new Error(explanation(file, error as CodedError), { cause: error });
     setAside(file, error as Error);
     makePrivateFile(file);
-    return openPrepared(file, schema);
+    return openPrepared(file, layout);
   }
 }
 
@@ -32,10 +38,10 @@ function makePrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-function openPrepared(file: string, schema: string): Database.Database {
+function openPrepared(file: string, layout: Layout): Database.Database {
   const database = new Database(file, { timeout: LOCK_WAIT_MILLISECONDS });
   try {
-    prepareSchema(database, schema);
+    prepareSchema(database, layout);
     return database;
   } catch (error) {
     database.close();
@@ -79,18 +85,19 @@ function readStart(file: string): Buffer {
 
 function refuseForeign(application: unknown, version: unknown): void {
   if (application !== APPLICATION_ID) throw new Error("it is another program's database");
-  if (version !== SCHEMA_VERSION) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
+  if (version !== SCHEMA_VERSION && version !== SCHEMA_VERSION - 1) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
 }
 
-function prepareSchema(database: Database.Database, schema: string): void {
+function prepareSchema(database: Database.Database, { schema, upgrade }: Layout): void {
   database.pragma('locking_mode = EXCLUSIVE');
   const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').pluck().get() === 0;
   if (!isNew) checkContents(database);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
-  if (!isNew) return;
+  if (database.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
   database.transaction(() => {
-    database.exec(schema);
+    if (isNew) database.exec(schema);
+    else upgrade(database);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();

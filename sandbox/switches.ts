@@ -16,6 +16,8 @@ interface Switch<T> {
 export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
+  advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
+  trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
   portal_cancellation_reasons: oneOf(['five', 'none'], 'the cancellation reasons of a portal configuration that names none'),
   portal_link_life: seconds(300, [1, 31_536_000], 'how long a portal link waits for its first visit'),
   portal_visit_life: seconds(3600, [1, 31_536_000], 'how long a visited portal page lives without another visit'),

@@ -150,9 +150,10 @@ function withSent(world: World, stored: PortalConfiguration, sent: Sent): Portal
   const merged = merge(stored, rest, blankFor(world)) as PortalConfiguration;
   checkPortalFeatures(world, merged.features);
   const update = merged.features.subscription_update;
+  const canChangeQuantity = update.default_allowed_updates.includes('quantity');
   return {
     ...merged,
-    features: { ...merged.features, subscription_update: { ...update, products: (update.products ?? []).map(wholeProduct) } },
+    features: { ...merged.features, subscription_update: { ...update, products: (update.products ?? []).map((product) => wholeProduct(product, canChangeQuantity)) } },
     login_page: loginPage ? { enabled: loginPage.enabled, url: loginPage.enabled ? `${world.baseUrl}/p/login/${stored.id}` : null } : stored.login_page,
     metadata: mergeMetadata(stored.metadata ?? {}, tags),
   };

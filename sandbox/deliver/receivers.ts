@@ -20,6 +20,8 @@ export function rolledSecrets({ _rolled_secrets: rolled = [] }: WebhookEndpoint)
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
   created: number;
+  /** It posts what it hears to somebody, and tells the answer. */
+  forwards: boolean;
 }
 
 export const CLI_SESSION_KIND = '_cli_session';
