@@ -78,7 +78,7 @@ function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void):
   return app;
 }
 
-const apiRoutes = [
+export const apiRoutes = [
   ...accountRoutes,
   ...balanceTransactionRoutes,
   ...chargeRoutes,
