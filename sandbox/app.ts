@@ -23,13 +23,17 @@ import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
+import { testClockRoutes } from './api/test-clocks.ts';
+import { dueMoment } from './billing/due.ts';
 import { createClock, realSeconds } from './clock.ts';
-import { controlRouter, watchDueWork } from './control.ts';
+import { controlRouter } from './control.ts';
 import { createOutbox, type Outbox } from './deliver/outbox.ts';
 import { CLI_SESSION_KIND } from './deliver/receivers.ts';
 import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
+import { createSwitches, readSwitches } from './switches.ts';
+import { createTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
 import { apiRouter } from './wire/serve.ts';
 
@@ -41,6 +45,8 @@ export interface SandboxOptions {
   file?: string | undefined;
   /** A fresh sandbox has one default portal configuration, unless this is false. */
   defaultPortal: boolean;
+  /** Switches to set; what was set before stays. */
+  switches?: Record<string, unknown> | undefined;
 }
 
 export interface Sandbox {
@@ -49,33 +55,36 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Opens the state and builds the app; throws an Error that names the state file when it cannot be used. */
+/** Opens the state and builds the app; throws an Error that names the switch or the state file that it cannot use. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const store = openStore(options.file);
+  const given = readSwitches(options.switches ?? {});
+  const store = openStore(options.file, dueMoment);
   const clock = createClock(store);
-  const outbox = createOutbox(store, options.server);
-  const world = createWorld({ store, clock, outbox, baseUrl: options.baseUrl });
+  const switches = createSwitches(store);
+  switches.set(given);
+  const outbox = createOutbox({ store, clock, switches, server: options.server });
+  const world = createWorld({ store, clock, switches, outbox, baseUrl: options.baseUrl });
   pruneAnswers(store, realSeconds());
   prepareAccount(world, options.defaultPortal);
-  const stopWatching = watchDueWork(world);
+  const timekeeper = createTimekeeper(world);
   return {
-    app: createApp(world, outbox, () => reset(world, options.defaultPortal)),
+    app: createApp(world, outbox, timekeeper, () => reset(world, options.defaultPortal)),
     world,
     async close() {
-      stopWatching();
+      await timekeeper.close();
       await outbox.close();
       store.close();
     },
   };
 }
 
-function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void): Express {
+function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, resetState: () => void): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/_sandbox', controlRouter(world, resetState));
+  app.use('/_sandbox', controlRouter(world, timekeeper, resetState));
   app.use(pagesRouter(world));
-  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
+  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli), ...testClockRoutes(timekeeper.wake)]));
   return app;
 }
 
@@ -118,7 +127,7 @@ function prepareAccount(world: SandboxWorld, defaultPortal: boolean): void {
 function reset(world: SandboxWorld, defaultPortal: boolean): void {
   world.store.transaction(() => {
     world.store.clear(['webhook_endpoint', CLI_SESSION_KIND]);
-    world.clock.reset();
+    world.clock.setOffset(0);
     world.switches.reset();
     if (defaultPortal) createDefaultConfiguration(world);
   });

@@ -57,6 +57,7 @@ export function tellInOrder<T>(
     switchOf: (name) => world.switchOf(name),
     now: () => world.now(),
     at: (seconds, during) => world.at(seconds, during),
+    inTestClock: (seconds, during) => world.inTestClock(seconds, during),
     newId: (prefix) => world.newId(prefix),
     emit: (type, object, previous) => void told.push({ type, object: structuredClone(object), previous }),
   };

@@ -38,6 +38,7 @@ export interface CheckoutOrder {
   billing_address_collection?: CheckoutSession['billing_address_collection'];
   cancel_url?: string | null;
   client_reference_id?: string | null;
+  consent_collection?: { terms_of_service?: 'none' | 'required' | null } | null;
   currency?: string | null;
   customer?: string | null;
   customer_creation?: CheckoutSession['customer_creation'];
@@ -58,6 +59,7 @@ export interface SessionMemory {
   _payment_intent_data: PaymentIntentData;
   _setup_intent_data: SetupIntentData;
   _subscription_data: SubscriptionData;
+  _test_clock: string | null;
   /** The customer whom the first try made. */
   _customer?: string;
   /** The payment or setup intent of the last try. */
@@ -67,7 +69,7 @@ export type StoredSession = CheckoutSession & SessionMemory;
 
 /** Opens a session. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
-  if (order.customer != null) existing<Customer>(world, 'customer', order.customer, 'customer');
+  const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceLineItems(world, order.mode ?? 'subscription', order.line_items ?? []);
   const subscriptionData = order.subscription_data ?? {};
@@ -80,6 +82,7 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
     _payment_intent_data: order.payment_intent_data ?? {},
     _setup_intent_data: order.setup_intent_data ?? {},
     _subscription_data: subscriptionData,
+    _test_clock: customer?.test_clock ?? null,
   });
 }
 
@@ -107,6 +110,9 @@ function buildSession(
     billing_address_collection: order.billing_address_collection ?? null,
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
+    consent_collection: order.consent_collection?.terms_of_service
+      ? { payment_method_reuse_agreement: null, promotions: null, terms_of_service: order.consent_collection.terms_of_service }
+      : null,
     created: world.now(),
     currency: prices[0]?.price.currency ?? order.currency ?? null,
     customer: order.customer ?? null,

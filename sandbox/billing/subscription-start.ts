@@ -9,6 +9,7 @@ import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subsc
 import type { Customer, Invoice, PaymentIntent, Subscription } from './shapes.ts';
 import { currentPeriod, priceOrders, subscriptionLines } from './subscription-items.ts';
 import { cancellationAt } from './subscription-schedule.ts';
+import { refuseFullCustomer } from './test-clock-limits.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
 const TOLD_OF_A_TRIAL = [
@@ -64,6 +65,7 @@ export function createSubscription(world: World, order: SubscriptionOrder): Subs
 /** The same without an order of events: for Checkout, which tells more than this and may have taken the payment already. */
 export function beginSubscription(world: World, order: SubscriptionOrder, paidBy?: PaymentIntent): Subscription {
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
+  if (customer.test_clock != null) refuseFullCustomer(world, customer.id);
   const prices = priceOrders(world, order.items);
   const built = buildSubscription(world, customer, prices, order);
   const begun = world.store.insert<Subscription>({ ...built, ...cancellationAt(world, built, order) });

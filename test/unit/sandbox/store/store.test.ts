@@ -1,10 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { dueMoment } from '../../../../sandbox/billing/due.ts';
 import { openStore } from '../../../../sandbox/store.ts';
 import type { Store, StripeObject } from '../../../../sandbox/world.ts';
-import { freshFolder, type FreshFolder } from '../../../support/folders.ts';
+import { freshFolder, writeFiles, type FreshFolder } from '../../../support/folders.ts';
 
 interface Thing extends StripeObject {
   created: number;
@@ -84,6 +85,34 @@ describe('a filter', () => {
   });
 });
 
+describe('what falls due', () => {
+  interface Timed extends StripeObject {
+    due?: number;
+    clock?: string;
+  }
+  let timed: Store;
+  const put = (id: string, due?: number, clock?: string): Timed => ({ id, object: 'thing', ...(due === undefined ? {} : { due }), ...(clock === undefined ? {} : { clock }) });
+  beforeEach(() => {
+    timed = openStore(undefined, ({ due: at, clock }: Timed) => (at === undefined ? undefined : { at, testClock: clock ?? null }));
+  });
+  afterEach(() => timed.close());
+
+  test('is the earliest moment, and of one moment the oldest object', () => {
+    for (const thing of [put('late', 30), put('first', 20), put('second', 20), put('never')]) timed.insert(thing);
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'first', at: 20 });
+    timed.save(put('second', 19));
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'second', at: 19 });
+    timed.save(put('second'));
+    timed.remove('thing', 'first');
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'late', at: 30 });
+  });
+
+  test('on one test clock is nothing to another, nor to the sandbox', () => {
+    timed.insert(put('clocked', 10, 'clock_1'));
+    expect([timed.nextDue(null), timed.nextDue('clock_2'), timed.nextDue('clock_1')?.id]).toEqual([undefined, undefined, 'clocked']);
+  });
+});
+
 describe('a transaction', () => {
   test('is all or nothing, with what it nests', () => {
     const failing = (): void =>
@@ -112,17 +141,51 @@ describe('the state file', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
+  test('of the layout before is brought up to this one', () => {
+    layoutOne(file());
+    const upgraded = openStore(file(), dueMoment);
+    expect(upgraded.nextDue(null)).toEqual({ kind: 'subscription', id: 'sub_1', at: 1000 });
+    expect(upgraded.find('subscription', 'sub_1')).toMatchObject({ _trial_end_told: 1000 });
+    expect(upgraded.setting('trial_end_told.sub_1')).toBeUndefined();
+    expect(upgraded.list('subscription', { where: { test_clock: null }, limit: 1 }).data).toHaveLength(1);
+    upgraded.close();
+    const again = openStore(file(), dueMoment);
+    expect(again.nextDue(null)?.id).toBe('sub_1');
+    again.close();
+  });
+
+  test('of a layout that is not known is left as it is', () => {
+    openStore(file()).close();
+    const newer = new Database(file());
+    newer.pragma('user_version = 99');
+    newer.close();
+    expect(() => openStore(file())).toThrow(/it has layout 99/);
+  });
+
   test('is held by one sandbox at a time', () => {
     const first = openStore(file());
     expect(() => openStore(file())).toThrow(/in use by another sandbox/);
     first.close();
   });
 
-  test('that is no database is named and left as it is', () => {
-    const broken = join(folder.path, 'broken.sqlite');
-    writeFileSync(broken, 'precious '.repeat(100));
-    expect(() => openStore(broken)).toThrow(broken);
-    expect(readFileSync(broken, 'utf8')).toBe('precious '.repeat(100));
+  test('that is no database is named and set aside, never overwritten', () => {
+    writeFiles(folder.path, { 'state/sandbox.sqlite': 'precious '.repeat(100), 'state/sandbox.sqlite-wal': 'log' });
+    const said = tellingStderr(() => openStore(file()).close());
+    const [aside, ...companions] = readdirSync(join(folder.path, 'state')).filter((name) => name.includes('.broken-'));
+    expect(aside).toMatch(/^sandbox\.sqlite\.broken-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
+    expect(companions).toEqual([`${aside!}-wal`]);
+    expect(readFileSync(join(folder.path, 'state', aside!), 'utf8')).toBe('precious '.repeat(100));
+    expect(said).toContain(`its state file ${file()} was broken (it is no SQLite database). It is ${join(folder.path, 'state', aside!)} now`);
+  });
+
+  test('that breaks twice in a second is set aside twice', () => {
+    const names = new Set<string>();
+    for (const text of ['first', 'second']) {
+      writeFiles(folder.path, { 'state/sandbox.sqlite': text });
+      tellingStderr(() => openStore(file()).close());
+    }
+    for (const name of readdirSync(join(folder.path, 'state'))) if (name.includes('.broken-')) names.add(readFileSync(join(folder.path, 'state', name), 'utf8'));
+    expect(names).toEqual(new Set(['first', 'second']));
   });
 
   test('of another program is left as it is', () => {
@@ -135,7 +198,18 @@ describe('the state file', () => {
     expect(readFileSync(foreign).equals(before)).toBe(true);
   });
 
-  test('that was damaged is refused', () => {
+  test.each([['of a newer layout', 'user_version = 99', /layout 99/], ['of another program in the same place', 'application_id = 7', /another program's database/]])('%s is left as it is', (_, pragma, message) => {
+    openStore(file()).close();
+    const later = new Database(file());
+    later.pragma(pragma);
+    later.close();
+    const before = readFileSync(file());
+    expect(() => openStore(file())).toThrow(message);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+    expect(readdirSync(join(folder.path, 'state'))).toEqual(['sandbox.sqlite']);
+  });
+
+  test('that was damaged is set aside, and the sandbox starts afresh', () => {
     const first = openStore(file());
     first.transaction(() => {
       for (let index = 0; index < 500; index += 1) first.insert({ id: `t${index}`, object: 'thing', created: index });
@@ -143,6 +217,40 @@ describe('the state file', () => {
     first.close();
     const bytes = readFileSync(file());
     writeFileSync(file(), bytes.fill(0x5a, 8192, 40_960));
-    expect(() => openStore(file())).toThrow(/cannot be used/);
+    const said = tellingStderr(() => {
+      const fresh = openStore(file());
+      expect(fresh.count('thing')).toBe(0);
+      fresh.close();
+    });
+    expect(said).toContain('begins afresh');
+    const aside = readdirSync(join(folder.path, 'state')).find((name) => name.includes('.broken-'))!;
+    expect(readFileSync(join(folder.path, 'state', aside)).equals(bytes)).toBe(true);
   });
 });
+
+/** A trial that ends at 1000 and was told of, as the sandbox kept it before it knew due moments. */
+function layoutOne(file: string): void {
+  openStore(file).close();
+  const database = new Database(file);
+  const subscription = { id: 'sub_1', object: 'subscription', status: 'trialing', trial_end: 1000, items: { data: [{ current_period_end: 1000 }] } };
+  database.exec(`
+    DROP TABLE objects;
+    CREATE TABLE objects (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, created INTEGER NOT NULL, body TEXT NOT NULL,
+      "customer" TEXT, "subscription" TEXT, "product" TEXT, "lookup_key" TEXT, "email" TEXT, "invoice" TEXT, "payment_intent" TEXT, "event" TEXT,
+      "_pending_for" TEXT, "_token" TEXT, "status" TEXT, "type" TEXT);
+    CREATE UNIQUE INDEX objects_id ON objects (kind, id);
+    CREATE INDEX objects_created ON objects (kind, created);
+    INSERT INTO settings VALUES ('trial_end_told.sub_1', '1000');
+    PRAGMA user_version = 1;`);
+  database.prepare('INSERT INTO objects (kind, id, created, body, status) VALUES (?, ?, ?, ?, ?)').run('subscription', 'sub_1', 1, JSON.stringify(subscription), 'trialing');
+  database.close();
+}
+
+/** What `work` says on standard error. */
+function tellingStderr(work: () => void): string {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  work();
+  const said = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  return said;
+}
