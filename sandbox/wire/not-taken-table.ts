@@ -10,17 +10,18 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'GET /v1/charges': `
     transfer_group`,
   'POST /v1/checkout/sessions': `
-    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings consent_collection
-    custom_fields custom_text customer_account customer_update discounts excluded_payment_method_types integration_identifier
-    invoice_creation line_items[adjustable_quantity] line_items[metadata] line_items[price_data] line_items[tax_rates]
-    managed_payments name_collection optional_items origin_context payment_intent_data[application_fee_amount]
-    payment_intent_data[on_behalf_of] payment_intent_data[transfer_data] payment_intent_data[transfer_group]
-    payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection
-    redirect_on_completion return_url saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
-    shipping_options subscription_data[application_fee_percent] subscription_data[billing_cycle_anchor]
-    subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode] subscription_data[default_tax_rates]
-    subscription_data[invoice_settings] subscription_data[on_behalf_of] subscription_data[pending_invoice_item_interval]
-    subscription_data[proration_behavior] subscription_data[transfer_data] tax_id_collection wallet_options`,
+    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings
+    consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields custom_text customer_account
+    customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
+    line_items[adjustable_quantity] line_items[metadata] line_items[price_data] line_items[tax_rates] managed_payments
+    name_collection optional_items origin_context payment_intent_data[application_fee_amount] payment_intent_data[on_behalf_of]
+    payment_intent_data[transfer_data] payment_intent_data[transfer_group] payment_method_configuration payment_method_data
+    payment_method_options permissions phone_number_collection redirect_on_completion return_url saved_payment_method_options
+    setup_intent_data[on_behalf_of] shipping_address_collection shipping_options subscription_data[application_fee_percent]
+    subscription_data[billing_cycle_anchor] subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode]
+    subscription_data[default_tax_rates] subscription_data[invoice_settings] subscription_data[on_behalf_of]
+    subscription_data[pending_invoice_item_interval] subscription_data[proration_behavior] subscription_data[transfer_data]
+    tax_id_collection wallet_options`,
   'POST /v1/checkout/sessions/:id': `
     collected_information line_items payment_intent_data shipping_options`,
   'GET /v1/checkout/sessions/:id/line_items': `
@@ -28,7 +29,7 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'GET /v1/checkout/sessions': `
     customer_account payment_link`,
   'POST /v1/customers': `
-    business_name cash_balance individual_name invoice_settings[rendering_options] source tax tax_id_data test_clock validate`,
+    business_name cash_balance individual_name invoice_settings[rendering_options] source tax tax_id_data validate`,
   'POST /v1/customers/:id': `
     business_name cash_balance default_source individual_name invoice_settings[rendering_options] source tax validate`,
   'POST /v1/invoiceitems': `
@@ -181,8 +182,7 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/plans': `
     meter product[tax_details] tiers tiers_mode transform_usage`,
   'POST /v1/billing_portal/sessions': `
-    after_expiration customer_account flow_data[subscription_cancel][retention] flow_data[subscription_pause]
-    flow_data[subscription_update] flow_data[subscription_update_confirm] on_behalf_of`,
+    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_update_confirm][discounts] on_behalf_of`,
   'POST /v1/prices': `
     currency_options custom_unit_amount product_data[tax_details] recurring[meter] tiers tiers_mode transform_quantity`,
   'POST /v1/prices/:id': `
@@ -283,5 +283,5 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/subscriptions/:id/resume': `
     billing_cycle_anchor payment_behavior proration_behavior proration_date`,
   'GET /v1/subscriptions': `
-    automatic_tax current_period_end current_period_start customer_account plan price test_clock`,
+    automatic_tax current_period_end current_period_start customer_account plan price`,
 };

@@ -89,6 +89,7 @@ const NOT_BY_CREATED: ReadonlySet<string> = new Set([
   '/v1/billing_portal/configurations',
   '/v1/customers/:customer/payment_methods',
   '/v1/payment_methods',
+  '/v1/test_helpers/test_clocks',
   '/v1/webhook_endpoints',
 ]);
 
