@@ -18,6 +18,7 @@ import { portalSessionRoutes } from './api/portal-sessions.ts';
 import { priceRoutes } from './api/prices.ts';
 import { productRoutes } from './api/products.ts';
 import { refundRoutes } from './api/refunds.ts';
+import { searchRoutes } from './api/search.ts';
 import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
@@ -87,7 +88,9 @@ function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, 
   return app;
 }
 
-const apiRoutes = [
+/** A search comes before the ids that it looks like. */
+export const apiRoutes = [
+  ...searchRoutes,
   ...accountRoutes,
   ...balanceTransactionRoutes,
   ...chargeRoutes,
