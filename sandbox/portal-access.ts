@@ -5,9 +5,6 @@ import { realSeconds } from './clock.ts';
 import { randomText } from './ids.ts';
 import type { World } from './world.ts';
 
-/** Stripe says only that links are short-lived; these are the times that people report. Real time, whatever the sandbox's clock. */
-const UNVISITED_SECONDS = 5 * 60;
-const IDLE_SECONDS = 60 * 60;
 const TOKEN_LENGTH = 43;
 
 interface Memory {
@@ -35,7 +32,9 @@ interface Visit {
 export function visitPortalSession(world: World, token: string): Visit | undefined {
   const [stored] = world.store.all<StoredSession>('billing_portal.session', { _token: token });
   if (!stored) return undefined;
-  if (realSeconds() - stored._last_used > lifeSeconds(stored)) return { session: stored, isExpired: true };
+  // Stripe says only that links are short-lived. Real time, whatever the sandbox's clock.
+  const life = world.switchOf(stored._visited ? 'portal_visit_life' : 'portal_link_life');
+  if (realSeconds() - stored._last_used > life) return { session: stored, isExpired: true };
   const session = world.store.save({ ...stored, _visited: true, _last_used: realSeconds() });
   return { session: stored._flow_done === true ? { ...session, flow: null } : session, isExpired: false };
 }
@@ -44,8 +43,4 @@ export function visitPortalSession(world: World, token: string): Visit | undefin
 export function openWholePortal(world: World, id: string): void {
   const stored = world.store.find<StoredSession>('billing_portal.session', id);
   if (stored !== undefined) world.store.save<StoredSession>({ ...stored, _flow_done: true });
-}
-
-function lifeSeconds({ _visited }: StoredSession): number {
-  return _visited ? IDLE_SECONDS : UNVISITED_SECONDS;
 }
