@@ -112,7 +112,7 @@ const ASKS_EVERYTHING = {
 
 async function onePayment({ stripe, price }: Shop): Promise<Partial<Stripe.Checkout.SessionCreateParams>> {
   const { product } = await stripe.prices.retrieve(price);
-  const once = await stripe.prices.create({ product: String(product), currency: 'usd', unit_amount: 900 });
+  const once = await stripe.prices.create({ product: product as string, currency: 'usd', unit_amount: 900 });
   // Sent empty, which means unset.
   return { mode: 'payment', line_items: [{ price: once.id, quantity: 1 }], subscription_data: '' as never };
 }
@@ -157,7 +157,7 @@ async function pastDue(shop: Shop): Promise<Links> {
     invoice_history: { enabled: true },
     payment_method_update: { enabled: true },
     subscription_cancel: { enabled: true, mode: 'immediately', cancellation_reason },
-    subscription_update: { enabled: true, default_allowed_updates: ['quantity'], proration_behavior: 'none', products: [{ product: String(product), prices: [shop.price] }] },
+    subscription_update: { enabled: true, default_allowed_updates: ['quantity'], proration_behavior: 'none', products: [{ product: product as string, prices: [shop.price] }] },
   });
   const { login_page } = await shop.stripe.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } }, login_page: { enabled: true } });
   const [paid] = (await shop.stripe.invoices.list({ customer, status: 'paid' })).data;

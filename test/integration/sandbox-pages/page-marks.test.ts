@@ -70,7 +70,7 @@ describe.skipIf(!hasBrowser)('the marks of the pages', () => {
       invoice_history: { enabled: true },
       payment_method_update: { enabled: true },
       subscription_cancel: { enabled: true, mode: 'immediately', cancellation_reason },
-      subscription_update: { enabled: true, default_allowed_updates: ['quantity'], products: [{ product: String(product), prices: [shop.price] }] },
+      subscription_update: { enabled: true, default_allowed_updates: ['quantity'], products: [{ product: product as string, prices: [shop.price] }] },
     });
     await page.goto(portal);
     await expectMarks(page, PORTAL);

@@ -16,7 +16,7 @@ describe.skipIf(!hasBrowser)('plans in the portal', () => {
     const { id } = await shop.stripe.products.create({ name: 'Team plan' });
     team = (await shop.stripe.prices.create({ product: id, currency: 'usd', unit_amount: 10_000, recurring: { interval: 'month' } })).id;
     products = [
-      { product: String(product), prices: [shop.price], adjustable_quantity: { enabled: true, minimum: 1, maximum: 5 } },
+      { product: product as string, prices: [shop.price], adjustable_quantity: { enabled: true, minimum: 1, maximum: 5 } },
       { product: id, prices: [team] },
     ];
   });
