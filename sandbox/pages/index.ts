@@ -10,7 +10,7 @@ import { invoiceRouter } from './invoice/routes.ts';
 import { loginRouter } from './portal/login.ts';
 import { portalRouter } from './portal/routes.ts';
 import { refuseForeignForms } from './same-site.ts';
-import { protectPage, showRefusal } from './serving.ts';
+import { protectPage, Refusal, showRefusal } from './serving.ts';
 
 const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
 const FORM_LIMIT = '20kb';
@@ -35,6 +35,9 @@ export function pagesRouter(world: World): Router {
   router.use('/p/login', loginRouter(world));
   router.use('/i', invoiceRouter(world));
   router.use('/authenticate', challengeRouter(world));
+  router.use(PATHS, () => {
+    throw new Refusal(404, 'Nothing here', 'This page does not exist.');
+  });
   router.use(showRefusal);
   return router;
 }
