@@ -6,11 +6,15 @@ import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
 import { expireCheckoutSession } from './checkout.ts';
 import { advanceInvoice } from './invoice-advance.ts';
+import { markOverdue, overdueAt } from './invoice-sending.ts';
 import { voidInvoice } from './invoices.ts';
 import type { CheckoutSession, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod } from './subscription-items.ts';
+import { resumptionDue } from './resumption.ts';
+import { giveUpResumption } from './subscription-resume.ts';
 import { remindOfTrialEnd, trialReminderDue } from './trial-reminder.ts';
+import { tellOfRenewal, upcomingDue } from './upcoming-invoice.ts';
 
 const FIRST_PAYMENT_SECONDS = 23 * HOUR_SECONDS;
 
@@ -53,7 +57,7 @@ function duesOf(world: World, whose: Where = {}): Due[] {
   ];
 }
 
-const RUNNING = ['incomplete', 'trialing', 'active', 'past_due', 'paused'] as const;
+const RUNNING = ['incomplete', 'trialing', 'active', 'past_due', 'paused', 'unpaid'] as const;
 
 /** An end that falls on a renewal comes first. */
 function subscriptionDues(world: World, subscription: Subscription): Due[] {
@@ -63,7 +67,9 @@ function subscriptionDues(world: World, subscription: Subscription): Due[] {
   }
   const moments: [at: number | null | undefined, run: Due['run']][] = [
     [subscription.cancel_at, (then) => void endSubscription(then, subscription, 'cancellation_requested')],
-    [trialReminderDue(world, subscription), (then) => remindOfTrialEnd(then, subscription)],
+    [trialReminderDue(subscription), (then) => remindOfTrialEnd(then, subscription.id)],
+    [upcomingDue(world, subscription), (then) => tellOfRenewal(then, subscription)],
+    [resumptionDue(subscription), (then) => giveUpResumption(then, subscription)],
     [periodDue(subscription), (then) => passPeriod(then, subscription)],
     [pause_collection?.resumes_at, (then) => resumeCollection(then, subscription)],
   ];
@@ -97,6 +103,8 @@ function expire(world: World, subscription: Subscription): void {
 
 /** A draft waits for its finalization, an open invoice for its next try. */
 function invoiceDues(invoice: Invoice): Due[] {
+  const overdue = overdueAt(invoice);
+  if (overdue !== undefined) return [{ at: overdue, customer: invoice.customer, run: (world) => markOverdue(world, invoice) }];
   const at = invoice.status === 'draft' ? invoice.automatically_finalizes_at : invoice.next_payment_attempt;
   if (at === null || invoice.auto_advance !== true) return [];
   return [{ at, customer: invoice.customer, run: (world) => void advanceInvoice(world, invoice) }];
