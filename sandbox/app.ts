@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import { accountRoutes } from './api/account.ts';
+import { balanceTransactionRoutes } from './api/balance-transactions.ts';
 import { chargeRoutes } from './api/charges.ts';
 import { checkoutSessionRoutes } from './api/checkout-sessions.ts';
 import { customerRoutes } from './api/customers.ts';
@@ -10,10 +11,12 @@ import { invoiceItemRoutes } from './api/invoice-items.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
+import { planRoutes } from './api/plans.ts';
 import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
 import { portalSessionRoutes } from './api/portal-sessions.ts';
 import { priceRoutes } from './api/prices.ts';
 import { productRoutes } from './api/products.ts';
+import { refundRoutes } from './api/refunds.ts';
 import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
@@ -76,6 +79,7 @@ function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void):
 
 const apiRoutes = [
   ...accountRoutes,
+  ...balanceTransactionRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
   ...customerRoutes,
@@ -83,10 +87,12 @@ const apiRoutes = [
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
+  ...planRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...refundRoutes,
   ...setupIntentRoutes,
   ...subscriptionRoutes,
   ...webhookEndpointRoutes,

@@ -9,15 +9,7 @@ import { choice, hash, integer, list, mergeMetadata, metadata, string, type Para
 import { listRoute, route, type DeletedAnswer } from '../wire/route.ts';
 import { deletedCustomer } from '../wire/show.ts';
 import type { StripeObject, World } from '../world.ts';
-
-const addressSpec = {
-  city: string(),
-  country: string(),
-  line1: string(),
-  line2: string(),
-  postal_code: string(),
-  state: string(),
-};
+import { addressSpec } from './sent-payment-method.ts';
 
 const settableSpec = {
   address: hash(addressSpec),

@@ -3,7 +3,8 @@ import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { periodEnd } from './calendar.ts';
 import { subscriptionLine, type Period } from './invoice-lines.ts';
-import type { InvoiceLine, Plan, Price, Subscription, SubscriptionItem } from './shapes.ts';
+import { planOf } from './plans.ts';
+import type { InvoiceLine, Price, Subscription, SubscriptionItem } from './shapes.ts';
 
 export interface ItemOrder {
   price: string;
@@ -96,33 +97,6 @@ export function subscriptionOfItem(world: World, id: string): { subscription: Su
   const item = subscription?.items.data.find((one) => one.id === id);
   if (subscription === undefined || item === undefined) throw resourceMissing('subscription_item', id);
   return { subscription, item };
-}
-
-/** A price in the words of the older Plans API; items still carry both. */
-function planOf(price: Price): Plan {
-  const { interval = 'month', interval_count = 1, meter = null, trial_period_days = null, usage_type = 'licensed' } =
-    price.recurring ?? {};
-  return {
-    id: price.id,
-    object: 'plan',
-    active: price.active,
-    amount: price.unit_amount,
-    amount_decimal: price.unit_amount_decimal,
-    billing_scheme: price.billing_scheme,
-    created: price.created,
-    currency: price.currency,
-    interval,
-    interval_count,
-    livemode: false,
-    metadata: price.metadata,
-    meter,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: price.tiers_mode,
-    transform_usage: null,
-    trial_period_days,
-    usage_type,
-  };
 }
 
 /** The period that all items of a subscription are in. */

@@ -33,6 +33,7 @@ const KIND_OF_PREFIX: Record<string, string> = {
   pm: 'payment_method',
   price: 'price',
   prod: 'product',
+  re: 'refund',
   seti: 'setup_intent',
   sub: 'subscription',
   txn: 'balance_transaction',
