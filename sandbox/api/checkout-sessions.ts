@@ -5,7 +5,7 @@ import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, integer, list, metadata, required, string, timestamp } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
-import { trialPeriodDays, trialSettingsSpec } from './subscriptions.ts';
+import { trialPeriodDays, trialSettingsSpec } from './subscription-params.ts';
 
 const createSpec = {
   allow_promotion_codes: boolean(),

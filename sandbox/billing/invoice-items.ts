@@ -1,6 +1,7 @@
 /** Pending charges and credits that wait for the customer's next invoice. */
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
+import { mergeMetadata } from '../wire/params.ts';
 import type { World } from '../world.ts';
 import type { Proration } from './proration.ts';
 import type { Customer, InvoiceItem, Price, Subscription } from './shapes.ts';
@@ -143,4 +144,18 @@ export function deleteInvoiceItem(world: World, item: InvoiceItem): void {
   if (item.invoice !== null) throw invalidRequest('This invoice item is on an invoice and cannot be deleted any more.');
   world.store.remove('invoiceitem', item.id);
   world.emit('invoiceitem.deleted', item);
+}
+
+/** Another text or amount for a pending item; Stripe tells of it with no event. Throws StripeError (400) for one that an invoice holds. */
+export function editInvoiceItem(world: World, item: InvoiceItem, edits: Omit<InvoiceItemOrder, 'customer'>): InvoiceItem {
+  if (item.invoice !== null) throw invalidRequest('This invoice item is on an invoice and cannot be changed any more.');
+  const { amount, description, discountable, metadata, period } = edits;
+  return world.store.save<InvoiceItem>({
+    ...item,
+    ...(amount == null ? {} : priceOf(world, { ...edits, customer: item.customer })),
+    ...(description === undefined ? {} : { description }),
+    ...(discountable == null ? {} : { discountable }),
+    ...(period == null ? {} : { period }),
+    metadata: mergeMetadata(item.metadata ?? {}, metadata),
+  });
 }

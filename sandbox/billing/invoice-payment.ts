@@ -4,7 +4,7 @@ import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change } from './change.ts';
 import { canRetry, followFailure, skipRetry, withAttempt } from './dunning.ts';
-import { finalizeInvoice, markDelinquent, paymentOf, stopped, subscriptionOf } from './invoices.ts';
+import { cancelPayment, finalizeInvoice, markDelinquent, paymentOf, stopped, subscriptionOf } from './invoices.ts';
 import { confirmPaymentIntent } from './payment-intents.ts';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, PaymentMethod, Subscription } from './shapes.ts';
 import { completeResumption } from './resumption.ts';
@@ -77,20 +77,39 @@ function intentOf(world: World, invoice: Invoice): PaymentIntent {
 
 /** Everything that an invoice's being paid changes. */
 function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
-  const paid = change<Invoice>(world, 'invoice.updated', {
-    ...stopped(invoice),
-    amount_paid: invoice.amount_due,
-    amount_remaining: 0,
-    attempt_count: invoice.amount_due === 0 ? 0 : Math.max(invoice.attempt_count, 1),
-    attempted: true,
-    status: 'paid',
-    status_transitions: { ...invoice.status_transitions, paid_at: world.now() },
-  });
-  world.emit('invoice.paid', paid);
+  const paid = markPaid(world, invoice, { attempt_count: invoice.amount_due === 0 ? 0 : Math.max(invoice.attempt_count, 1), attempted: true });
   world.emit('invoice.payment_succeeded', paid);
   reactivate(world, paid, paymentMethod);
   markPaymentPaid(world, paid);
   markDelinquent(world, paid.customer, false);
+  return paid;
+}
+
+/**
+ * The customer paid in another way than through Stripe. Emits `invoice.updated`, `invoice.paid` and `payment_intent.canceled`, and
+ * what a payment does for the subscription. Throws StripeError (400) for an invoice that nobody can pay any more.
+ */
+export function settleOutOfBand(world: World, invoice: Invoice): Invoice {
+  refuseUncollectable(invoice);
+  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice, false) : invoice;
+  const paid = markPaid(world, open, { amount_paid_off_stripe: open.amount_due });
+  reactivate(world, paid, undefined);
+  cancelPayment(world, paid);
+  markDelinquent(world, paid.customer, false);
+  return paid;
+}
+
+/** Emits `invoice.updated` and `invoice.paid`. */
+function markPaid(world: World, invoice: Invoice, fields: Partial<Invoice>): Invoice {
+  const paid = change<Invoice>(world, 'invoice.updated', {
+    ...stopped(invoice),
+    ...fields,
+    amount_paid: invoice.amount_due,
+    amount_remaining: 0,
+    status: 'paid',
+    status_transitions: { ...invoice.status_transitions, paid_at: world.now() },
+  });
+  world.emit('invoice.paid', paid);
   return paid;
 }
 

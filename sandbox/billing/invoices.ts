@@ -96,7 +96,8 @@ export function voidInvoice(world: World, invoice: Invoice): Invoice {
   return voided;
 }
 
-function cancelPayment(world: World, invoice: Invoice): void {
+/** Nobody will pay it through Stripe. Emits `payment_intent.canceled`. */
+export function cancelPayment(world: World, invoice: Invoice): void {
   const payment = paymentOf(world, invoice);
   if (payment?.payment.payment_intent === undefined) return;
   const status_transitions = { ...payment.status_transitions, canceled_at: world.now() };

@@ -1,5 +1,6 @@
 /** Other quantities and prices for a running subscription. */
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { mergeMetadata } from '../wire/params.ts';
 import type { World } from '../world.ts';
 import type { Subscription, SubscriptionItem } from './shapes.ts';
 import { buildItem, currentPeriod, priceOrders, refuseMixedPrices } from './subscription-items.ts';
@@ -45,7 +46,7 @@ function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
   return {
     price: change.price ?? known.price.id,
     quantity: change.quantity ?? known.quantity ?? 1,
-    metadata: { ...known.metadata, ...change.metadata },
+    metadata: mergeMetadata(known.metadata, change.metadata ?? {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { buildProrationItem, pendingItemsFor } from './invoice-items.ts';
 import { itemLine } from './invoice-lines.ts';
 import { buildInvoice } from './new-invoice.ts';
 import type { Proration } from './proration.ts';
-import type { Customer, Invoice, InvoiceLine, Subscription } from './shapes.ts';
+import type { Customer, Invoice, InvoiceItem, InvoiceLine, Subscription } from './shapes.ts';
 import { currentPeriod, firstItem, periodFrom, subscriptionLines, withPeriod } from './subscription-items.ts';
 import type { StoredSubscription } from './subscription-memory.ts';
 
@@ -32,12 +32,17 @@ export function tellOfRenewal(world: World, subscription: StoredSubscription): v
 }
 
 /** What the renewal at the end of the period will bill, with prorations that are not made yet. */
-export function nextInvoice(world: World, subscription: Subscription, prorations: readonly Proration[]): Invoice {
+export function nextInvoice(
+  world: World,
+  subscription: Subscription,
+  prorations: readonly Proration[],
+  pending: readonly InvoiceItem[] = pendingItemsFor(world, subscription),
+): Invoice {
   const { start, end } = currentPeriod(subscription);
   const period = periodFrom(firstItem(subscription).price, subscription.billing_cycle_anchor, end);
   const paying: Subscription = { ...subscription, status: 'active' };
   const lines = [
-    ...pendingItemsFor(world, subscription).map((item) => itemLine(world, item)),
+    ...pending.map((item) => itemLine(world, item)),
     ...prorationLines(world, subscription, prorations),
     ...subscriptionLines(world, withPeriod(paying, period), period),
   ];
