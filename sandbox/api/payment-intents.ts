@@ -1,4 +1,5 @@
 /** /v1/payment_intents */
+import { payInvoiceOf } from '../billing/authentication.ts';
 import {
   cancelPaymentIntent,
   capturePaymentIntent,
@@ -183,6 +184,7 @@ function confirm(world: World, intent: PaymentIntent, sent: Confirmation): Payme
   const card = existing<PaymentMethod>(world, 'payment_method', intent.payment_method);
   const offSession = sent.error_on_requires_action === true || (sent.off_session ?? false) !== false;
   const confirmed = confirmPaymentIntent(world, intent, card, { offSession, returnUrl: sent.return_url ?? null });
+  payInvoiceOf(world, confirmed, card.id);
   if (confirmed.last_payment_error !== null) throw intentRefusal(confirmed);
   return confirmed;
 }

@@ -8,6 +8,7 @@ import type { Customer, Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { draftSubscriptionInvoice } from './subscription-invoice.ts';
 import { currentPeriod, firstItem, periodFrom, withPeriod } from './subscription-items.ts';
+import type { StoredSubscription } from './subscription-memory.ts';
 import { pauseSubscription } from './subscription-pause.ts';
 
 type BillingReason = NonNullable<Invoice['billing_reason']>;
@@ -57,7 +58,8 @@ export function beginPeriod(world: World, subscription: Subscription, start: num
 export function billPeriod(world: World, begun: Subscription, reason: BillingReason, past: Period): Subscription {
   return tellInOrder(world, TOLD_OF_A_PERIOD, (telling) => {
     const invoice = draftSubscriptionInvoice(telling, begun, reason, past);
-    return change(telling, 'customer.subscription.updated', { ...begun, latest_invoice: invoice.id });
+    const _upcoming_days = world.switchOf('upcoming_invoice_days');
+    return change<StoredSubscription>(telling, 'customer.subscription.updated', { ...begun, _upcoming_days, latest_invoice: invoice.id });
   });
 }
 

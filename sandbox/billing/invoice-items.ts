@@ -26,7 +26,7 @@ export const DEFAULT_CURRENCY = 'usd';
 export function createInvoiceItem(world: World, order: InvoiceItemOrder): InvoiceItem {
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
   if (order.subscription != null) existing(world, 'subscription', order.subscription, 'subscription');
-  return keep(world, { ...buildInvoiceItem(world, customer.id), ...orderedFields(world, customer, order) });
+  return keep(world, { ...buildInvoiceItem(world, customer.id, customer.test_clock), ...orderedFields(world, customer, order) });
 }
 
 function orderedFields(world: World, customer: Customer, order: InvoiceItemOrder): Partial<InvoiceItem> {
@@ -71,7 +71,7 @@ export function buildProrationItem(world: World, subscription: Subscription, pro
   const { item, amount, period, description, creditedLines } = proration;
   const quantity = item.quantity ?? 1;
   return {
-    ...buildInvoiceItem(world, subscription.customer),
+    ...buildInvoiceItem(world, subscription.customer, subscription.test_clock),
     amount,
     currency: item.price.currency,
     description,
@@ -92,7 +92,7 @@ export function buildProrationItem(world: World, subscription: Subscription, pro
 }
 
 /** An item of nothing. */
-function buildInvoiceItem(world: World, customer: string): InvoiceItem {
+function buildInvoiceItem(world: World, customer: string, testClock: string | null = null): InvoiceItem {
   return {
     id: world.newId('ii'),
     object: 'invoiceitem',
@@ -115,7 +115,7 @@ function buildInvoiceItem(world: World, customer: string): InvoiceItem {
     quantity: 1,
     quantity_decimal: '1',
     tax_rates: [],
-    test_clock: null,
+    test_clock: testClock,
   };
 }
 

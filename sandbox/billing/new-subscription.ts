@@ -71,6 +71,7 @@ export function buildSubscription(
     payment_settings: paymentSettings(order.payment_settings),
     start_date: now,
     status: trial_end === null ? UNPAID_STATUS[order.collection_method ?? 'charge_automatically'] : 'trialing',
+    test_clock: customer.test_clock ?? null,
     trial_end,
     trial_settings: trialSettings(order.trial_settings),
     trial_start: trial_end === null ? null : now,
@@ -129,7 +130,6 @@ const PLAIN_SUBSCRIPTION = {
   pending_setup_intent: null,
   pending_update: null,
   schedule: null,
-  test_clock: null,
   transfer_data: null,
 } satisfies Partial<Subscription>;
 

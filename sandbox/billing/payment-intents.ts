@@ -7,7 +7,7 @@ import { declineOf, type DeclineReason } from './cards.ts';
 import { buildCharge, captureCharge, releaseCharge } from './charges.ts';
 import { buildPaymentIntent, type PaymentIntentOptions } from './new-payment-intent.ts';
 import { nextAction, NOT_AUTHENTICATED_MESSAGE } from './next-action.ts';
-import { attachPaymentMethod, needsAuthentication, refusalAtCharge } from './payment-methods.ts';
+import { keepCard, needsAuthentication, refusalAtCharge } from './payment-methods.ts';
 import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
 
 /** A new intent without a payment method. Emits `payment_intent.created`. */
@@ -58,14 +58,8 @@ function charge(world: World, intent: PaymentIntent, paymentMethod: PaymentMetho
   if (reason !== undefined) return fail(world, intent, paymentMethod, reason, authenticated);
   const made = world.store.insert(buildCharge(world, intent, paymentMethod, { authenticated }));
   world.emit('charge.succeeded', made);
-  keepForLater(world, intent, paymentMethod);
+  if (intent.setup_future_usage !== null) keepCard(world, paymentMethod, intent.customer);
   return intent.capture_method === 'manual' ? authorized(world, intent, made) : succeeded(world, intent, made);
-}
-
-/** `setup_future_usage` keeps the card with the customer, if there is one. */
-function keepForLater(world: World, intent: PaymentIntent, paymentMethod: PaymentMethod): void {
-  if (intent.setup_future_usage === null || intent.customer === null || paymentMethod.customer !== null) return;
-  attachPaymentMethod(world, paymentMethod.id, intent.customer);
 }
 
 function authorized(world: World, intent: PaymentIntent, { id, amount }: Charge): PaymentIntent {

@@ -117,6 +117,11 @@ export function attachPaymentMethod(world: World, id: string, customer: string, 
   return attached;
 }
 
+/** Attaches a card that has just paid and is nobody's yet. Emits `payment_method.attached`. */
+export function keepCard(world: World, paymentMethod: PaymentMethod | undefined, customer: string | null): void {
+  if (paymentMethod?.customer === null && customer !== null) attachPaymentMethod(world, paymentMethod.id, customer);
+}
+
 /**
  * The card that a call names for a customer: one that is attached already, or a magic name, which attaches a new one.
  * Throws StripeError (400) for one that is not the customer's.

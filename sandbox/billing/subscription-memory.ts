@@ -1,4 +1,5 @@
 /** What the sandbox remembers of a subscription and shows to nobody; the names begin with `_`. */
+import type { SwitchValues } from '../switches.ts';
 import type { Period } from './invoice-lines.ts';
 import type { Subscription } from './shapes.ts';
 
@@ -16,5 +17,7 @@ export interface StoredSubscription extends Subscription {
   _trial_end_told?: number;
   /** The end of the period whose renewal `invoice.upcoming` told of. */
   _upcoming_told?: number;
+  /** How many days before the end of this period that is; the switch as it stood when the period began. */
+  _upcoming_days?: SwitchValues['upcoming_invoice_days'];
   _resumption?: Resumption | null;
 }

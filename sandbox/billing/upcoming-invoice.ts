@@ -13,10 +13,9 @@ import type { StoredSubscription } from './subscription-memory.ts';
 const RENEWED: readonly string[] = ['active', 'past_due', 'trialing'];
 
 /** When `invoice.upcoming` tells of the next renewal; `undefined` when none comes, it was told of, or the period is too short. */
-export function upcomingDue(world: World, subscription: StoredSubscription): number | undefined {
-  const days = world.switchOf('upcoming_invoice_days');
+export function upcomingDue(subscription: StoredSubscription): number | undefined {
   const { start, end } = currentPeriod(subscription);
-  const { cancel_at, pause_collection, status, _upcoming_told } = subscription;
+  const { cancel_at, pause_collection, status, _upcoming_days: days = 'never', _upcoming_told } = subscription;
   const isCharged = subscription.collection_method === 'charge_automatically' && pause_collection === null;
   const isRenewed = RENEWED.includes(status) && isCharged && (cancel_at === null || cancel_at > end);
   if (days === 'never' || !isRenewed || _upcoming_told === end) return undefined;

@@ -10,6 +10,8 @@ const PASSING = [
   'charge.refund.updated',
   'charge.refunded',
   'charge.succeeded',
+  'checkout.session.completed',
+  'checkout.session.expired',
   'customer.created',
   'customer.deleted',
   'customer.updated',
@@ -51,11 +53,23 @@ afterAll(async () => {
   folder.remove();
 });
 
+/** Only bank debits are asynchronous; the refusal names them. */
+const REFUSED = [
+  ['checkout.session.async_payment_succeeded', 'The sandbox takes cards only, not \\"sepa_debit\\".'],
+  ['payment_intent.processing', 'sepa_debit'],
+] as const;
+
 describe.skipIf(!hasStripeCli)('stripe trigger', { timeout: 60_000 }, () => {
   test.each(PASSING)('%s', async (name) => {
     const triggered = programs.run('trigger', name);
     expect(await triggered.ended, triggered.output()).toBe(0);
     const { data } = await sandbox.stripe.events.list({ type: name, limit: 1 });
     expect(data.map(({ type }) => type)).toEqual([name]);
+  });
+
+  test.each(REFUSED)('%s is refused', async (name, words) => {
+    const triggered = programs.run('trigger', name);
+    expect(await triggered.ended).toBe(1);
+    expect(triggered.output()).toContain(words);
   });
 });
