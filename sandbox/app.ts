@@ -8,6 +8,7 @@ import { checkoutSessionRoutes } from './api/checkout-sessions.ts';
 import { customerRoutes } from './api/customers.ts';
 import { eventRoutes } from './api/events.ts';
 import { invoiceItemRoutes } from './api/invoice-items.ts';
+import { invoicePaymentRoutes } from './api/invoice-payments.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
@@ -21,6 +22,7 @@ import { refundRoutes } from './api/refunds.ts';
 import { searchRoutes } from './api/search.ts';
 import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
+import { subscriptionItemRoutes } from './api/subscription-items.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
 import { testClockRoutes } from './api/test-clocks.ts';
@@ -97,6 +99,7 @@ export const apiRoutes = [
   ...checkoutSessionRoutes,
   ...customerRoutes,
   ...invoiceItemRoutes,
+  ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
@@ -108,6 +111,7 @@ export const apiRoutes = [
   ...productRoutes,
   ...refundRoutes,
   ...setupIntentRoutes,
+  ...subscriptionItemRoutes,
   ...subscriptionRoutes,
   ...webhookEndpointRoutes,
 ];
