@@ -1,6 +1,6 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
 import { EVENT_VERSIONS } from './event-versions.ts';
-import type { Store } from './world.ts';
+import type { Store } from './stored.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
 

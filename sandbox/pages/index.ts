@@ -25,6 +25,7 @@ export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
   router.use(PATHS, protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  // It holds until a handler waits for something: what a page does for billing, it does before.
   router.use(PATHS.map((path) => `${path}/:id`), (request, _, next) => {
     const { id } = request.params as unknown as { id: string };
     inConcernedTime(world, { ids: [id, ...customersOf(world, id)], isWrite: request.method === 'POST' }, next);
