@@ -1,6 +1,5 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
 import { EVENT_VERSIONS } from './event-versions.ts';
-import type { Store } from './world.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
 
@@ -47,8 +46,14 @@ export interface Switches {
 const SETTING = 'switches';
 const UNSET = Object.fromEntries(Object.entries(SWITCHES).map(([name, { unset }]) => [name, unset])) as SwitchValues;
 
+/** What remembers them: the store. */
+interface Memory {
+  setting(name: string): string | undefined;
+  setSetting(name: string, value: string): void;
+}
+
 /** The switches as the store remembers them. */
-export function createSwitches(store: Store): Switches {
+export function createSwitches(store: Memory): Switches {
   const recall = (): Partial<SwitchValues> => JSON.parse(store.setting(SETTING) ?? '{}') as Partial<SwitchValues>;
   let given = recall();
   const keep = (values: object): void => {
