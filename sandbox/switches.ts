@@ -1,5 +1,6 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
 import { EVENT_VERSIONS } from './event-versions.ts';
+import type { Store } from './stored.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
 
@@ -15,6 +16,9 @@ interface Switch<T> {
 export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
+  trial_end_now_billing_reason: oneOf(['subscription_update', 'subscription_cycle'], 'the billing_reason of the invoice when a trial is ended by trial_end=now'),
+  late_feedback_event: oneOf(['updated', 'none'], 'whether customer.subscription.updated tells of a reason given after the cancellation'),
+  upcoming_invoice_days: oneOf(['7', '3', '15', '30', '45', 'never'], 'how many days before a renewal invoice.upcoming tells of it'),
   advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
   trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
   portal_cancellation_reasons: oneOf(['five', 'none'], 'the cancellation reasons of a portal configuration that names none'),
@@ -46,14 +50,8 @@ export interface Switches {
 const SETTING = 'switches';
 const UNSET = Object.fromEntries(Object.entries(SWITCHES).map(([name, { unset }]) => [name, unset])) as SwitchValues;
 
-/** What remembers them: the store. */
-interface Memory {
-  setting(name: string): string | undefined;
-  setSetting(name: string, value: string): void;
-}
-
 /** The switches as the store remembers them. */
-export function createSwitches(store: Memory): Switches {
+export function createSwitches(store: Store): Switches {
   const recall = (): Partial<SwitchValues> => JSON.parse(store.setting(SETTING) ?? '{}') as Partial<SwitchValues>;
   let given = recall();
   const keep = (values: object): void => {

@@ -1,6 +1,7 @@
 /** Has the sandbox say what the other tests do not: every object read and listed, every id expanded, the rarer events. */
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
 import { openSandbox, type SandboxUnderTest } from './running-sandbox.ts';
 
 const DAY_SECONDS = 24 * 3600;
@@ -126,8 +127,27 @@ test('a charge is described anew, refunded, and tells what it was', async () => 
   expect(await typesAbout(charge!.id)).toEqual(expect.arrayContaining(['charge.updated', 'charge.refunded']));
 });
 
+test('a test clock moves its customers, and takes them along when it goes', async () => {
+  const frozen_time = Math.floor(Date.now() / 1000);
+  const { id } = await stripe.testHelpers.testClocks.create({ frozen_time, name: 'A month' });
+  const customer = await stripe.customers.create({ test_clock: id });
+  await stripe.subscriptions.create({ customer: customer.id, items: [{ price }], trial_period_days: 7 });
+  await stripe.testHelpers.testClocks.advance(id, { frozen_time: frozen_time + 5 * DAY_SECONDS });
+  await waitFor('the clock to arrive', async () => (await stripe.testHelpers.testClocks.retrieve(id)).status === 'ready');
+  expect((await stripe.testHelpers.testClocks.list()).data).toMatchObject([{ id, frozen_time: frozen_time + 5 * DAY_SECONDS }]);
+  expect(await stripe.testHelpers.testClocks.del(id)).toMatchObject({ id, deleted: true });
+  expect(await typesAbout(id)).toContain('test_helpers.test_clock.deleted');
+});
+
+test('plans and the lines of an invoice are listed', async () => {
+  expect((await stripe.plans.list()).data).toContainEqual(expect.objectContaining({ id: price, object: 'plan' }));
+  const [invoice] = (await stripe.invoices.list()).data;
+  expect((await stripe.invoices.listLineItems(invoice!.id)).data).toMatchObject([{ object: 'line_item' }]);
+});
+
 /** Where objects are listed. */
 const LISTS = [
+  'balance_transactions',
   'billing_portal/configurations',
   'charges',
   'checkout/sessions',
@@ -137,6 +157,7 @@ const LISTS = [
   'invoice_payments',
   'invoices',
   'payment_intents',
+  'plans',
   'prices',
   'products',
   'refunds',
