@@ -26,6 +26,7 @@ import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
+import { tellRequests } from './wire/request-logs.ts';
 import { apiRouter } from './wire/serve.ts';
 
 export interface SandboxOptions {
@@ -70,6 +71,7 @@ function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void):
   app.disable('etag');
   app.use('/_sandbox', controlRouter(world, resetState));
   app.use(pagesRouter(world));
+  app.use(tellRequests(outbox.cli));
   app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
   return app;
 }

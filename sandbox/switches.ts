@@ -13,6 +13,8 @@ interface Switch<T> {
 export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
+  cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
+  cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that listens from now on and comes back hears what it has not acknowledged'),
 } as const satisfies Record<string, Switch<unknown>>;
 
 export type SwitchName = keyof typeof SWITCHES;
@@ -57,4 +59,10 @@ function readSwitch(name: string, value: unknown): unknown {
 /** The first word stands when nobody sets it. */
 function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, says: string): Switch<Words[number]> {
   return { unset: words[0], says, takes: words.join(', '), read: (value) => words.find((word) => word === value) };
+}
+
+/** Whole seconds from `least` to `most`. */
+function seconds(unset: number, [least, most]: readonly [number, number], says: string): Switch<number> {
+  const isGood = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return { unset, says, takes: `a whole number of seconds from ${least} to ${most}`, read: (value) => (isGood(value) ? value : undefined) };
 }

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type Stripe from 'stripe';
 import type { Store } from '../world.ts';
-import { createCliSessions, type CliSessions } from './cli-sessions.ts';
+import { createCliSockets, type CliSockets } from './cli-sockets.ts';
 import { createCourier } from './courier.ts';
 import { queueDelivery } from './deliveries.ts';
 import { cliSessions, endpointsFor } from './receivers.ts';
@@ -14,13 +14,13 @@ export interface Outbox {
   add(event: Stripe.Event): void;
   /** Queues an event once more: for one webhook endpoint, or for every open session of the Stripe CLI. */
   resend(event: Stripe.Event, receiver: { endpoint: string } | 'cli'): void;
-  cli: CliSessions;
+  cli: CliSockets;
   close(): Promise<void>;
 }
 
 export function createOutbox(store: Store, server: Server): Outbox {
   const courier = createCourier(store);
-  const cli = createCliSessions(store, server);
+  const cli = createCliSockets(store, server);
   courier.wake();
 
   function queue(event: Stripe.Event, receivers: readonly { id: string }[]): void {

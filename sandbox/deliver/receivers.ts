@@ -9,6 +9,14 @@ export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string }
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
   created: number;
+  /** What it hears: `webhooks`, or `request_logs` for `stripe logs tail`. */
+  feature: string;
+  /** The flags of `stripe logs tail`. */
+  filters: Record<string, unknown>;
+  /** Whether its CLI has been here at least once. */
+  connected: boolean;
+  /** What it gets of the events that it has not acknowledged when it comes back. */
+  unacknowledged: 'resend' | 'forget';
 }
 
 export const CLI_SESSION_KIND = '_cli_session';
@@ -19,7 +27,11 @@ export function endpointsFor(store: Store, type: string): WebhookEndpoint[] {
     .filter(({ status, enabled_events: wanted }) => status === 'enabled' && (wanted.includes('*') || wanted.includes(type)));
 }
 
-/** The CLI filters by itself: every session gets every event. */
+/** The CLI filters by itself: every session that hears events gets every event. */
 export function cliSessions(store: Store): CliSession[] {
+  return allCliSessions(store).filter(({ feature }) => feature === 'webhooks');
+}
+
+export function allCliSessions(store: Store): CliSession[] {
   return store.all<CliSession>(CLI_SESSION_KIND);
 }

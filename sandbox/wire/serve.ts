@@ -152,5 +152,6 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 }
 
 function send(response: Response, status: number, body: string): void {
+  response.locals.sent = body;
   response.status(status).type('json').send(body);
 }

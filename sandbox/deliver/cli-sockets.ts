@@ -1,0 +1,133 @@
+/**
+ * The WebSockets of the official Stripe CLI. What a session has not acknowledged is sent again when it comes back with the
+ * same id; what it has acknowledged is never sent again.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type Stripe from 'stripe';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Store } from '../world.ts';
+import { eventFrames, hear } from './cli-frames.ts';
+import { createAbsences, endCliSession, failPending, findCliSession, insertCliSession } from './cli-sessions.ts';
+import { pendingDeliveries } from './deliveries.ts';
+import type { CliSession } from './receivers.ts';
+import { requestLogFrame, type RequestLog } from './request-logs.ts';
+
+export const CLI_SOCKET_PATH = '/v1/stripecli/socket';
+const SUBPROTOCOL = 'stripecli-devproxy-v1';
+/** What the CLI says when it ends; any other close is followed by its return. */
+const GOODBYE = 'Connection Done';
+/** A CLI that is back first tells what it acknowledged while it was cut off; after this much silence the rest is sent again. */
+const SILENCE_MILLISECONDS = 300;
+
+export interface CliSockets {
+  open(wanted: Pick<CliSession, 'feature' | 'filters' | 'unacknowledged'>): CliSession;
+  /** Looks for unsent events soon, after the transaction that is open now. */
+  wake(): void;
+  /** Tells those who tail the request logs of one answered call. */
+  tellRequest(log: () => RequestLog): void;
+  close(): void;
+}
+
+interface Connection {
+  webSocket: WebSocket;
+  session: CliSession;
+  /** The deliveries that went over this very socket. */
+  sent: Set<string>;
+  /** Runs while the CLI may still tell what it acknowledged before. */
+  silence: NodeJS.Timeout | undefined;
+}
+
+/** Serves the sockets on `server` and keeps the sessions in the store. */
+export function createCliSockets(store: Store, server: Server): CliSockets {
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
+  const absences = createAbsences(store);
+  const connections = new Map<string, Connection>();
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const session = knownSession(store, request);
+    if (session === undefined) refuse(socket);
+    else sockets.handleUpgrade(request, socket, head, (webSocket) => connect(session, webSocket));
+  }
+
+  function connect(session: CliSession, webSocket: WebSocket): void {
+    absences.end(session.id);
+    const connection = greet(store, session, webSocket);
+    connections.set(session.id, connection);
+    webSocket.on('error', () => webSocket.terminate());
+    webSocket.on('close', (_, reason) => {
+      clearTimeout(connection.silence);
+      if (connections.get(session.id) !== connection) return;
+      connections.delete(session.id);
+      if (reason.toString() === GOODBYE) endCliSession(store, session.id);
+      else absences.begin(connection.session);
+    });
+  }
+
+  server.on('upgrade', upgrade);
+  return {
+    open(wanted) {
+      const session = insertCliSession(store, wanted);
+      absences.begin(session);
+      return session;
+    },
+    wake: () => void setImmediate(() => connections.forEach((connection) => sendPending(store, connection))),
+    tellRequest: (log) => connections.forEach((connection) => sendRequest(connection, log)),
+    close() {
+      server.off('upgrade', upgrade);
+      absences.close();
+      connections.forEach(cut);
+      connections.clear();
+    },
+  };
+}
+
+function knownSession(store: Store, request: IncomingMessage): CliSession | undefined {
+  const id = request.headers['websocket-id'];
+  return typeof id === 'string' && request.url?.startsWith(CLI_SOCKET_PATH) ? findCliSession(store, id) : undefined;
+}
+
+/** The text is what makes the CLI authorize anew. */
+function refuse(socket: Duplex): void {
+  const body = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } });
+  const head = `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${body}`);
+}
+
+/** A new session hears at once; one that is back may first say what it has heard. */
+function greet(store: Store, session: CliSession, webSocket: WebSocket): Connection {
+  const connection: Connection = { webSocket, session: { ...session, connected: true }, sent: new Set(), silence: undefined };
+  if (session.connected) connection.silence = setTimeout(() => resume(store, connection), SILENCE_MILLISECONDS);
+  else store.save(connection.session);
+  webSocket.on('message', (data: Buffer) => {
+    hear(store, data.toString());
+    connection.silence?.refresh();
+  });
+  sendPending(store, connection);
+  return connection;
+}
+
+function resume(store: Store, connection: Connection): void {
+  connection.silence = undefined;
+  if (connection.session.unacknowledged === 'forget') failPending(store, connection.session.id);
+  sendPending(store, connection);
+}
+
+function sendPending(store: Store, { webSocket, session, sent, silence }: Connection): void {
+  if (silence !== undefined) return;
+  for (const delivery of pendingDeliveries(store, session.id).filter(({ id }) => !sent.has(id))) {
+    sent.add(delivery.id);
+    const event = store.find<Stripe.Event>('event', delivery.event);
+    if (event) for (const frame of eventFrames(store, event, delivery)) webSocket.send(frame);
+  }
+}
+
+function sendRequest({ webSocket, session }: Connection, log: () => RequestLog): void {
+  const frame = session.feature === 'request_logs' ? requestLogFrame(log(), session.filters) : undefined;
+  if (frame !== undefined) webSocket.send(frame);
+}
+
+function cut({ webSocket, silence }: Connection): void {
+  clearTimeout(silence);
+  webSocket.terminate();
+}
