@@ -2,15 +2,15 @@
 import type Stripe from 'stripe';
 import { DAY_SECONDS } from '../billing/calendar.ts';
 import type { Outbox } from '../deliver/outbox.ts';
-import { invalidRequest } from '../wire/errors.ts';
+import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, list, string, type Params } from '../wire/params.ts';
 import { listRoute, route, type Route } from '../wire/route.ts';
 import type { Where, World } from '../world.ts';
 
 const TYPES_MAX = 20;
-/** Stripe lists the last 30 days only. */
-const LISTED_SECONDS = 30 * DAY_SECONDS;
+/** Stripe lists and resends the last 30 days only. */
+const KEPT_SECONDS = 30 * DAY_SECONDS;
 const ENDPOINTS_MAX = 16;
 
 const filterSpec = { delivery_success: boolean(), type: string(), types: list(string(), { max: TYPES_MAX }) };
@@ -20,12 +20,13 @@ export function eventRoutes(outbox: Outbox): Route[] {
     route('GET', '/v1/events/:id', {}, (world, { path }) => existing<Stripe.Event>(world, 'event', path.id)),
     route('POST', '/v1/events/:id/retry', { account: string(), for_stripecli: boolean(), webhook_endpoint: string() }, (world, { path, params }) => {
       const event = existing<Stripe.Event>(world, 'event', path.id);
+      if (event.created < world.now() - KEPT_SECONDS) throw resourceMissing('event', path.id);
       const { webhook_endpoint: endpoint } = params;
       if (endpoint) existing(world, 'webhook_endpoint', endpoint, 'webhook_endpoint');
       outbox.resend(event, endpoint ? { endpoint } : 'cli');
       return event;
     }),
-    listRoute('/v1/events', 'event', filterSpec, (params, _, world) => toWhere(params, world), (world) => world.now() - LISTED_SECONDS),
+    listRoute('/v1/events', 'event', filterSpec, (params, _, world) => toWhere(params, world), (world) => world.now() - KEPT_SECONDS),
   ];
 }
 

@@ -20,7 +20,8 @@ const FILTERS = {
   filter_request_path: ({ url }: RequestLog) => [url],
   filter_request_status: ({ status }: RequestLog) => [status < 400 ? 'SUCCEEDED' : 'FAILED'],
   filter_status_code: ({ status }: RequestLog) => [String(status)],
-  filter_status_code_type: ({ status }: RequestLog) => [`${Math.floor(status / 100)}XX`],
+  // The CLI says 400 for its 4XX.
+  filter_status_code_type: ({ status }: RequestLog) => [`${Math.floor(status / 100)}00`],
   filter_source: () => ['API'],
   filter_ip_address: () => ['127.0.0.1'],
 } as const;

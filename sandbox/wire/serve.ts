@@ -4,7 +4,7 @@ import { API_VERSION } from '../api-version.ts';
 import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
-import { checkKey, checkVersion } from './authorize.ts';
+import { checkAccount, checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { parseForm, type RawHash } from './form.ts';
 import { keepAnswer, keptAnswer, type SentAnswer } from './idempotency.ts';
@@ -19,7 +19,10 @@ const API_PATHS = /^\/v[12]\//;
 /** The whole API as an Express router; a path without a route gets Stripe's 404, naming what was asked. */
 export function apiRouter(world: SandboxWorld, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
-  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), openRequest);
+  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), openRequest, (request, _, next) => {
+    checkAccount(request.headers, world.accountId);
+    next();
+  });
   for (const route of routes) {
     const method = route.method.toLowerCase() as 'get' | 'post' | 'delete';
     router[method](route.path, (request, response) => answer(world, route, request, response));

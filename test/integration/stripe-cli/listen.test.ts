@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { openListener, openSandbox, type Listener, type SandboxUnderTest } from './running-sandbox.ts';
+import { openListener, openSandbox, type Listener, type SandboxUnderTest } from '../sandbox/running-sandbox.ts';
 import { hasStripeCli, stripePrograms, type Program, type StripePrograms } from './stripe-program.ts';
 
 let folder: FreshFolder;
