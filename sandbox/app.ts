@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import { accountRoutes } from './api/account.ts';
+import { balanceTransactionRoutes } from './api/balance-transactions.ts';
 import { chargeRoutes } from './api/charges.ts';
 import { checkoutSessionRoutes } from './api/checkout-sessions.ts';
 import { customerRoutes } from './api/customers.ts';
@@ -10,21 +11,27 @@ import { invoiceItemRoutes } from './api/invoice-items.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
+import { paymentPageRoutes } from './api/payment-pages.ts';
+import { planRoutes } from './api/plans.ts';
 import { createDefaultConfiguration, portalConfigurationRoutes } from './api/portal-configurations.ts';
 import { portalSessionRoutes } from './api/portal-sessions.ts';
 import { priceRoutes } from './api/prices.ts';
 import { productRoutes } from './api/products.ts';
+import { refundRoutes } from './api/refunds.ts';
 import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
+import { testClockRoutes } from './api/test-clocks.ts';
+import { dueMoment } from './billing/due.ts';
 import { createClock, realSeconds } from './clock.ts';
-import { controlRouter, watchDueWork } from './control.ts';
+import { controlRouter } from './control.ts';
 import { createOutbox, type Outbox } from './deliver/outbox.ts';
 import { CLI_SESSION_KIND } from './deliver/receivers.ts';
 import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
+import { createTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
 import { tellRequests } from './wire/request-logs.ts';
 import { apiRouter } from './wire/serve.ts';
@@ -47,37 +54,38 @@ export interface Sandbox {
 
 /** Opens the state and builds the app; throws an Error that names the state file when it cannot be used. */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const store = openStore(options.file);
+  const store = openStore(options.file, dueMoment);
   const clock = createClock(store);
   const outbox = createOutbox(store, options.server);
   const world = createWorld({ store, clock, outbox, baseUrl: options.baseUrl });
   pruneAnswers(store, realSeconds());
   prepareAccount(world, options.defaultPortal);
-  const stopWatching = watchDueWork(world);
+  const timekeeper = createTimekeeper(world);
   return {
-    app: createApp(world, outbox, () => reset(world, options.defaultPortal)),
+    app: createApp(world, outbox, timekeeper, () => reset(world, options.defaultPortal)),
     world,
     async close() {
-      stopWatching();
+      await timekeeper.close();
       await outbox.close();
       store.close();
     },
   };
 }
 
-function createApp(world: SandboxWorld, outbox: Outbox, resetState: () => void): Express {
+function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, resetState: () => void): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/_sandbox', controlRouter(world, resetState));
+  app.use('/_sandbox', controlRouter(world, timekeeper, resetState));
   app.use(pagesRouter(world));
   app.use(tellRequests(outbox.cli));
-  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli)]));
+  app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli), ...testClockRoutes(timekeeper.wake)]));
   return app;
 }
 
 const apiRoutes = [
   ...accountRoutes,
+  ...balanceTransactionRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
   ...customerRoutes,
@@ -85,10 +93,13 @@ const apiRoutes = [
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
+  ...paymentPageRoutes,
+  ...planRoutes,
   ...portalConfigurationRoutes,
   ...portalSessionRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...refundRoutes,
   ...setupIntentRoutes,
   ...subscriptionRoutes,
   ...webhookEndpointRoutes,
@@ -109,7 +120,7 @@ function prepareAccount(world: SandboxWorld, defaultPortal: boolean): void {
 function reset(world: SandboxWorld, defaultPortal: boolean): void {
   world.store.transaction(() => {
     world.store.clear(['webhook_endpoint', CLI_SESSION_KIND]);
-    world.clock.reset();
+    world.clock.setOffset(0);
     world.switches.reset();
     if (defaultPortal) createDefaultConfiguration(world);
   });

@@ -1,25 +1,24 @@
 /** /_sandbox: what the sandbox holds and what time it is, moving that time, its switches, starting afresh. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { API_VERSION } from './api-version.ts';
-import { nextDue, runDue } from './billing/due.ts';
 import type { SandboxWorld } from './sandbox-world.ts';
+import type { Timekeeper } from './timekeeper.ts';
 
 const ADVANCE_MAX_SECONDS = 10 * 366 * 24 * 3600;
-const DUE_CHECK_MILLISECONDS = 1000;
 
 /** `reset` brings the state back to that of a fresh sandbox. */
-export function controlRouter(world: SandboxWorld, reset: () => void): Router {
+export function controlRouter(world: SandboxWorld, timekeeper: Timekeeper, reset: () => void): Router {
   const router = express.Router();
   router.use(express.json(), requireJson);
   router.get('/', (_, response) => void response.json(statusOf(world)));
-  router.post('/advance', (request, response) => {
+  router.post('/advance', async (request, response) => {
     const { seconds } = (request.body ?? {}) as { seconds?: unknown };
     if (!isDuration(seconds)) return refuse(response, 400, `"seconds" must be a whole number between 1 and ${ADVANCE_MAX_SECONDS}.`);
-    advance(world, seconds);
+    await timekeeper.advance(seconds);
     response.json(statusOf(world));
   });
-  router.post('/reset', (_, response) => {
-    reset();
+  router.post('/reset', async (_, response) => {
+    await timekeeper.whenStill(reset);
     response.json(statusOf(world));
   });
   router.get('/switches', (_, response) => void response.json(world.switches.all()));
@@ -46,22 +45,12 @@ function refuse(response: Response, status: number, message: string): void {
 /** A body that is no JSON, or due work that failed on the way. */
 function showFailure(error: Error & { status?: number }, _: Request, response: Response, next: NextFunction): void {
   if (response.headersSent) return next(error);
-  if (error.status === undefined) report(error);
+  if (error.status === undefined) process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
   refuse(response, error.status ?? 500, error.message);
-}
-
-function report(error: Error): void {
-  process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
 }
 
 function isDuration(seconds: unknown): seconds is number {
   return Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= ADVANCE_MAX_SECONDS;
-}
-
-/** Everything due on the way happens at its own moment. */
-function advance(world: SandboxWorld, seconds: number): void {
-  runDue(world, world.now() + seconds);
-  world.clock.advance(seconds);
 }
 
 /** What is wrong with the wanted values, if anything. */
@@ -79,32 +68,11 @@ function statusOf(world: SandboxWorld): object {
   const { store, clock } = world;
   const kinds = store.kinds().filter((kind) => !kind.startsWith('_') && kind !== 'event');
   return {
-    now: new Date(clock.now() * 1000).toISOString(),
+    now: new Date(clock.sandboxNow() * 1000).toISOString(),
     offsetSeconds: clock.offset(),
     apiVersion: API_VERSION,
     account: world.accountId,
     objects: Object.fromEntries(kinds.map((kind) => [kind, store.count(kind)])),
     events: store.count('event'),
   };
-}
-
-/** Lets due work happen as real time passes, too. Returns how to stop that. */
-export function watchDueWork(world: SandboxWorld): () => void {
-  let seen = -1;
-  let next: number | undefined;
-  const look = (): void => {
-    if (seen !== world.store.changes()) next = nextDue(world);
-    seen = world.store.changes();
-    if (next !== undefined && next <= world.now()) runDue(world, world.now());
-  };
-  const timer = setInterval(() => {
-    try {
-      look();
-    } catch (error) {
-      // Tried again when something has changed, not every second.
-      next = undefined;
-      report(error as Error);
-    }
-  }, DUE_CHECK_MILLISECONDS).unref();
-  return () => clearInterval(timer);
 }

@@ -17,6 +17,7 @@ const SHAPES: Record<string, IdShape> = {
   si: SHORT,
   pi: { lead: '3', length: 24 },
   ch: { lead: '3', length: 24 },
+  re: { lead: '3', length: 24 },
   txn: { lead: '3', length: 24 },
   acct: { lead: '1', length: 16 },
   cs: { lead: 'test_a1', length: 63 },

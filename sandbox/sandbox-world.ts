@@ -40,10 +40,11 @@ export function createWorld(parts: { store: Store; clock: Clock; outbox: Outbox;
     switchOf: (name) => switches.get(name),
     now: () => clock.now(),
     at: (seconds, work) => clock.at(seconds, work),
+    inTestClock: (seconds, work) => clock.inTestClock(seconds, work),
     emit(type, object, previous) {
       const data = { object: visible(object), ...(previous ? { previous_attributes: previous } : {}) };
       const pendingWebhooks = outbox.countEndpoints(type);
-      outbox.add(store.insert(eventOf(type, data, { created: clock.now(), pending_webhooks: pendingWebhooks, request })));
+      outbox.add(store.insert(eventOf(type, data, { created: clock.sandboxNow(), pending_webhooks: pendingWebhooks, request })));
     },
     duringRequest(cause, work) {
       const before = request;

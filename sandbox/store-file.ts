@@ -5,16 +5,22 @@ import Database from 'better-sqlite3';
 
 /** Stands in the header of our files ("dcsb"), so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x64637362;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const LOCK_WAIT_MILLISECONDS = 1000;
 
+/** How the tables are laid out, and how a file of the layout before is brought up to it. */
+export interface Layout {
+  schema: string;
+  upgrade(database: Database.Database): void;
+}
+
 /** Throws an Error naming the file and what to do when it is broken, foreign, newer or in use; it is left as it is. */
-export function openDatabase(file: string | undefined, schema: string): Database.Database {
+export function openDatabase(file: string | undefined, layout: Layout): Database.Database {
   if (file !== undefined) makePrivateFile(file);
   let database: Database.Database | undefined;
   try {
     database = new Database(file ?? ':memory:', { timeout: LOCK_WAIT_MILLISECONDS });
-    prepareSchema(database, schema);
+    prepareSchema(database, layout);
     return database;
   } catch (error) {
     database?.close();
@@ -27,15 +33,16 @@ function makePrivateFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-function prepareSchema(database: Database.Database, schema: string): void {
+function prepareSchema(database: Database.Database, { schema, upgrade }: Layout): void {
   database.pragma('locking_mode = EXCLUSIVE');
   const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').pluck().get() === 0;
   if (!isNew) refuseForeign(database);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
-  if (!isNew) return;
+  if (database.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
   database.transaction(() => {
-    database.exec(schema);
+    if (isNew) database.exec(schema);
+    else upgrade(database);
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
@@ -44,7 +51,7 @@ function prepareSchema(database: Database.Database, schema: string): void {
 function refuseForeign(database: Database.Database): void {
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new Error('it is another program\'s database');
   const version = database.pragma('user_version', { simple: true });
-  if (version !== SCHEMA_VERSION) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
+  if (version !== SCHEMA_VERSION && version !== SCHEMA_VERSION - 1) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
   const fault = database.pragma('quick_check(1)', { simple: true });
   if (fault !== 'ok') throw new Error(String(fault));
 }

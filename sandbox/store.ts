@@ -1,6 +1,6 @@
 /** The sandbox's state: every object whole, as JSON, in one SQLite file with an index for each field that lists ask for. */
 import type Database from 'better-sqlite3';
-import type { ListQuery, Store, StripeObject, Where } from './world.ts';
+import type { DueMoment, DueObject, ListQuery, Store, StripeObject, Where } from './world.ts';
 import { openDatabase } from './store-file.ts';
 
 /** Top-level fields with a column and an index of their own. `few`: each value has few objects, so the index finds them quickest. */
@@ -15,6 +15,7 @@ const INDEXED = {
   event: 'few',
   _pending_for: 'few',
   _token: 'few',
+  test_clock: 'few',
   status: 'many',
   type: 'many',
 } as const;
@@ -32,36 +33,59 @@ interface Condition {
   values: (string | number)[];
 }
 
+/** What will happen first to an object by itself. The store keeps the moment and does not know what it is. */
+export type DueOf = (object: StripeObject) => DueMoment | undefined;
+
 /** Opens the state kept in `file`, or in memory. Throws an Error that names the file when it cannot be read. */
-export function openStore(file?: string): Store {
-  return createStore(openDatabase(file, schema()));
+export function openStore(file?: string, dueOf: DueOf = () => undefined): Store {
+  const upgrade = (database: Database.Database): void => addDueMoments(database, dueOf);
+  return createStore(openDatabase(file, { schema: schema(), upgrade }), dueOf);
 }
 
 function schema(): string {
   const columns = COLUMNS.map((column) => `"${column}" TEXT`).join(', ');
-  const indexes = COLUMNS.map(
-    (column) => `CREATE INDEX "objects_${column}" ON objects (kind, "${column}", created) WHERE "${column}" IS NOT NULL;`,
-  );
   return `
     CREATE TABLE objects (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL,
-      created INTEGER NOT NULL, body TEXT NOT NULL, ${columns});
+      created INTEGER NOT NULL, body TEXT NOT NULL, ${columns}, ${DUE_COLUMNS.join(', ')});
     CREATE UNIQUE INDEX objects_id ON objects (kind, id);
     CREATE INDEX objects_created ON objects (kind, created);
-    ${indexes.join('\n')}
+    ${COLUMNS.map(indexOn).join('\n')}
+    ${DUE_INDEX}
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`;
 }
 
-function createStore(database: Database.Database): Store {
+function indexOn(column: string): string {
+  return `CREATE INDEX "objects_${column}" ON objects (kind, "${column}", created) WHERE "${column}" IS NOT NULL;`;
+}
+
+/** An empty `due_clock` is the sandbox's own time. */
+const DUE_COLUMNS = ['due INTEGER', "due_clock TEXT NOT NULL DEFAULT ''"] as const;
+const DUE_INDEX = 'CREATE INDEX objects_due ON objects (due_clock, due, sequence) WHERE due IS NOT NULL;';
+
+/** Layout 1 knew neither test clocks nor due moments, and remembered told trial ends as settings. */
+function addDueMoments(database: Database.Database, dueOf: DueOf): void {
+  database.function('due_of', (body) => dueOf(JSON.parse(body as string) as StripeObject)?.at ?? null);
+  database.exec(`
+    ${['test_clock TEXT', ...DUE_COLUMNS].map((column) => `ALTER TABLE objects ADD COLUMN ${column};`).join('\n')}
+    ${indexOn('test_clock')}
+    ${DUE_INDEX}
+    UPDATE objects SET body = json_set(body, '$._trial_end_told', CAST(value AS INTEGER)) FROM settings
+      WHERE kind = 'subscription' AND name = 'trial_end_told.' || id;
+    DELETE FROM settings WHERE name LIKE 'trial_end_told.%';
+    UPDATE objects SET due = due_of(body);`);
+}
+
+function createStore(database: Database.Database, dueOf: DueOf): Store {
   const prepare = statementCache(database);
   const begin = database.transaction((work: () => unknown) => work());
   return {
     transaction: <T>(work: () => T) => (database.inTransaction ? work() : (begin(work) as T)),
     insert(object) {
-      prepare(INSERT).run(object.object, object.id, ...cellsOf(object));
+      prepare(INSERT).run(object.object, object.id, ...cellsOf(object, dueOf(object)));
       return object;
     },
     save(object) {
-      const { changes } = prepare(UPDATE).run(...cellsOf(object), object.object, object.id);
+      const { changes } = prepare(UPDATE).run(...cellsOf(object, dueOf(object)), object.object, object.id);
       if (changes === 0) throw new Error(`There is no ${object.object} ${object.id} to save`);
       return object;
     },
@@ -75,12 +99,11 @@ function createStore(database: Database.Database): Store {
       const rows = prepare(`SELECT body FROM objects WHERE ${sql} ORDER BY created, sequence`).all(...values) as Row[];
       return rows.map((row) => JSON.parse(row.body) as T);
     },
+    nextDue: (testClock) => prepare(NEXT_DUE).get(testClock ?? '') as DueObject | undefined,
     count: (kind) => (prepare('SELECT count(*) AS count FROM objects WHERE kind = ?').get(kind) as { count: number }).count,
     kinds: () => (prepare('SELECT DISTINCT kind FROM objects').all() as { kind: string }[]).map((row) => row.kind),
     values: (kind, field) =>
-      (prepare(`SELECT DISTINCT "${field}" AS value FROM objects WHERE kind = ? AND "${field}" IS NOT NULL`).all(kind) as {
-        value: string;
-      }[]).map((row) => row.value),
+      prepare(`SELECT DISTINCT "${field}" FROM objects WHERE kind = ? AND "${field}" IS NOT NULL`).pluck().all(kind) as string[],
     remove: (kind, id) => void prepare('DELETE FROM objects WHERE kind = ? AND id = ?').run(kind, id),
     setting: (name) =>
       (prepare('SELECT value FROM settings WHERE name = ?').get(name) as { value: string } | undefined)?.value,
@@ -92,18 +115,19 @@ function createStore(database: Database.Database): Store {
   };
 }
 
-const CELLS = ['created', 'body', ...COLUMNS].map((name) => `"${name}"`);
+const CELLS = ['created', 'body', 'due', 'due_clock', ...COLUMNS].map((name) => `"${name}"`);
 const INSERT = `INSERT INTO objects (kind, id, ${CELLS.join(', ')}) VALUES (?, ?, ${CELLS.map(() => '?').join(', ')})`;
 const UPDATE = `UPDATE objects SET ${CELLS.map((cell) => `${cell} = ?`).join(', ')} WHERE kind = ? AND id = ?`;
+const NEXT_DUE = 'SELECT kind, id, due AS at FROM objects WHERE due_clock = ? AND due IS NOT NULL ORDER BY due, sequence LIMIT 1';
 
-function cellsOf(object: StripeObject): (string | number | null)[] {
+function cellsOf(object: StripeObject, due: DueMoment | undefined): (string | number | null)[] {
   const fields = object as unknown as Record<string, unknown>;
   const created = typeof fields.created === 'number' ? fields.created : 0;
   const columns = COLUMNS.map((column) => {
     const value = fields[column];
     return typeof value === 'string' ? value : null;
   });
-  return [created, JSON.stringify(object), ...columns];
+  return [created, JSON.stringify(object), due?.at ?? null, due?.testClock ?? '', ...columns];
 }
 
 type Prepare = (sql: string) => Database.Statement<unknown[]>;

@@ -15,6 +15,8 @@ export const SWITCHES = {
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
   cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
   cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that listens from now on and comes back hears what it has not acknowledged'),
+  advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
+  trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
 } as const satisfies Record<string, Switch<unknown>>;
 
 export type SwitchName = keyof typeof SWITCHES;

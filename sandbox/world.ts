@@ -21,6 +21,19 @@ export interface ListQuery {
   limit: number;
 }
 
+/** When something happens to an object by itself, in seconds of its test clock or of the sandbox's own time (null). */
+export interface DueMoment {
+  at: number;
+  testClock: string | null;
+}
+
+/** Where that object is found. */
+export interface DueObject {
+  kind: string;
+  id: string;
+  at: number;
+}
+
 export interface Store {
   /** Runs one API call's writes and events in one transaction; nested calls join it. */
   transaction<T>(work: () => T): T;
@@ -32,6 +45,8 @@ export interface Store {
   list<T extends StripeObject>(kind: string, query: ListQuery): { data: T[]; hasMore: boolean };
   /** Oldest first, all of them. */
   all<T extends StripeObject>(kind: string, where?: Where): T[];
+  /** To which object something happens first on this clock; of several at one moment, to the one inserted first. */
+  nextDue(testClock: string | null): DueObject | undefined;
   remove(kind: string, id: string): void;
   count(kind: string): number;
   kinds(): string[];
@@ -49,10 +64,12 @@ export interface Store {
 
 export interface World {
   store: Store;
-  /** The sandbox's time in whole seconds since 1970. */
+  /** The time that objects carry, in whole seconds since 1970: the sandbox's, or a test clock's. */
   now(): number;
-  /** Runs `work` as if it were that moment: `now()` answers `seconds` until it returns. For work that fell due earlier. */
+  /** Runs `work` as if it were that moment, for events too: for work that fell due in the sandbox's own time. */
   at<T>(seconds: number, work: () => T): T;
+  /** Runs `work` at that moment of a test clock. Its events still carry the sandbox's own time. Not for asynchronous work. */
+  inTestClock<T>(seconds: number, work: () => T): T;
   /** `newId('cus')` is `cus_` and 14 or more random letters and digits. */
   newId(prefix: string): string;
   /**

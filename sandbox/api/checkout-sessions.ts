@@ -3,8 +3,22 @@ import { expireCheckoutSession } from '../billing/checkout.ts';
 import { createCheckoutSession, type StoredSession } from '../billing/checkout-sessions.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, hash, integer, list, metadata, required, string, timestamp } from '../wire/params.ts';
+import {
+  boolean,
+  choice,
+  currency,
+  hash,
+  integer,
+  list,
+  mergeMetadata,
+  metadata,
+  required,
+  string,
+  timestamp,
+  type Params,
+} from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
+import { cardType, shippingOf, shippingSpec } from './sent-payment-method.ts';
 import { trialPeriodDays, trialSettingsSpec } from './subscriptions.ts';
 
 const createSpec = {
@@ -12,14 +26,29 @@ const createSpec = {
   billing_address_collection: choice(['auto', 'required']),
   cancel_url: string(),
   client_reference_id: string({ max: 200 }),
+  currency: currency(),
   customer: string(),
+  customer_creation: choice(['always', 'if_required']),
   customer_email: string({ max: 800 }),
   expires_at: timestamp(),
-  line_items: required(list(hash({ price: required(string()), quantity: integer({ min: 1 }) }), { max: 20 })),
+  line_items: list(hash({ price: required(string()), quantity: integer({ min: 1 }) }), { max: 100 }),
   locale: choice(['auto', 'en']),
   metadata: metadata(),
   mode: required(choice(['payment', 'setup', 'subscription'])),
+  payment_intent_data: hash({
+    capture_method: choice(['automatic', 'automatic_async', 'manual']),
+    description: string({ max: 1000 }),
+    metadata: metadata(),
+    receipt_email: string(),
+    setup_future_usage: choice(['off_session', 'on_session']),
+    shipping: shippingSpec,
+    statement_descriptor: string({ max: 22 }),
+    statement_descriptor_suffix: string({ max: 22 }),
+  }),
   payment_method_collection: choice(['always', 'if_required']),
+  payment_method_types: list(cardType),
+  setup_intent_data: hash({ description: string({ max: 1000 }), metadata: metadata() }),
+  submit_type: choice(['auto', 'book', 'donate', 'pay', 'subscribe']),
   subscription_data: hash({
     description: string({ max: 500 }),
     metadata: metadata(),
@@ -30,9 +59,11 @@ const createSpec = {
   success_url: string(),
   ui_mode: choice(['hosted_page']),
 };
+type Order = Params<typeof createSpec>;
 
 const filters = {
   customer: string(),
+  customer_details: hash({ email: required(string()) }),
   payment_intent: string(),
   status: choice(['complete', 'expired', 'open']),
   subscription: string(),
@@ -40,22 +71,56 @@ const filters = {
 
 export const checkoutSessionRoutes = [
   route('POST', '/v1/checkout/sessions', createSpec, (world, { params }) => {
-    const { mode, success_url, ui_mode: _hosted, ...order } = params;
-    if (mode !== 'subscription') {
-      throw invalidRequest(`The sandbox sells subscriptions only, not mode=${mode}: send mode=subscription.`, 'mode');
-    }
+    refuseContradictions(params);
+    const { payment_intent_data, payment_method_types: _cards, setup_intent_data, success_url, ui_mode: _hosted, ...order } = params;
     if (success_url == null) throw missingParameter('success_url');
-    if (order.customer != null && order.customer_email != null) {
-      throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer');
-    }
-    return createCheckoutSession(world, { ...order, success_url });
+    return createCheckoutSession(world, {
+      ...order,
+      payment_intent_data: payment_intent_data && paymentIntentData(payment_intent_data),
+      setup_intent_data: setup_intent_data && { ...setup_intent_data, metadata: mergeMetadata({}, setup_intent_data.metadata) },
+      success_url,
+    });
   }),
   route('GET', '/v1/checkout/sessions/:id', {}, (world, { path }) => {
     return existing<StoredSession>(world, 'checkout.session', path.id);
+  }),
+  route('POST', '/v1/checkout/sessions/:id', { metadata: metadata() }, (world, { path, params }) => {
+    const session = existing<StoredSession>(world, 'checkout.session', path.id);
+    return world.store.save<StoredSession>({ ...session, metadata: mergeMetadata(session.metadata ?? {}, params.metadata) });
   }),
   route('GET', '/v1/checkout/sessions/:id/line_items', {}, (world, { path }) => {
     return existing<StoredSession>(world, 'checkout.session', path.id).line_items;
   }),
   route('POST', '/v1/checkout/sessions/:id/expire', {}, (world, { path }) => expireCheckoutSession(world, path.id)),
-  listRoute('/v1/checkout/sessions', 'checkout.session', filters),
+  listRoute('/v1/checkout/sessions', 'checkout.session', filters, ({ customer_details, ...equal }) => {
+    const sent = Object.entries({ ...equal, 'customer_details.email': customer_details?.email });
+    return Object.fromEntries(sent.filter((entry): entry is [string, string] => entry[1] != null));
+  }),
 ];
+
+/** Which mode each part of an order is for. */
+const ONLY_IN_MODE = { payment_intent_data: 'payment', setup_intent_data: 'setup', subscription_data: 'subscription' } as const;
+
+function refuseContradictions(order: Order): void {
+  if (order.customer != null && order.customer_email != null) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer');
+  }
+  for (const [part, mode] of Object.entries(ONLY_IN_MODE)) {
+    const isSent = order[part as keyof typeof ONLY_IN_MODE] != null;
+    if (isSent && order.mode !== mode) throw invalidRequest(`You can not pass \`${part}\` in \`${order.mode}\` mode.`, part);
+  }
+  if (order.customer_creation != null && order.mode !== 'payment') {
+    throw invalidRequest('`customer_creation` can only be used in `payment` mode.', 'customer_creation');
+  }
+}
+
+function paymentIntentData(sent: NonNullable<Order['payment_intent_data']>) {
+  const { capture_method, metadata: tags, setup_future_usage, shipping, ...plain } = sent;
+  return {
+    ...plain,
+    capture_method: capture_method ?? ('automatic_async' as const),
+    metadata: mergeMetadata({}, tags),
+    setupFutureUsage: setup_future_usage ?? null,
+    shipping: shippingOf(shipping),
+  };
+}

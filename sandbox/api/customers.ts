@@ -1,23 +1,15 @@
 /** /v1/customers */
 import { attachPaymentMethod, paymentMethodFor } from '../billing/payment-methods.ts';
 import { change } from '../billing/change.ts';
-import { buildCustomer } from '../billing/customers.ts';
-import { endSubscription, isEnded } from '../billing/subscription-end.ts';
-import type { Address, Customer, Subscription } from '../billing/shapes.ts';
+import { buildCustomer, deleteCustomer } from '../billing/customers.ts';
+import type { Address, Customer } from '../billing/shapes.ts';
+import { joinTestClock } from '../billing/test-clocks.ts';
 import { existing } from '../wire/existing.ts';
 import { choice, hash, integer, list, mergeMetadata, metadata, string, type Params } from '../wire/params.ts';
-import { listRoute, route, type DeletedAnswer } from '../wire/route.ts';
+import { listRoute, route } from '../wire/route.ts';
 import { deletedCustomer } from '../wire/show.ts';
-import type { StripeObject, World } from '../world.ts';
-
-const addressSpec = {
-  city: string(),
-  country: string(),
-  line1: string(),
-  line2: string(),
-  postal_code: string(),
-  state: string(),
-};
+import type { World } from '../world.ts';
+import { addressSpec } from './sent-payment-method.ts';
 
 const settableSpec = {
   address: hash(addressSpec),
@@ -41,9 +33,10 @@ const settableSpec = {
 type Settable = Params<typeof settableSpec>;
 
 export const customerRoutes = [
-  route('POST', '/v1/customers', { ...settableSpec, payment_method: string() }, (world, { params }) => {
-    const { payment_method: card, ...settable } = params;
-    const customer = world.store.insert(withChanges(world, buildCustomer(world), { ...settable, invoice_settings: null }));
+  route('POST', '/v1/customers', { ...settableSpec, payment_method: string(), test_clock: string() }, (world, { params }) => {
+    const { payment_method: card, test_clock: clock, ...settable } = params;
+    const blank = { ...buildCustomer(world), test_clock: clock ? joinTestClock(world, clock) : null };
+    const customer = world.store.insert(withChanges(world, blank, { ...settable, invoice_settings: null }));
     const attached = card ? attachPaymentMethod(world, card, customer.id, 'payment_method').id : undefined;
     const named = settable.invoice_settings?.default_payment_method;
     const settings = named && named === card ? { ...settable.invoice_settings, default_payment_method: attached } : settable.invoice_settings;
@@ -61,7 +54,11 @@ export const customerRoutes = [
   route('DELETE', '/v1/customers/:id', {}, (world, { path }) => {
     return deleteCustomer(world, existing<Customer>(world, 'customer', path.id));
   }),
-  listRoute('/v1/customers', 'customer', { email: string(), test_clock: string() }),
+  // Customers with a test clock are listed only where it is named.
+  listRoute('/v1/customers', 'customer', { email: string(), test_clock: string() }, ({ email, test_clock }) => ({
+    ...(email == null ? {} : { email }),
+    test_clock: test_clock ?? null,
+  })),
 ];
 
 /** The customer with everything that was sent; what was not sent stays. */
@@ -93,17 +90,4 @@ function invoiceSettings(world: World, customer: Customer, sent: Settable['invoi
   if (!card) return (sent ?? {}) as Partial<Customer['invoice_settings']>;
   const param = 'invoice_settings[default_payment_method]';
   return { ...sent, default_payment_method: paymentMethodFor(world, customer.id, card, param).id } as Partial<Customer['invoice_settings']>;
-}
-
-/** Ends what the customer pays for and keeps a mark of the deletion, which a retrieval shows. */
-function deleteCustomer(world: World, customer: Customer): DeletedAnswer {
-  for (const subscription of world.store.all<Subscription>('subscription', { customer: customer.id })) {
-    if (!isEnded(subscription)) endSubscription(world, subscription, null);
-  }
-  const shown: DeletedAnswer = { id: customer.id, object: 'customer', deleted: true };
-  const marker: StripeObject & { shown: DeletedAnswer } = { id: customer.id, object: '_deleted_customer', shown };
-  world.store.remove('customer', customer.id);
-  world.store.insert(marker);
-  world.emit('customer.deleted', customer);
-  return shown;
 }

@@ -1,44 +1,13 @@
 /** /v1/payment_methods and what hangs below a customer of them. */
 import { fullYear } from '../billing/cards.ts';
 import { change } from '../billing/change.ts';
-import {
-  attachPaymentMethod,
-  createFromMagicName,
-  createPaymentMethod,
-  detachPaymentMethod,
-  NO_BILLING_DETAILS,
-} from '../billing/payment-methods.ts';
+import { attachPaymentMethod, detachPaymentMethod } from '../billing/payment-methods.ts';
 import type { Customer, PaymentMethod } from '../billing/shapes.ts';
-import { invalidRequest, missingParameter, resourceMissing } from '../wire/errors.ts';
+import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { choice, hash, integer, mergeMetadata, metadata, required, string, type Params } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
-import type { World } from '../world.ts';
-
-const billingDetailsSpec = hash({
-  address: hash({ city: string(), country: string(), line1: string(), line2: string(), postal_code: string(), state: string() }),
-  email: string(),
-  name: string(),
-  phone: string(),
-});
-type SentBillingDetails = Params<{ sent: typeof billingDetailsSpec }>['sent'];
-
-const ALLOW_REDISPLAY = ['always', 'limited', 'unspecified'] as const;
-
-const createSpec = {
-  allow_redisplay: choice(ALLOW_REDISPLAY),
-  billing_details: billingDetailsSpec,
-  card: hash({
-    cvc: string(),
-    exp_month: integer(),
-    exp_year: integer(),
-    number: string(),
-    token: string(),
-  }),
-  metadata: metadata(),
-  type: required(choice(['card'])),
-};
-type CreateParams = Params<typeof createSpec>;
+import { ALLOW_REDISPLAY, billingDetails, billingDetailsSpec, createSentCard, paymentMethodDataSpec } from './sent-payment-method.ts';
 
 const updateSpec = {
   allow_redisplay: choice(ALLOW_REDISPLAY),
@@ -49,10 +18,7 @@ const updateSpec = {
 type UpdateParams = Params<typeof updateSpec>;
 
 export const paymentMethodRoutes = [
-  route('POST', '/v1/payment_methods', createSpec, (world, { params }) => {
-    const created = createSent(world, params);
-    return world.store.save<PaymentMethod>({ ...created, allow_redisplay: params.allow_redisplay ?? 'unspecified' });
-  }),
+  route('POST', '/v1/payment_methods', paymentMethodDataSpec, (world, { params }) => createSentCard(world, params)),
   route('GET', '/v1/payment_methods/:id', {}, (world, { path }) => {
     return existing<PaymentMethod>(world, 'payment_method', path.id);
   }),
@@ -76,30 +42,6 @@ export const paymentMethodRoutes = [
     return found;
   }),
 ];
-
-function createSent(world: World, params: CreateParams): PaymentMethod {
-  const { card } = params;
-  if (card == null) throw missingParameter('card');
-  const billing = billingDetails(params.billing_details);
-  const tags = params.metadata ?? {};
-  if (card.token != null) {
-    const made = createFromMagicName(world, card.token, billing, tags);
-    if (made === undefined) throw resourceMissing('token', card.token, 'card[token]');
-    return made;
-  }
-  const { number, exp_month, exp_year, cvc } = card;
-  if (number == null) throw missingParameter('card[number]');
-  if (exp_month == null) throw missingParameter('card[exp_month]');
-  if (exp_year == null) throw missingParameter('card[exp_year]');
-  const details = { number, expMonth: exp_month, expYear: exp_year, cvc: cvc ?? undefined };
-  return createPaymentMethod(world, details, billing, tags);
-}
-
-function billingDetails(sent: SentBillingDetails): Partial<PaymentMethod['billing_details']> {
-  if (sent == null) return {};
-  const { address, ...plain } = sent;
-  return address == null ? plain : { ...plain, address: { ...NO_BILLING_DETAILS.address!, ...address } };
-}
 
 function withChanges(found: PaymentMethod, sent: UpdateParams): PaymentMethod {
   if (found.customer === null) {

@@ -1,9 +1,9 @@
 /** /v1/prices */
-import { change } from '../billing/change.ts';
+import { changePrice, tellNewPrice } from '../billing/plans.ts';
 import type { Price, Product } from '../billing/shapes.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, decimal, hash, integer, list, mergeMetadata, metadata, required, string, type Params } from '../wire/params.ts';
+import { boolean, choice, currency, decimal, hash, integer, list, mergeMetadata, metadata, required, string, type Params } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import { newProduct } from './new-product.ts';
 import type { Where, World } from '../world.ts';
@@ -15,7 +15,7 @@ const LOOKUP_KEY_LENGTH = 200;
 
 /** What describes a price wherever one is made: here, with a product, or inline in a subscription. */
 export const priceDataSpec = {
-  currency: required(string()),
+  currency: required(currency()),
   metadata: metadata(),
   recurring: hash({
     interval: required(choice(INTERVALS)),
@@ -27,6 +27,16 @@ export const priceDataSpec = {
   unit_amount: integer({ min: 0 }),
   unit_amount_decimal: decimal(),
 };
+/** A product that is made along with its price. */
+export const productDataSpec = {
+  active: boolean(),
+  id: string(),
+  metadata: metadata(),
+  name: required(string()),
+  statement_descriptor: string({ max: 22 }),
+  tax_code: string(),
+  unit_label: string({ max: 12 }),
+};
 const createSpec = {
   ...priceDataSpec,
   active: boolean(),
@@ -34,15 +44,7 @@ const createSpec = {
   lookup_key: string({ max: LOOKUP_KEY_LENGTH }),
   nickname: string(),
   product: string(),
-  product_data: hash({
-    active: boolean(),
-    id: string(),
-    metadata: metadata(),
-    name: required(string()),
-    statement_descriptor: string({ max: 22 }),
-    tax_code: string(),
-    unit_label: string({ max: 12 }),
-  }),
+  product_data: hash(productDataSpec),
   transfer_lookup_key: boolean(),
 };
 const updateSpec = {
@@ -68,7 +70,7 @@ export const priceRoutes = [
   route('POST', '/v1/prices/:id', updateSpec, (world, { path, params }) => {
     const price = existing<Price>(world, 'price', path.id);
     if (params.lookup_key) claimLookupKey(world, params.lookup_key, params.transfer_lookup_key, price.id);
-    return change(world, 'price.updated', {
+    return changePrice(world, {
       ...price,
       active: params.active ?? price.active,
       lookup_key: params.lookup_key === undefined ? price.lookup_key : params.lookup_key,
@@ -81,24 +83,24 @@ export const priceRoutes = [
 ];
 
 /** Makes a price and emits `price.created`. Throws StripeError for what Stripe refuses. */
-export function createPrice(world: World, params: Params<typeof createSpec>): Price {
+export function createPrice(world: World, params: Params<typeof createSpec>, id = world.newId('price')): Price {
   checkAmount(params);
   checkInterval(params.recurring);
   if (params.lookup_key) claimLookupKey(world, params.lookup_key, params.transfer_lookup_key);
-  const price = world.store.insert(newPrice(world, params, productOf(world, params)));
-  world.emit('price.created', price);
+  const price = world.store.insert(newPrice(world, id, params, productOf(world, params)));
+  tellNewPrice(world, price);
   return price;
 }
 
-function newPrice(world: World, params: Params<typeof createSpec>, product: string): Price {
+function newPrice(world: World, id: string, params: Params<typeof createSpec>, product: string): Price {
   const amount = params.unit_amount_decimal ?? String(params.unit_amount);
   return {
-    id: world.newId('price'),
+    id,
     object: 'price',
     active: params.active ?? true,
     billing_scheme: 'per_unit',
     created: world.now(),
-    currency: params.currency.toLowerCase(),
+    currency: params.currency,
     custom_unit_amount: null,
     livemode: false,
     lookup_key: params.lookup_key ?? null,
@@ -130,7 +132,6 @@ function checkAmount(params: Params<typeof createSpec>): void {
   const both = params.unit_amount != null && params.unit_amount_decimal != null;
   if (both) throw invalidRequest('You may only specify one of these parameters: unit_amount, unit_amount_decimal.');
   if (params.unit_amount == null && params.unit_amount_decimal == null) throw missingParameter('unit_amount');
-  if (!/^[a-z]{3}$/i.test(params.currency)) throw invalidRequest(`Invalid currency: ${params.currency}.`, 'currency');
 }
 
 function checkInterval(recurring: Params<typeof createSpec>['recurring']): void {
@@ -145,7 +146,7 @@ function claimLookupKey(world: World, key: string, transfer: boolean | null | un
   const holder = world.store.all<Price>('price', { lookup_key: key }).find((price) => price.id !== claimant);
   if (!holder) return;
   if (!transfer) throw invalidRequest(`A price (\`${holder.id}\`) already uses that lookup key.`, 'lookup_key');
-  change(world, 'price.updated', { ...holder, lookup_key: null });
+  changePrice(world, { ...holder, lookup_key: null });
 }
 
 function productOf(world: World, params: Params<typeof createSpec>): string {

@@ -106,9 +106,9 @@ export const subscriptionRoutes = [
   listRoute(
     '/v1/subscriptions',
     'subscription',
-    { customer: string(), status: choice([...STATUSES, 'all', 'ended']), collection_method: string() },
-    ({ customer, status, collection_method }) => ({
-      ...(customer == null ? {} : { customer }),
+    { customer: string(), status: choice([...STATUSES, 'all', 'ended']), collection_method: string(), test_clock: string() },
+    ({ customer, status, collection_method, test_clock }) => ({
+      ...(customer == null ? { test_clock: test_clock ?? null } : { customer, ...(test_clock == null ? {} : { test_clock }) }),
       ...(collection_method == null ? {} : { collection_method }),
       status: statusesOf(status),
     }),

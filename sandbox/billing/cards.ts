@@ -53,8 +53,8 @@ export interface TestCard {
   atCharge?: DeclineReason;
   /** The refusals apply only where a security code was given. */
   onlyWithCvc?: true;
-  /** Its holder must confirm a charge that was not prepared by a completed set-up. */
-  needsAuthentication?: true;
+  /** Its holder must confirm each charge, or each that was not prepared by a completed set-up; setting it up always asks. */
+  authentication?: 'always' | 'unless_set_up';
 }
 
 /** @see https://docs.stripe.com/testing */
@@ -83,20 +83,16 @@ export const TEST_CARDS: readonly TestCard[] = [
     number: '4000002500003155',
     brand: 'visa',
     magicNames: ['authenticationRequiredOnSetup'],
-    needsAuthentication: true,
+    authentication: 'unless_set_up',
   },
-  {
-    number: '4000000000003220',
-    brand: 'visa',
-    magicNames: ['threeDSecure2Required'],
-    needsAuthentication: true,
-  },
+  { number: '4000002760003184', brand: 'visa', magicNames: ['authenticationRequired'], authentication: 'always' },
+  { number: '4000000000003220', brand: 'visa', magicNames: ['threeDSecure2Required'], authentication: 'always' },
   {
     number: '4000008400001629',
     brand: 'visa',
-    magicNames: ['authenticationRequiredChargeDeclined'],
+    magicNames: ['threeDSecureRequiredChargeDeclined'],
     atCharge: 'generic_decline',
-    needsAuthentication: true,
+    authentication: 'always',
   },
 ];
 

@@ -42,9 +42,14 @@ function isHash(value: unknown): value is Hash {
 
 /**
  * Runs `work` and then tells what it emitted in the given order of event types. What is not in the order is left out: an
- * object made in this very call tells its final state in its `created`, not step by step.
+ * object made in this very call tells its final state in its `created`, not step by step. The order may depend on the result;
+ * without one everything is told as it came.
  */
-export function tellInOrder<T>(world: World, order: readonly string[], work: (world: World) => T): T {
+export function tellInOrder<T>(
+  world: World,
+  order: readonly string[] | ((result: T) => readonly string[] | undefined),
+  work: (world: World) => T,
+): T {
   const told: { type: string; object: StripeObject; previous: Hash | undefined }[] = [];
   const listening: World = {
     store: world.store,
@@ -52,12 +57,13 @@ export function tellInOrder<T>(world: World, order: readonly string[], work: (wo
     switchOf: (name) => world.switchOf(name),
     now: () => world.now(),
     at: (seconds, during) => world.at(seconds, during),
+    inTestClock: (seconds, during) => world.inTestClock(seconds, during),
     newId: (prefix) => world.newId(prefix),
     emit: (type, object, previous) => void told.push({ type, object: structuredClone(object), previous }),
   };
   const result = work(listening);
-  for (const type of order) {
-    for (const event of told.filter((one) => one.type === type)) world.emit(event.type, event.object, event.previous);
-  }
+  const types = typeof order === 'function' ? order(result) : order;
+  const ordered = types === undefined ? told : types.flatMap((type) => told.filter((one) => one.type === type));
+  for (const event of ordered) world.emit(event.type, event.object, event.previous);
   return result;
 }

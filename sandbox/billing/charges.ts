@@ -1,6 +1,7 @@
 /** What one attempt to take money leaves behind. */
 import type { World } from '../world.ts';
 import type { Decline } from '../wire/errors.ts';
+import { bookCharge } from './balance-transactions.ts';
 import { cardOf } from './payment-methods.ts';
 import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
 
@@ -15,7 +16,6 @@ const NEVER_ON_A_CHARGE = {
   application: null,
   application_fee: null,
   application_fee_amount: null,
-  balance_transaction: null,
   calculated_statement_descriptor: STATEMENT_DESCRIPTOR,
   disputed: false,
   failure_balance_transaction: null,
@@ -23,29 +23,35 @@ const NEVER_ON_A_CHARGE = {
   livemode: false,
   on_behalf_of: null,
   radar_options: {},
-  receipt_email: null,
   receipt_number: null,
   receipt_url: null,
   refunded: false,
   review: null,
-  shipping: null,
   source: null,
   source_transfer: null,
-  statement_descriptor: null,
-  statement_descriptor_suffix: null,
   transfer_data: null,
   transfer_group: null,
 } satisfies Partial<Charge>;
 
-/** A charge of the whole intent, failed when the bank declined. */
-export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: PaymentMethod, decline?: Decline): Charge {
-  const captured = decline === undefined;
+export interface ChargeOutcome {
+  /** Why the bank declined. */
+  decline?: Decline;
+  /** The card's holder confirmed it. */
+  authenticated: boolean;
+}
+
+/** A charge of the whole intent: failed when the bank declined, else captured or, for a manual intent, only authorized. */
+export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: PaymentMethod, outcome: ChargeOutcome): Charge {
+  const { decline } = outcome;
+  const id = world.newId('ch');
+  const captured = decline === undefined && intent.capture_method !== 'manual';
   return {
-    id: world.newId('ch'),
+    id,
     object: 'charge',
     ...NEVER_ON_A_CHARGE,
     amount: intent.amount,
     amount_captured: captured ? intent.amount : 0,
+    balance_transaction: captured ? bookCharge(world, id, intent.amount, intent).id : null,
     billing_details: paymentMethod.billing_details,
     captured,
     created: world.now(),
@@ -56,11 +62,15 @@ export function buildCharge(world: World, intent: PaymentIntent, paymentMethod: 
     failure_message: decline?.message ?? null,
     metadata: intent.metadata,
     outcome: outcomeOf(decline),
-    paid: captured,
+    paid: decline === undefined,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
-    payment_method_details: { card: cardDetails(intent, paymentMethod), type: 'card' },
-    status: captured ? 'succeeded' : 'failed',
+    payment_method_details: { card: cardDetails(intent, paymentMethod, outcome), type: 'card' },
+    receipt_email: intent.receipt_email,
+    shipping: intent.shipping,
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status: decline === undefined ? 'succeeded' : 'failed',
   };
 }
 
@@ -91,9 +101,21 @@ function outcomeOf(decline: Decline | undefined): Charge['outcome'] {
   };
 }
 
+/** The bank asked the card's holder, who confirmed. */
+const CHALLENGED = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+} as const;
+
 function cardDetails(
   intent: PaymentIntent,
   paymentMethod: PaymentMethod,
+  { authenticated }: ChargeOutcome,
 ): NonNullable<Charge['payment_method_details']>['card'] {
   const { brand, checks, country, exp_month, exp_year, funding, last4, fingerprint } = cardOf(paymentMethod);
   return {
@@ -118,8 +140,26 @@ function cardDetails(
     network_transaction_id: null,
     overcapture: { maximum_amount_capturable: intent.amount, status: 'unavailable' },
     regulated_status: 'unregulated',
-    three_d_secure: null,
+    three_d_secure: authenticated ? CHALLENGED : null,
     transaction_link_id: null,
     wallet: null,
   };
+}
+
+/** Takes an authorized charge, or a part of it. Emits `charge.captured`. */
+export function captureCharge(world: World, charge: Charge, amount: number): Charge {
+  const captured = world.store.save<Charge>({
+    ...charge,
+    amount_captured: amount,
+    balance_transaction: bookCharge(world, charge.id, amount, charge).id,
+    captured: true,
+  });
+  world.emit('charge.captured', captured);
+  return captured;
+}
+
+/** Gives an authorized charge back untouched. Emits `charge.refunded`. */
+export function releaseCharge(world: World, charge: Charge): void {
+  const released = world.store.save<Charge>({ ...charge, amount_refunded: charge.amount, refunded: true });
+  world.emit('charge.refunded', released);
 }

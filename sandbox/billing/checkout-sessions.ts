@@ -5,8 +5,10 @@ import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
 import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
-import type { CheckoutSession, Customer, LineItem, Price, Product } from './shapes.ts';
-import { priceOrders, type PricedOrder } from './subscription-items.ts';
+import { lineItems, priceLineItems, totalOf, type CheckoutMode, type LineItemOrder, type LineItems } from './checkout-line-items.ts';
+import type { PaymentIntentOptions } from './new-payment-intent.ts';
+import type { CheckoutSession, Customer, SetupIntent } from './shapes.ts';
+import type { PricedOrder } from './subscription-items.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
@@ -21,40 +23,65 @@ export interface SubscriptionData {
   trial_settings?: TrialSettingsOrder | null;
 }
 
-/** What `POST /v1/checkout/sessions` takes for a subscription; the names are Stripe's. */
+/** What the payment intent will be of a session in mode `payment`. */
+export type PaymentIntentData = Partial<Omit<PaymentIntentOptions, 'amount' | 'currency' | 'customer'>>;
+
+/** What the setup intent will be of a session in mode `setup`. */
+export type SetupIntentData = Partial<Pick<SetupIntent, 'description'>> & { metadata?: Record<string, string> };
+
+/** What `POST /v1/checkout/sessions` takes; the names are Stripe's. */
 export interface CheckoutOrder {
-  line_items: readonly { price: string; quantity?: number | null }[];
+  mode?: CheckoutMode;
+  line_items?: readonly LineItemOrder[] | null;
   success_url: string;
   allow_promotion_codes?: boolean | null;
   billing_address_collection?: CheckoutSession['billing_address_collection'];
   cancel_url?: string | null;
   client_reference_id?: string | null;
+  currency?: string | null;
   customer?: string | null;
+  customer_creation?: CheckoutSession['customer_creation'];
   customer_email?: string | null;
   expires_at?: number | null;
   locale?: CheckoutSession['locale'];
   metadata?: Record<string, string> | null;
+  payment_intent_data?: PaymentIntentData | null;
   payment_method_collection?: CheckoutSession['payment_method_collection'];
+  setup_intent_data?: SetupIntentData | null;
+  submit_type?: CheckoutSession['submit_type'];
   subscription_data?: SubscriptionData | null;
 }
 
-/** The stored session remembers its order; answers and events never show it. */
-export type StoredSession = CheckoutSession & { line_items: LineItems; _subscription_data: SubscriptionData };
-type LineItems = NonNullable<CheckoutSession['line_items']>;
+/** The stored session remembers its order and its tries; answers and events never show that. */
+export interface SessionMemory {
+  line_items: LineItems;
+  _payment_intent_data: PaymentIntentData;
+  _setup_intent_data: SetupIntentData;
+  _subscription_data: SubscriptionData;
+  _test_clock: string | null;
+  /** The customer whom the first try made. */
+  _customer?: string;
+  /** The payment or setup intent of the last try. */
+  _intent?: string;
+}
+export type StoredSession = CheckoutSession & SessionMemory;
 
-/** Opens a session in mode `subscription`. Throws StripeError (400) for what cannot be sold. No event tells of it. */
+/** Opens a session. Throws StripeError (400) for what cannot be sold. No event tells of it. */
 export function createCheckoutSession(world: World, order: CheckoutOrder): StoredSession {
-  if (order.customer != null) existing<Customer>(world, 'customer', order.customer, 'customer');
+  const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
-  const prices = priceOrders(world, order.line_items, 'line_items');
+  const prices = priceLineItems(world, order.mode ?? 'subscription', order.line_items ?? []);
   const subscriptionData = order.subscription_data ?? {};
   const trial = trialEnd(world, subscriptionData);
   if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);
-  const hasTrial = trial !== null;
+  const isFree = trial !== null && world.switchOf('trial_checkout') === 'free';
   return world.store.insert<StoredSession>({
-    ...buildSession(world, id, order, prices, hasTrial),
-    line_items: lineItems(world, id, prices, hasTrial),
+    ...buildSession(world, id, order, prices, isFree),
+    line_items: lineItems(world, id, prices, isFree),
+    _payment_intent_data: order.payment_intent_data ?? {},
+    _setup_intent_data: order.setup_intent_data ?? {},
     _subscription_data: subscriptionData,
+    _test_clock: customer?.test_clock ?? null,
   });
 }
 
@@ -68,9 +95,10 @@ function buildSession(
   id: string,
   order: CheckoutOrder,
   prices: readonly PricedOrder[],
-  hasTrial: boolean,
+  isFree: boolean,
 ): CheckoutSession {
-  const total = hasTrial ? 0 : prices.reduce((sum, one) => sum + amountOf(one), 0);
+  const mode = order.mode ?? 'subscription';
+  const total = mode === 'setup' ? null : totalOf(isFree ? [] : prices);
   return {
     id,
     object: 'checkout.session',
@@ -82,16 +110,20 @@ function buildSession(
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
     created: world.now(),
-    currency: prices[0]?.price.currency ?? null,
+    currency: prices[0]?.price.currency ?? order.currency ?? null,
     customer: order.customer ?? null,
-    customer_creation: order.customer == null ? 'always' : null,
+    customer_creation: customerCreation(mode, order),
     customer_details: detailsBefore(world, order),
     customer_email: order.customer_email ?? null,
     expires_at: expiry(world, order),
+    invoice_creation: mode === 'payment' ? NO_INVOICE : null,
     locale: order.locale ?? null,
     metadata: order.metadata ?? {},
+    mode,
     payment_method_collection: order.payment_method_collection ?? 'always',
+    submit_type: order.submit_type ?? null,
     success_url: order.success_url,
+    total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     url: `${world.baseUrl}/c/pay/${id}#${URL_FRAGMENT}`,
   };
 }
@@ -109,7 +141,7 @@ const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
   logo: null,
 };
 
-/** A hosted page that sells a subscription; much of it the sandbox never fills. */
+/** A hosted page; much of it the sandbox never fills. */
 const OPEN_SESSION = {
   adaptive_pricing: null,
   after_expiration: null,
@@ -127,10 +159,8 @@ const OPEN_SESSION = {
   discounts: [],
   integration_identifier: null,
   invoice: null,
-  invoice_creation: null,
   livemode: false,
   managed_payments: null,
-  mode: 'subscription',
   origin_context: null,
   payment_intent: null,
   payment_link: null,
@@ -151,12 +181,29 @@ const OPEN_SESSION = {
   shipping_cost: null,
   shipping_options: [],
   status: 'open',
-  submit_type: null,
   subscription: null,
-  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   ui_mode: 'hosted_page',
   wallet_options: null,
 } satisfies Partial<CheckoutSession>;
+
+/** What the session says of the invoice that a payment could have; the sandbox makes none. */
+const NO_INVOICE: CheckoutSession['invoice_creation'] = {
+  enabled: false,
+  invoice_data: {
+    account_tax_ids: null,
+    custom_fields: null,
+    description: null,
+    footer: null,
+    issuer: null,
+    metadata: null,
+    rendering_options: null,
+  },
+};
+
+function customerCreation(mode: CheckoutMode, order: CheckoutOrder): CheckoutSession['customer_creation'] {
+  if (order.customer != null || mode === 'setup') return null;
+  return mode === 'subscription' ? 'always' : (order.customer_creation ?? 'if_required');
+}
 
 function detailsBefore(world: World, order: CheckoutOrder): CheckoutSession['customer_details'] {
   const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer);
@@ -180,35 +227,4 @@ function expiry(world: World, { expires_at }: CheckoutOrder): number {
   if (seconds >= SHORTEST_SESSION_SECONDS && seconds <= SESSION_SECONDS) return expires_at;
   const message = 'The `expires_at` timestamp must be at least 30 minutes and less than 24 hours from Checkout Session creation.';
   throw invalidRequest(message, 'expires_at');
-}
-
-function lineItems(world: World, session: string, prices: readonly PricedOrder[], hasTrial: boolean): LineItems {
-  const data = prices.map((order) => lineItem(world, order, hasTrial));
-  return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${session}/line_items` };
-}
-
-function lineItem(world: World, order: PricedOrder, hasTrial: boolean): LineItem {
-  const amount = hasTrial ? 0 : amountOf(order);
-  return {
-    id: world.newId('li'),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: amount,
-    amount_tax: 0,
-    amount_total: amount,
-    currency: order.price.currency,
-    description: productName(world, order.price),
-    metadata: {},
-    price: order.price,
-    quantity: order.quantity ?? 1,
-  };
-}
-
-function amountOf({ price, quantity }: PricedOrder): number {
-  return (price.unit_amount ?? 0) * (quantity ?? 1);
-}
-
-function productName(world: World, price: Price): string | null {
-  return world.store.find<Product>('product', price.product)?.name ?? null;
 }

@@ -1,18 +1,20 @@
 /** How a Checkout Session ends: by the customer's click on its hosted page, or unsold. */
-import { invalidRequest } from '../wire/errors.ts';
+import { invalidRequest, type StripeError } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import type { CardDetails } from './cards.ts';
 import { tellInOrder } from './change.ts';
 import type { StoredSession } from './checkout-sessions.ts';
 import { buildCustomer } from './customers.ts';
-import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
-import { completeSetup } from './setup-intents.ts';
-import type { PaymentMethod } from './shapes.ts';
 import { trialEnd } from './new-subscription.ts';
+import { challengeUrl } from './next-action.ts';
+import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent, intentRefusal } from './payment-intents.ts';
+import { createPaymentMethod } from './payment-methods.ts';
+import { confirmSetupIntent, createSetupIntent, setupRefusal } from './setup-intents.ts';
+import type { PaymentIntent, PaymentMethod, SetupIntent } from './shapes.ts';
 import { beginningOrder, beginSubscription } from './subscription-start.ts';
 
-/** What the page asks for. `email` is needed when the session names no customer. */
+/** What the page asks for. `email` is needed when the session makes a customer. */
 export interface CheckoutEntry extends CardDetails {
   name?: string | null;
   email?: string | null;
@@ -21,68 +23,178 @@ export interface CheckoutEntry extends CardDetails {
 }
 
 export interface CompletedCheckout {
+  /** Still open when the card's holder has to authenticate first. */
   session: StoredSession;
-  /** The shop's success URL with the session's id in place of `{CHECKOUT_SESSION_ID}`. */
+  /** The shop's success URL with the session's id in place of `{CHECKOUT_SESSION_ID}`; or where the holder authenticates. */
   redirectUrl: string;
 }
 
+interface Attempt extends CompletedCheckout {
+  refusal?: StripeError;
+}
+
 /**
- * Sells what the session offers: keeps the card, starts the subscription, pays the first invoice, closes the session.
- * Emits the events in Stripe's order, `checkout.session.completed` before `customer.subscription.created`. Throws
- * StripeError: 402 for a card that the bank refuses (the session stays open and nothing was written), 400 for a session
- * that is not open any more.
+ * Sells what the session offers: charges the card or sets it up, starts the subscription, closes the session. Emits the
+ * events in Stripe's order, `checkout.session.completed` before `customer.subscription.created`. Throws StripeError: 402 for
+ * a card that the bank refuses (the session stays open, what the try left behind stays, too), 400 for a session that is not
+ * open any more.
  */
 export function completeCheckout(world: World, sessionId: string, entry: CheckoutEntry): CompletedCheckout {
-  return world.store.transaction(() => {
-    const session = existing<StoredSession>(world, 'checkout.session', sessionId);
-    if (session.status !== 'open') {
-      throw invalidRequest(`This Checkout Session cannot be paid any more: its status is ${session.status}.`);
-    }
-    const hasTrial = trialEnd(world, session._subscription_data) !== null;
-    const completed = tellInOrder(world, beginningOrder(hasTrial), (telling) => sell(telling, session, entry, hasTrial));
-    return { session: completed, redirectUrl: redirectUrl(completed) };
+  return completed(
+    world.store.transaction(() => {
+      const session = openSession(world, sessionId);
+      return pay(world, session, enteredCard(world, session, entry));
+    }),
+  );
+}
+
+/** The same with a card that is stored already. */
+export function completeCheckoutWith(world: World, sessionId: string, card: PaymentMethod): CompletedCheckout {
+  return completed(world.store.transaction(() => pay(world, openSession(world, sessionId), card)));
+}
+
+function completed({ refusal, ...checkout }: Attempt): CompletedCheckout {
+  if (refusal !== undefined) throw refusal;
+  return checkout;
+}
+
+function openSession(world: World, id: string): StoredSession {
+  const session = existing<StoredSession>(world, 'checkout.session', id);
+  if (session.status === 'open') return session;
+  throw invalidRequest(`This Checkout Session cannot be paid any more: its status is ${session.status}.`);
+}
+
+function enteredCard(world: World, session: StoredSession, entry: CheckoutEntry): PaymentMethod {
+  const { name = null, country = null, postalCode: postal_code = null } = entry;
+  const address = { city: null, country, line1: null, line2: null, postal_code, state: null };
+  const email = session.customer_details?.email ?? entry.email ?? null;
+  return createPaymentMethod(world, entry, { address, email, name });
+}
+
+function pay(world: World, session: StoredSession, card: PaymentMethod): Attempt {
+  return tellInOrder(world, orderOf, (telling) => {
+    const customer = customerFor(telling, session, card);
+    const intent = takesMoney(world, session)
+      ? confirmPaymentIntent(telling, paymentIntentFor(telling, session, customer), card)
+      : confirmSetupIntent(telling, setupIntentFor(telling, session, customer), card);
+    return proceed(telling, remembering(telling, session, customer, intent), intent);
   });
 }
 
-function sell(world: World, session: StoredSession, entry: CheckoutEntry, hasTrial: boolean): StoredSession {
-  const customer = session.customer ?? newCustomer(world, session, entry);
-  const paymentMethod = keepCard(world, customer, session, entry);
-  if (hasTrial) completeSetup(world, customer, paymentMethod);
-  const subscription = beginSubscription(world, {
-    ...session._subscription_data,
-    customer,
-    default_payment_method: paymentMethod.id,
-    items: session.line_items.data.map((item) => ({ price: item.price?.id ?? '', quantity: item.quantity })),
-    payment_behavior: 'error_if_incomplete',
-  });
-  const completed = world.store.save<StoredSession>({
-    ...session,
-    customer,
-    customer_details: detailsAfter(session, paymentMethod),
-    invoice: subscription.latest_invoice,
-    payment_status: hasTrial ? 'no_payment_required' : 'paid',
-    status: 'complete',
-    subscription: subscription.id,
-    url: null,
-  });
-  world.emit('checkout.session.completed', completed);
-  return completed;
+/** An authentication that a session waits for is over: the session is completed, or waits for another card. */
+export function resumeCheckout(world: World, session: StoredSession, resume: (world: World) => PaymentIntent | SetupIntent): StoredSession {
+  return tellInOrder(world, orderOf, (telling) => proceed(telling, session, resume(telling))).session;
 }
 
-function newCustomer(world: World, session: StoredSession, entry: CheckoutEntry): string {
-  const email = session.customer_email ?? entry.email ?? null;
+/** A try that did not sell is told as it came. */
+function orderOf({ session }: Attempt): readonly string[] | undefined {
+  if (session.status !== 'complete') return undefined;
+  return session.mode === 'subscription' ? beginningOrder(session.payment_status === 'no_payment_required' || hasTrial(session)) : TOLD_OF_A_SALE;
+}
+
+const TOLD_OF_A_SALE = [
+  'customer.created',
+  'charge.succeeded',
+  'payment_method.attached',
+  'payment_intent.succeeded',
+  'payment_intent.amount_capturable_updated',
+  'setup_intent.succeeded',
+  'setup_intent.created',
+  'checkout.session.completed',
+  'payment_intent.created',
+] as const;
+
+function hasTrial({ _subscription_data: { trial_end, trial_period_days } }: StoredSession): boolean {
+  return trial_period_days != null || trial_end != null;
+}
+
+/** A trial and a free price only have the card set up. */
+function takesMoney(world: World, session: StoredSession): boolean {
+  return session.mode !== 'setup' && trialEnd(world, session._subscription_data) === null && (session.amount_total ?? 0) > 0;
+}
+
+/** Whom the session names, or a new customer; a payment can do without. */
+function customerFor(world: World, session: StoredSession, card: PaymentMethod): string | null {
+  const known = session.customer ?? session._customer;
+  if (known !== undefined || session.customer_creation !== 'always') return known ?? null;
+  const { name } = card.billing_details;
+  const email = session.customer_email ?? card.billing_details.email;
   if (email === null) throw invalidRequest('Missing required param: email.', 'email', 'parameter_missing');
-  const customer = world.store.insert({ ...buildCustomer(world), email, name: entry.name ?? null });
+  const customer = world.store.insert({ ...buildCustomer(world), email, name });
   world.emit('customer.created', customer);
   return customer.id;
 }
 
-function keepCard(world: World, customer: string, session: StoredSession, entry: CheckoutEntry): PaymentMethod {
-  const { name = null, country = null, postalCode: postal_code = null } = entry;
-  const address = { city: null, country, line1: null, line2: null, postal_code, state: null };
-  const email = session.customer_details?.email ?? entry.email ?? null;
-  const created = createPaymentMethod(world, entry, { address, email, name });
-  return attachPaymentMethod(world, created.id, customer);
+/** One intent serves all tries. */
+function paymentIntentFor(world: World, session: StoredSession, customer: string | null): PaymentIntent {
+  const tried = world.store.find<PaymentIntent>('payment_intent', session._intent ?? '');
+  if (tried !== undefined) return tried;
+  const subscribing = { description: 'Subscription creation', setupFutureUsage: 'off_session' } as const;
+  return createPaymentIntent(world, {
+    ...(session.mode === 'subscription' ? subscribing : session._payment_intent_data),
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? '',
+    customer,
+  });
+}
+
+function setupIntentFor(world: World, session: StoredSession, customer: string | null): SetupIntent {
+  const tried = world.store.find<SetupIntent>('setup_intent', session._intent ?? '');
+  return tried ?? createSetupIntent(world, { ...session._setup_intent_data, customer });
+}
+
+function remembering(world: World, session: StoredSession, customer: string | null, { id }: { id: string }): StoredSession {
+  return world.store.save<StoredSession>({
+    ...session,
+    payment_intent: session.mode === 'payment' ? id : null,
+    setup_intent: session.mode === 'setup' ? id : null,
+    _intent: id,
+    ...(customer === null ? {} : { _customer: customer }),
+  });
+}
+
+function proceed(world: World, session: StoredSession, intent: PaymentIntent | SetupIntent): Attempt {
+  if (intent.status === 'requires_action') return { session, redirectUrl: challengeUrl(world, intent.id) };
+  if (intent.status === 'succeeded' || intent.status === 'requires_capture') return sell(world, session, intent);
+  const refusal = intent.object === 'payment_intent' ? intentRefusal(intent) : setupRefusal(intent);
+  return { session, redirectUrl: '', refusal };
+}
+
+function sell(world: World, session: StoredSession, intent: PaymentIntent | SetupIntent): Attempt {
+  const card = existing<PaymentMethod>(world, 'payment_method', intent.payment_method ?? '');
+  const paidBy = intent.object === 'payment_intent' ? intent : undefined;
+  const sold = world.store.save<StoredSession>({
+    ...session,
+    ...(session.mode === 'subscription' ? subscribe(world, session, card, paidBy) : {}),
+    customer: session.customer ?? session._customer ?? null,
+    customer_details: detailsAfter(session, card),
+    payment_status: paymentStatus(session, paidBy),
+    status: 'complete',
+    url: null,
+  });
+  world.emit('checkout.session.completed', sold);
+  return { session: sold, redirectUrl: successUrl(sold) };
+}
+
+export function successUrl(session: StoredSession): string {
+  return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+}
+
+function subscribe(world: World, session: StoredSession, card: PaymentMethod, paidBy: PaymentIntent | undefined) {
+  const order = {
+    ...session._subscription_data,
+    customer: session.customer ?? session._customer ?? '',
+    default_payment_method: card.id,
+    items: session.line_items.data.map((item) => ({ price: item.price?.id ?? '', quantity: item.quantity })),
+  };
+  const subscription = beginSubscription(world, order, paidBy);
+  return { invoice: subscription.latest_invoice, subscription: subscription.id };
+}
+
+/** What is only authorized is not paid; a trial is paid in the reading of the switch `trial_checkout` that names its price. */
+function paymentStatus(session: StoredSession, paidBy: PaymentIntent | undefined): StoredSession['payment_status'] {
+  if (paidBy?.status === 'requires_capture') return 'unpaid';
+  return (session.amount_total ?? 0) > 0 ? 'paid' : 'no_payment_required';
 }
 
 function detailsAfter(session: StoredSession, paymentMethod: PaymentMethod): StoredSession['customer_details'] {
@@ -90,7 +202,7 @@ function detailsAfter(session: StoredSession, paymentMethod: PaymentMethod): Sto
   return {
     address,
     business_name: null,
-    email,
+    email: session.customer_details?.email ?? email,
     individual_name: null,
     name,
     phone,
@@ -99,11 +211,7 @@ function detailsAfter(session: StoredSession, paymentMethod: PaymentMethod): Sto
   };
 }
 
-function redirectUrl(session: StoredSession): string {
-  return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
-}
-
-/** Closes an open session unsold. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
+/** Closes an open session unsold, and gives up what it tried. Emits `checkout.session.expired`. Throws StripeError (400) for one that is not open. */
 export function expireCheckoutSession(world: World, id: string): StoredSession {
   const session = existing<StoredSession>(world, 'checkout.session', id);
   if (session.status !== 'open') {
@@ -112,5 +220,6 @@ export function expireCheckoutSession(world: World, id: string): StoredSession {
   }
   const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
   world.emit('checkout.session.expired', expired);
+  if (world.store.find('payment_intent', session._intent ?? '')) cancelPaymentIntent(world, session._intent ?? '', 'automatic');
   return expired;
 }

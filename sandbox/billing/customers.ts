@@ -1,13 +1,13 @@
 /** What billing needs of customers, and what their portal changes for them. */
 import { randomText } from '../ids.ts';
 import { existing } from '../wire/existing.ts';
-import type { World } from '../world.ts';
+import type { StripeObject, World } from '../world.ts';
 import { change } from './change.ts';
 import type { CardDetails } from './cards.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
 import { completeSetup } from './setup-intents.ts';
 import type { Customer, PaymentMethod, Subscription } from './shapes.ts';
-import { isEnded } from './subscription-end.ts';
+import { endSubscription, isEnded } from './subscription-end.ts';
 
 const INVOICE_PREFIX_LENGTH = 8;
 
@@ -68,4 +68,22 @@ export function payWith(world: World, customer: Customer, default_payment_method
   for (const subscription of subscriptions.filter((one) => !isEnded(one))) {
     change<Subscription>(world, 'customer.subscription.updated', { ...subscription, default_payment_method });
   }
+}
+
+/** What a deletion leaves of a customer. */
+export interface DeletedCustomer extends StripeObject {
+  deleted: true;
+}
+
+/** Ends what the customer pays for and keeps a mark of the deletion, which a retrieval shows. Emits `customer.deleted`. */
+export function deleteCustomer(world: World, customer: Customer): DeletedCustomer {
+  for (const subscription of world.store.all<Subscription>('subscription', { customer: customer.id })) {
+    if (!isEnded(subscription)) endSubscription(world, subscription, null);
+  }
+  const shown: DeletedCustomer = { id: customer.id, object: 'customer', deleted: true };
+  const marker: StripeObject & { shown: DeletedCustomer } = { id: customer.id, object: '_deleted_customer', shown };
+  world.store.remove('customer', customer.id);
+  world.store.insert(marker);
+  world.emit('customer.deleted', customer);
+  return shown;
 }

@@ -1,12 +1,12 @@
 /** What Stripe does by itself with an invoice that is due. */
 import type { World } from '../world.ts';
 import { collectInvoice } from './invoice-payment.ts';
-import { finalizeInvoice, markUncollectible, subscriptionOf, voidInvoice } from './invoices.ts';
+import { finalizeInvoice, markUncollectible, stopped, subscriptionOf, voidInvoice } from './invoices.ts';
 import type { Invoice } from './shapes.ts';
 
 /** A subscription whose collection is paused says what becomes of its invoices. */
 const WHILE_COLLECTION_IS_PAUSED = {
-  keep_as_draft: (_world: World, invoice: Invoice) => invoice,
+  keep_as_draft: (world: World, invoice: Invoice) => world.store.save(stopped(invoice)),
   void: (world: World, invoice: Invoice) => voidInvoice(world, finalizeInvoice(world, invoice, false)),
   mark_uncollectible: (world: World, invoice: Invoice) => markUncollectible(world, finalizeInvoice(world, invoice, false)),
 } as const;

@@ -41,7 +41,7 @@ export function createInvoiceItem(world: World, order: InvoiceItemOrder): Invoic
     quantity: 1,
     quantity_decimal: '1',
     tax_rates: [],
-    test_clock: null,
+    test_clock: customer.test_clock ?? null,
   });
   world.emit('invoiceitem.created', item);
   return item;

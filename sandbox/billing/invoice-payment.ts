@@ -28,6 +28,8 @@ export interface Attempt {
   /** Stripe's own try by its schedule; else somebody asked for it. */
   automatic: boolean;
   paymentMethod?: PaymentMethod | undefined;
+  /** The invoice's intent when somebody else confirmed it: Checkout, a call, or the holder's authentication. */
+  confirmed?: PaymentIntent | undefined;
 }
 
 /**
@@ -36,11 +38,11 @@ export interface Attempt {
  */
 export function collectInvoice(world: World, invoice: Invoice, attempt: Attempt): Invoice {
   refuseUncollectable(invoice);
-  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice) : invoice;
+  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice, undefined, attempt.confirmed) : invoice;
   if (open.amount_remaining === 0) return settle(world, open);
   const paymentMethod = attempt.paymentMethod ?? payingMethod(world, open);
   if (paymentMethod === undefined) return failInvoice(world, open, attempt);
-  const intent = confirmPaymentIntent(world, intentOf(world, open), paymentMethod);
+  const intent = attempt.confirmed ?? confirmPaymentIntent(world, intentOf(world, open), paymentMethod);
   if (intent.status !== 'succeeded') return failInvoice(world, open, attempt, intent);
   return settle(world, open, paymentMethod);
 }

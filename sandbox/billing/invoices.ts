@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { change } from './change.ts';
 import { DRAFT_SECONDS } from './new-invoice.ts';
 import { cancelPaymentIntent, createPaymentIntent } from './payment-intents.ts';
-import type { Customer, Invoice, InvoicePayment, Subscription } from './shapes.ts';
+import type { Customer, Invoice, InvoicePayment, PaymentIntent, Subscription } from './shapes.ts';
 
 const NUMBER_DIGITS = 4;
 
@@ -16,9 +16,14 @@ export function subscriptionOf(world: World, invoice: Invoice): Subscription | u
 
 /**
  * Opens a draft: it gets its number and, when something is due, its payment intent; nothing is charged yet.
- * Emits `invoice.finalized` and `payment_intent.created`. Throws StripeError (400) for an invoice that is no draft.
+ * Emits `invoice.finalized` and `payment_intent.created`, unless Checkout has `paidBy` an intent already. Throws StripeError (400) for an invoice that is no draft.
  */
-export function finalizeInvoice(world: World, draft: Invoice, autoAdvance = draft.auto_advance ?? false): Invoice {
+export function finalizeInvoice(
+  world: World,
+  draft: Invoice,
+  autoAdvance = draft.auto_advance ?? false,
+  paidBy?: PaymentIntent,
+): Invoice {
   if (draft.status !== 'draft') {
     throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
   }
@@ -36,7 +41,7 @@ export function finalizeInvoice(world: World, draft: Invoice, autoAdvance = draf
     status_transitions: { ...draft.status_transitions, finalized_at: world.now() },
   });
   world.emit('invoice.finalized', invoice);
-  if (invoice.amount_due > 0) requestPayment(world, invoice);
+  if (invoice.amount_due > 0) requestPayment(world, invoice, paidBy ?? createInvoiceIntent(world, invoice));
   return invoice;
 }
 
@@ -48,15 +53,18 @@ function nextNumber(world: World, invoice: Invoice): string {
   return `${customer.invoice_prefix ?? ''}-${String(sequence).padStart(NUMBER_DIGITS, '0')}`;
 }
 
-function requestPayment(world: World, invoice: Invoice): void {
+function createInvoiceIntent(world: World, invoice: Invoice): PaymentIntent {
   const description = invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Subscription update';
-  const intent = createPaymentIntent(world, {
+  return createPaymentIntent(world, {
     amount: invoice.amount_due,
     currency: invoice.currency,
     customer: invoice.customer,
     description: invoice.parent === null ? `Payment for Invoice ${invoice.number ?? ''}` : description,
     setupFutureUsage: invoice.billing_reason === 'subscription_create' ? 'off_session' : null,
   });
+}
+
+function requestPayment(world: World, invoice: Invoice, intent: PaymentIntent): void {
   world.store.insert<InvoicePayment>({
     id: world.newId('inpay'),
     object: 'invoice_payment',

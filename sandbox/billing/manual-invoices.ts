@@ -6,7 +6,8 @@ import { itemLine } from './invoice-lines.ts';
 import { DEFAULT_CURRENCY, pendingItems } from './invoice-items.ts';
 import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { createInvoice } from './new-invoice.ts';
-import { paymentMethodFor } from './payment-methods.ts';
+import type { CardDetails } from './cards.ts';
+import { createPaymentMethod, keepCard, paymentMethodFor } from './payment-methods.ts';
 import type { Customer, Invoice, InvoiceItem, PaymentMethod } from './shapes.ts';
 
 /** What `POST /v1/invoices` takes; the names are Stripe's. */
@@ -47,11 +48,24 @@ export function draftManualInvoice(world: World, order: InvoiceOrder): Invoice {
  * finalized on the way. Throws StripeError: 402 for a refused card (what the try wrote stays), 400 without a card.
  */
 export function payInvoice(world: World, id: string, paymentMethodId?: string | null): Invoice {
+  return payInvoiceBy(world, id, (invoice) => {
+    return paymentMethodId == null ? payingMethod(world, invoice) : givenMethod(world, invoice, paymentMethodId);
+  });
+}
+
+/** The same with a card that a person types on the hosted page; its customer keeps it once it has paid. */
+export function payInvoiceWithCard(world: World, id: string, card: CardDetails): Invoice {
+  return payInvoiceBy(world, id, () => createPaymentMethod(world, card));
+}
+
+function payInvoiceBy(world: World, id: string, choose: (invoice: Invoice) => PaymentMethod | undefined): Invoice {
   const collected = world.store.transaction(() => {
     const invoice = existing<Invoice>(world, 'invoice', id);
-    const paymentMethod = paymentMethodId == null ? payingMethod(world, invoice) : givenMethod(world, invoice, paymentMethodId);
+    const paymentMethod = choose(invoice);
     if (paymentMethod === undefined && invoice.amount_remaining > 0) throw missingPaymentMethod();
-    return collectInvoice(world, invoice, { automatic: false, paymentMethod });
+    const tried = collectInvoice(world, invoice, { automatic: false, paymentMethod });
+    if (tried.status === 'paid') keepCard(world, paymentMethod, tried.customer);
+    return tried;
   });
   if (collected.status !== 'paid') throw paymentRefusal(world, collected);
   return collected;

@@ -65,6 +65,7 @@ function buildInvoice(world: World, id: string, draft: InvoiceDraft): Invoice {
     parent: parentOf(draft.subscription),
     period_end: draft.period.end,
     period_start: draft.period.start,
+    test_clock: customer.test_clock ?? null,
     webhooks_delivered_at: world.now(),
   };
 }
@@ -115,7 +116,6 @@ const EMPTY_DRAFT = {
   status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
   subtotal: 0,
   subtotal_excluding_tax: 0,
-  test_clock: null,
   total: 0,
   total_discount_amounts: [],
   total_excluding_tax: 0,

@@ -68,6 +68,7 @@ export function buildSubscription(
     payment_settings: paymentSettings(order.payment_settings),
     start_date: now,
     status: trial_end === null ? 'incomplete' : 'trialing',
+    test_clock: customer.test_clock ?? null,
     trial_end,
     trial_settings: trialSettings(order.trial_settings),
     trial_start: trial_end === null ? null : now,
@@ -110,7 +111,6 @@ const PLAIN_SUBSCRIPTION = {
   pending_setup_intent: null,
   pending_update: null,
   schedule: null,
-  test_clock: null,
   transfer_data: null,
 } satisfies Partial<Subscription>;
 

@@ -117,6 +117,11 @@ export function attachPaymentMethod(world: World, id: string, customer: string, 
   return attached;
 }
 
+/** Attaches a card that has just paid and is nobody's yet. Emits `payment_method.attached`. */
+export function keepCard(world: World, paymentMethod: PaymentMethod | undefined, customer: string | null): void {
+  if (paymentMethod?.customer === null && customer !== null) attachPaymentMethod(world, paymentMethod.id, customer);
+}
+
 /**
  * The card that a call names for a customer: one that is attached already, or a magic name, which attaches a new one.
  * Throws StripeError (400) for one that is not the customer's.
@@ -164,7 +169,7 @@ function forgetDefault(world: World, customerId: string, id: string): void {
 }
 
 /** Why the bank refuses to have this card kept. */
-function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
+export function refusalAtSetup(paymentMethod: PaymentMethod): DeclineReason | undefined {
   const card = testCardOf(paymentMethod);
   return isRefusedAtAll(card, paymentMethod) ? card.atSetup : undefined;
 }
@@ -179,11 +184,17 @@ function isRefusedAtAll(card: TestCard, paymentMethod: PaymentMethod): boolean {
   return card.onlyWithCvc !== true || cardOf(paymentMethod).checks?.cvc_check !== null;
 }
 
-/** Whether its holder has to confirm a charge: the card asks for it and no completed set-up prepared it. */
+/** Whether its holder has to confirm a charge: the card always asks, or no completed set-up prepared this one. */
 export function needsAuthentication(world: World, paymentMethod: PaymentMethod): boolean {
-  if (testCardOf(paymentMethod).needsAuthentication !== true) return false;
+  const { authentication } = testCardOf(paymentMethod);
+  if (authentication !== 'unless_set_up') return authentication === 'always';
   const prepared = { payment_method: paymentMethod.id, status: 'succeeded' };
   return world.store.all('setup_intent', prepared).length === 0;
+}
+
+/** Whether its holder has to confirm that it is kept. */
+export function needsAuthenticationAtSetup(paymentMethod: PaymentMethod): boolean {
+  return testCardOf(paymentMethod).authentication !== undefined;
 }
 
 export function cardOf(paymentMethod: PaymentMethod): NonNullable<PaymentMethod['card']> {

@@ -22,6 +22,7 @@ export type Wire<T> = T extends Stripe.Decimal
       : T;
 
 export type Address = Wire<Stripe.Address>;
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type Charge = Wire<Stripe.Charge>;
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type Customer = Wire<Stripe.Customer>;
@@ -35,6 +36,7 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type Plan = Wire<Stripe.Plan>;
 export type Price = Wire<Stripe.Price>;
 export type Product = Wire<Stripe.Product>;
+export type Refund = Wire<Stripe.Refund>;
 export type SetupIntent = Wire<Stripe.SetupIntent>;
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;

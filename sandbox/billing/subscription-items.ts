@@ -3,7 +3,8 @@ import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { periodEnd } from './calendar.ts';
 import { subscriptionLine, type Period } from './invoice-lines.ts';
-import type { InvoiceLine, Plan, Price, Subscription, SubscriptionItem } from './shapes.ts';
+import { planOf } from './plans.ts';
+import type { InvoiceLine, Price, Subscription, SubscriptionItem } from './shapes.ts';
 
 export interface ItemOrder {
   price: string;
@@ -68,33 +69,6 @@ export function buildItem(world: World, subscription: string, order: PricedOrder
     quantity: order.quantity ?? 1,
     subscription,
     tax_rates: [],
-  };
-}
-
-/** A price in the words of the older Plans API; items still carry both. */
-function planOf(price: Price): Plan {
-  const { interval = 'month', interval_count = 1, meter = null, trial_period_days = null, usage_type = 'licensed' } =
-    price.recurring ?? {};
-  return {
-    id: price.id,
-    object: 'plan',
-    active: price.active,
-    amount: price.unit_amount,
-    amount_decimal: price.unit_amount_decimal,
-    billing_scheme: price.billing_scheme,
-    created: price.created,
-    currency: price.currency,
-    interval,
-    interval_count,
-    livemode: false,
-    metadata: price.metadata,
-    meter,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: price.tiers_mode,
-    transform_usage: null,
-    trial_period_days,
-    usage_type,
   };
 }
 

@@ -6,9 +6,10 @@ import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } fr
 import { finalizeInvoice } from './invoices.ts';
 import { createInvoice } from './new-invoice.ts';
 import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subscription.ts';
-import type { Customer, Invoice, Subscription } from './shapes.ts';
+import type { Customer, Invoice, PaymentIntent, Subscription } from './shapes.ts';
 import { currentPeriod, priceOrders, subscriptionLines } from './subscription-items.ts';
 import { cancellationAt } from './subscription-schedule.ts';
+import { refuseFullCustomer } from './test-clock-limits.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
 const TOLD_OF_A_TRIAL = [
@@ -61,15 +62,16 @@ export function createSubscription(world: World, order: SubscriptionOrder): Subs
   return tellInOrder(world, beginningOrder(hasTrial), (telling) => beginSubscription(telling, order));
 }
 
-/** The same without an order of events: for Checkout, which tells more than this. */
-export function beginSubscription(world: World, order: SubscriptionOrder): Subscription {
+/** The same without an order of events: for Checkout, which tells more than this and may have taken the payment already. */
+export function beginSubscription(world: World, order: SubscriptionOrder, paidBy?: PaymentIntent): Subscription {
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
+  if (customer.test_clock != null) refuseFullCustomer(world, customer.id);
   const prices = priceOrders(world, order.items);
   const built = buildSubscription(world, customer, prices, order);
   const begun = world.store.insert<Subscription>({ ...built, ...cancellationAt(world, built, order) });
   setCurrency(world, customer, begun.currency);
   const invoice = billBeginning(world, begun);
-  payBeginning(world, invoice, order);
+  payBeginning(world, invoice, order, paidBy);
   const subscription = world.store.find<Subscription>('subscription', begun.id) ?? begun;
   world.emit('customer.subscription.created', subscription);
   remindOfTrialEnd(world, subscription);
@@ -94,13 +96,13 @@ function billBeginning(world: World, subscription: Subscription): Invoice {
   return invoice;
 }
 
-function payBeginning(world: World, invoice: Invoice, order: SubscriptionOrder): void {
+function payBeginning(world: World, invoice: Invoice, order: SubscriptionOrder, confirmed?: PaymentIntent): void {
   if (order.payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
     finalizeInvoice(world, invoice, false);
     return;
   }
   if (invoice.amount_due > 0 && payingMethod(world, invoice) === undefined) throw missingPaymentMethod();
-  const collected = collectInvoice(world, invoice, { automatic: false });
+  const collected = collectInvoice(world, invoice, { automatic: false, confirmed });
   if (collected.status !== 'paid' && order.payment_behavior === 'error_if_incomplete') {
     throw paymentRefusal(world, collected, { keepsWrites: false });
   }

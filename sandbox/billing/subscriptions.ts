@@ -18,7 +18,7 @@ import {
   type PaymentSettingsOrder,
   type TrialSettingsOrder,
 } from './new-subscription.ts';
-import { remindOfTrialEnd } from './trial-reminder.ts';
+import { remindOfTrialEnd, tellOfTrialEnd } from './trial-reminder.ts';
 
 type PauseBehavior = NonNullable<Subscription['pause_collection']>['behavior'];
 
@@ -45,7 +45,7 @@ export function updateSubscription(world: World, id: string, changes: Subscripti
   if (isEnded(before)) refuseEnded(changes);
   const after = withChanges(world, before, changes);
   if (changes.trial_end === 'now' && before.status === 'trialing') {
-    remindOfTrialEnd(world, { ...before, trial_end: world.now() });
+    tellOfTrialEnd(world, { ...before, trial_end: world.now() });
     return endTrialNow(world, after);
   }
   change(world, 'customer.subscription.updated', after);

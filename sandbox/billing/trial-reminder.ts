@@ -5,22 +5,23 @@ import type { Subscription } from './shapes.ts';
 
 const REMINDER_SECONDS = 3 * DAY_SECONDS;
 
+/** The stored subscription remembers which end of its trial was told of. */
+type RemindedSubscription = Subscription & { _trial_end_told?: number };
+
 /** When the reminder is due; `undefined` without a trial, or when this end has been told of. */
-export function trialReminderDue(world: World, subscription: Subscription): number | undefined {
-  const { status, trial_end } = subscription;
-  if (status !== 'trialing' || trial_end === null) return undefined;
-  if (world.store.setting(settingOf(subscription)) === String(trial_end)) return undefined;
-  return trial_end - REMINDER_SECONDS;
+export function trialReminderDue(subscription: RemindedSubscription): number | undefined {
+  const { status, trial_end, _trial_end_told: told } = subscription;
+  return status !== 'trialing' || trial_end === null || told === trial_end ? undefined : trial_end - REMINDER_SECONDS;
 }
 
 /** Tells of the trial's end when it is near. */
 export function remindOfTrialEnd(world: World, subscription: Subscription): void {
-  const due = trialReminderDue(world, subscription);
+  const due = trialReminderDue(subscription);
   if (due === undefined || due > world.now()) return;
-  world.store.setSetting(settingOf(subscription), String(subscription.trial_end));
-  world.emit('customer.subscription.trial_will_end', subscription);
+  world.store.save({ ...subscription, _trial_end_told: subscription.trial_end });
+  tellOfTrialEnd(world, subscription);
 }
 
-function settingOf(subscription: Subscription): string {
-  return `trial_end_told.${subscription.id}`;
+export function tellOfTrialEnd(world: World, subscription: Subscription): void {
+  world.emit('customer.subscription.trial_will_end', subscription);
 }

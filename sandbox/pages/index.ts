@@ -1,6 +1,8 @@
 /** The hosted pages of the local Stripe: Checkout, Customer Portal, invoices. */
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
+import type { PortalSession } from '../api/portal-sessions.ts';
+import { inConcernedTime } from '../test-clock-time.ts';
 import type { World } from '../world.ts';
 import { checkoutRouter } from './checkout/routes.ts';
 import { invoiceRouter } from './invoice/routes.ts';
@@ -18,9 +20,18 @@ export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
   router.use(['/c/pay', '/p/session', '/i'], protectPage, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  router.use(['/c/pay/:id', '/p/session/:id', '/i/:id'], (request, _, next) => {
+    const { id } = request.params as { id: string };
+    inConcernedTime(world, { ids: [id, ...customersOf(world, id)], isWrite: request.method === 'POST' }, next);
+  });
   router.use('/c/pay', checkoutRouter(world));
   router.use('/p/session', portalRouter(world));
   router.use('/i', invoiceRouter(world));
   router.use(showRefusal);
   return router;
+}
+
+/** Whom a portal's link is for; other pages tell it by their id. */
+function customersOf(world: World, token: string): string[] {
+  return world.store.all<PortalSession>('billing_portal.session', { _token: token }).flatMap(({ customer }) => customer ?? []);
 }

@@ -8,6 +8,7 @@ const NOUNS: Record<string, string> = {
   'checkout.session': 'checkout session',
   payment_method: 'PaymentMethod',
   setup_intent: 'setupintent',
+  'test_helpers.test_clock': 'test clock',
   webhook_endpoint: 'webhook endpoint',
 };
 

@@ -100,6 +100,16 @@ export function decimal(): Kind<string> {
   };
 }
 
+/** A three-letter ISO code, in small letters. */
+export function currency(): Kind<string> {
+  return {
+    read(raw, name) {
+      if (typeof raw !== 'string' || !/^[a-z]{3}$/i.test(raw)) throw invalidRequest(`Invalid currency: ${shown(raw)}.`, name);
+      return raw.toLowerCase();
+    },
+  };
+}
+
 export function boolean(): Kind<boolean> {
   return {
     read(raw, name) {

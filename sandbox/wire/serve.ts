@@ -4,6 +4,7 @@ import { API_VERSION } from '../api-version.ts';
 import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
+import { concernOf, inConcernedTime } from '../test-clock-time.ts';
 import { checkAccount, checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { parseForm, type RawHash } from './form.ts';
@@ -103,9 +104,14 @@ const NOT_A_FORM =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). ' +
   'If you have questions, we can help at https://support.stripe.com/.';
 
-/** Everything that the call writes, its events and its kept answer go into one transaction; a refusal undoes the writes. */
+/** In the time of the test clock that the call concerns, if any. */
 function run(world: SandboxWorld, route: Route, call: HttpCall): SentAnswer {
   const work = route.prepare(call);
+  return inConcernedTime(world, concernOf(route.method, call.path, call.params), () => commit(world, work, call));
+}
+
+/** Everything that the call writes, its events and its kept answer go into one transaction; a refusal undoes the writes. */
+function commit(world: SandboxWorld, work: (world: SandboxWorld) => object, call: HttpCall): SentAnswer {
   const keep = (sent: SentAnswer): SentAnswer => {
     if (call.key !== undefined) keepAnswer(world.store, call.key, call.fingerprint, sent, realSeconds());
     return sent;

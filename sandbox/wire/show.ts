@@ -25,14 +25,17 @@ interface Composed {
 const KIND_OF_PREFIX: Record<string, string> = {
   bpc: 'billing_portal.configuration',
   ch: 'charge',
+  clock: 'test_helpers.test_clock',
   cs: 'checkout.session',
   cus: 'customer',
   ii: 'invoiceitem',
   in: 'invoice',
+  inpay: 'invoice_payment',
   pi: 'payment_intent',
   pm: 'payment_method',
   price: 'price',
   prod: 'product',
+  re: 'refund',
   seti: 'setup_intent',
   sub: 'subscription',
   txn: 'balance_transaction',
@@ -106,10 +109,15 @@ function compose(world: World, { id, object }: StripeObject, { kind, field, path
 }
 
 function resolve(world: World, id: string, at: readonly string[]): StripeObject {
-  const kind = KIND_OF_PREFIX[id.slice(0, id.indexOf('_'))];
-  const object = kind && (world.store.find<StripeObject>(kind, id) ?? deletedCustomer(world, id));
+  const object = findByPrefix(world, id) ?? deletedCustomer(world, id);
   if (!object) throw cannotExpand(at);
   return object;
+}
+
+/** The stored object of an id whose kind is known by its prefix. */
+export function findByPrefix(world: World, id: string): StripeObject | undefined {
+  const kind = KIND_OF_PREFIX[id.slice(0, id.indexOf('_'))];
+  return kind === undefined ? undefined : world.store.find(kind, id);
 }
 
 /** A deleted customer is remembered as `{id, object: 'customer', deleted: true}`. */

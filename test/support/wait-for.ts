@@ -7,15 +7,20 @@ const PAUSE_MS = 25;
 
 /**
  * Asks `probe` until it answers something truthy, and returns that. A probe that throws is asked again.
- * After `timeLimitMs` (10 s unless told) it throws, naming `what` and the last answer.
+ * Between two questions it waits `pauseMs` (25). After `timeLimitMs` (10 s unless told) it throws, naming `what` and the last answer.
  */
-export async function waitFor<T>(what: string, probe: () => T | Promise<T>, timeLimitMs = TIME_LIMIT_MS): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  timeLimitMs = TIME_LIMIT_MS,
+  pauseMs = PAUSE_MS,
+): Promise<T> {
   const end = Date.now() + timeLimitMs;
   for (;;) {
     const state = await answerOf(probe);
     if ('answer' in state && state.answer) return state.answer;
     if (Date.now() >= end) throw new Error(`waited ${timeLimitMs} ms for ${what}; last seen: ${describe(state)}`);
-    await pause(PAUSE_MS);
+    await pause(pauseMs);
   }
 }
 

@@ -1,9 +1,7 @@
 /** /i/:invoice: shows a finalized invoice to whoever has its link, and takes the payment of an open one. */
 import express, { type Router } from 'express';
-import { payInvoice } from '../../billing/manual-invoices.ts';
-import { attachPaymentMethod, createPaymentMethod } from '../../billing/payment-methods.ts';
+import { payInvoice, payInvoiceWithCard } from '../../billing/manual-invoices.ts';
 import type { Invoice } from '../../billing/shapes.ts';
-import type { CardDetails } from '../../billing/cards.ts';
 import { StripeError } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import { tryCard } from '../card-form.ts';
@@ -39,7 +37,7 @@ type Failure = Pick<InvoicePaymentView, 'errors' | 'problem'> & { status: number
 
 function pay(world: World, invoice: Invoice, form: FieldValues): Failure | undefined {
   if (form.method === 'saved') return payWithSavedCard(world, invoice);
-  const attempt = tryCard({ ids: CARD_IDS, fields: form }, world.now(), (card) => payWithNewCard(world, invoice, card));
+  const attempt = tryCard({ ids: CARD_IDS, fields: form }, world.now(), (card) => payInvoiceWithCard(world, invoice.id, card));
   return 'errors' in attempt ? attempt : undefined;
 }
 
@@ -51,14 +49,6 @@ function payWithSavedCard(world: World, invoice: Invoice): Failure | undefined {
     if (error instanceof StripeError) return { status: error.status, errors: {}, problem: error.message };
     throw error;
   }
-}
-
-/** The card stays with the customer even if this payment fails. */
-function payWithNewCard(world: World, invoice: Invoice, card: CardDetails): Invoice {
-  const kept = world.store.transaction(() => {
-    return attachPaymentMethod(world, createPaymentMethod(world, card).id, invoice.customer ?? '');
-  });
-  return payInvoice(world, invoice.id, kept.id);
 }
 
 function pageOf(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): string {

@@ -117,7 +117,7 @@ test('a Checkout Session lists what it sells, and shows what was sold', async ()
 });
 
 test.each([
-  ['one-time payments', { mode: 'payment' }, 'mode'],
+  ['a recurring price as a payment', { mode: 'payment' }, 'line_items[0][price]'],
   ['a price that does not exist', { line_items: [{ price: 'price_none', quantity: 1 }] }, 'line_items[0][price]'],
   ['an unknown customer', { customer: 'cus_none' }, 'customer'],
   ['a trial that is almost over', { subscription_data: { trial_end: Math.floor(Date.now() / 1000) + 3600 } }, 'subscription_data[trial_end]'],

@@ -1,6 +1,6 @@
 /** A world for billing's stories: a real store in memory, a clock that a test moves, and the events that were told. */
 import { buildCustomer } from '../../../../sandbox/billing/customers.ts';
-import { runDue } from '../../../../sandbox/billing/due.ts';
+import { dueMoment, runNextDue } from '../../../../sandbox/billing/due.ts';
 import { attachPaymentMethod, createPaymentMethod } from '../../../../sandbox/billing/payment-methods.ts';
 import type { Customer, Invoice, Price, Product, Subscription } from '../../../../sandbox/billing/shapes.ts';
 import { type SubscriptionOrder } from '../../../../sandbox/billing/new-subscription.ts';
@@ -37,7 +37,7 @@ export const FAILING_CARD = { ...GOOD_CARD, number: '4000000000000341' };
 export const REFUSED_CARD = { ...GOOD_CARD, number: '4000000000000002' };
 
 export function openBillingWorld(start = START): BillingWorld {
-  const store = openStore();
+  const store = openStore(undefined, dueMoment);
   let now = start;
   const switches = createSwitches(store);
   const events: ToldEvent[] = [];
@@ -55,6 +55,7 @@ export function openBillingWorld(start = START): BillingWorld {
         now = before;
       }
     },
+    inTestClock: (seconds, work) => world.at(seconds, work),
     newId,
     switches,
     switchOf: (name) => switches.get(name),
@@ -64,7 +65,7 @@ export function openBillingWorld(start = START): BillingWorld {
     told,
     toldTypes: () => told().map((event) => event.type),
     advanceTo(seconds) {
-      runDue(world, seconds);
+      while (runNextDue(world, seconds) !== undefined);
       now = seconds;
     },
   };

@@ -100,22 +100,25 @@ test('without a trial the first month is charged on the page', () => {
 });
 
 test.each([
-  ['with a trial, a card that no bank keeps', REFUSED_CARD, 3],
-  ['without a trial, a card that fails when charged', FAILING_CARD, null],
-])('%s leaves the session open and writes nothing', (_case, card, trialDays) => {
+  ['with a trial, a card that no bank keeps', REFUSED_CARD, 3, ['setup_intent.created', 'setup_intent.setup_failed']],
+  ['without a trial, a card that fails when charged', FAILING_CARD, null, ['payment_intent.created', 'charge.failed', 'payment_intent.payment_failed']],
+])('%s leaves its traces, and the session open', (_case, card, trialDays, traces) => {
   const world = openBillingWorld();
   const { session } = openSession(world, trialDays);
   const error = refusalOf(() => completeCheckout(world, session.id, card));
   expect(error).toMatchObject({
     status: 402,
-    keepsWrites: false,
+    keepsWrites: true,
     body: { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' },
   });
+  expect(world.toldTypes()).toEqual(traces);
   expect(world.store.find('checkout.session', session.id)).toMatchObject({ status: 'open', subscription: null });
-  expect(world.store.all('payment_method')).toEqual([]);
+  expect(world.store.all('payment_method')).toMatchObject([{ customer: null }]);
   expect(world.store.all('subscription')).toEqual([]);
+  expect(world.store.all('invoice')).toEqual([]);
   completeCheckout(world, session.id, GOOD_CARD);
   expect(world.store.find('checkout.session', session.id)).toMatchObject({ status: 'complete' });
+  expect(world.store.count('payment_intent') + world.store.count('setup_intent')).toBe(1);
 });
 
 test('a completed session sells nothing twice', () => {

@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dueMoment } from '../../../../sandbox/billing/due.ts';
 import { openStore } from '../../../../sandbox/store.ts';
 import type { Store, StripeObject } from '../../../../sandbox/world.ts';
 import { freshFolder, type FreshFolder } from '../../../support/folders.ts';
@@ -84,6 +85,34 @@ describe('a filter', () => {
   });
 });
 
+describe('what falls due', () => {
+  interface Timed extends StripeObject {
+    due?: number;
+    clock?: string;
+  }
+  let timed: Store;
+  const put = (id: string, due?: number, clock?: string): Timed => ({ id, object: 'thing', ...(due === undefined ? {} : { due }), ...(clock === undefined ? {} : { clock }) });
+  beforeEach(() => {
+    timed = openStore(undefined, ({ due: at, clock: testClock = null }: Timed) => (at === undefined ? undefined : { at, testClock }));
+  });
+  afterEach(() => timed.close());
+
+  test('is the earliest moment, and of one moment the oldest object', () => {
+    for (const thing of [put('late', 30), put('first', 20), put('second', 20), put('never')]) timed.insert(thing);
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'first', at: 20 });
+    timed.save(put('second', 19));
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'second', at: 19 });
+    timed.save(put('second'));
+    timed.remove('thing', 'first');
+    expect(timed.nextDue(null)).toEqual({ kind: 'thing', id: 'late', at: 30 });
+  });
+
+  test('on one test clock is nothing to another, nor to the sandbox', () => {
+    timed.insert(put('clocked', 10, 'clock_1'));
+    expect([timed.nextDue(null), timed.nextDue('clock_2'), timed.nextDue('clock_1')?.id]).toEqual([undefined, undefined, 'clocked']);
+  });
+});
+
 describe('a transaction', () => {
   test('is all or nothing, with what it nests', () => {
     const failing = (): void =>
@@ -110,6 +139,27 @@ describe('the state file', () => {
     expect(second.setting('clock')).toBe('5');
     second.close();
     expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  test('of the layout before is brought up to this one', () => {
+    layoutOne(file());
+    const upgraded = openStore(file(), dueMoment);
+    expect(upgraded.nextDue(null)).toEqual({ kind: 'subscription', id: 'sub_1', at: 1000 });
+    expect(upgraded.find('subscription', 'sub_1')).toMatchObject({ _trial_end_told: 1000 });
+    expect(upgraded.setting('trial_end_told.sub_1')).toBeUndefined();
+    expect(upgraded.list('subscription', { where: { test_clock: null }, limit: 1 }).data).toHaveLength(1);
+    upgraded.close();
+    const again = openStore(file(), dueMoment);
+    expect(again.nextDue(null)?.id).toBe('sub_1');
+    again.close();
+  });
+
+  test('of a layout that is not known is left as it is', () => {
+    openStore(file()).close();
+    const newer = new Database(file());
+    newer.pragma('user_version = 99');
+    newer.close();
+    expect(() => openStore(file())).toThrow(/it has layout 99/);
   });
 
   test('is held by one sandbox at a time', () => {
@@ -146,3 +196,21 @@ describe('the state file', () => {
     expect(() => openStore(file())).toThrow(/cannot be used/);
   });
 });
+
+/** A trial that ends at 1000 and was told of, as the sandbox kept it before it knew due moments. */
+function layoutOne(file: string): void {
+  openStore(file).close();
+  const database = new Database(file);
+  const subscription = { id: 'sub_1', object: 'subscription', status: 'trialing', trial_end: 1000, items: { data: [{ current_period_end: 1000 }] } };
+  database.exec(`
+    DROP TABLE objects;
+    CREATE TABLE objects (sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, created INTEGER NOT NULL, body TEXT NOT NULL,
+      "customer" TEXT, "subscription" TEXT, "product" TEXT, "lookup_key" TEXT, "email" TEXT, "invoice" TEXT, "payment_intent" TEXT, "event" TEXT,
+      "_pending_for" TEXT, "_token" TEXT, "status" TEXT, "type" TEXT);
+    CREATE UNIQUE INDEX objects_id ON objects (kind, id);
+    CREATE INDEX objects_created ON objects (kind, created);
+    INSERT INTO settings VALUES ('trial_end_told.sub_1', '1000');
+    PRAGMA user_version = 1;`);
+  database.prepare('INSERT INTO objects (kind, id, created, body, status) VALUES (?, ?, ?, ?, ?)').run('subscription', 'sub_1', 1, JSON.stringify(subscription), 'trialing');
+  database.close();
+}

@@ -1,0 +1,55 @@
+/** Brings calls and hosted pages into the time of the test clock that they concern: the one place that does. */
+import { TEST_CLOCK, type TestClock } from './billing/test-clocks.ts';
+import { invalidRequest, StripeError } from './wire/errors.ts';
+import { findByPrefix } from './wire/show.ts';
+import type { StripeObject, World } from './world.ts';
+
+/** Parameters that name the object which a call is about. */
+const NAMING_PARAMETERS = ['customer', 'subscription', 'invoice', 'payment_method', 'payment_intent', 'charge', 'test_clock'] as const;
+
+export interface Concern {
+  /** Ids of the objects that the work is about. */
+  ids: readonly string[];
+  isWrite: boolean;
+}
+
+/** What a call of the API is about: the ids in its path, and those that its parameters name. */
+export function concernOf(method: string, path: Record<string, string>, params: Record<string, unknown>): Concern {
+  const named = NAMING_PARAMETERS.map((name) => params[name]).filter((value) => typeof value === 'string');
+  return { ids: [...Object.values(path), ...named], isWrite: method !== 'GET' };
+}
+
+/**
+ * Runs `work` in the time of the test clock whose objects it concerns, or in the sandbox's own. Throws StripeError for a
+ * write while that clock is advancing.
+ */
+export function inConcernedTime<T>(world: World, { ids, isWrite }: Concern, work: () => T): T {
+  const clock = ids.map((id) => testClockOf(world, findByPrefix(world, id))).find((found) => found !== undefined);
+  if (clock === undefined) return work();
+  if (isWrite && clock.status === 'advancing') throw REFUSED_WHILE_ADVANCING[world.switchOf('advancing_clock_error')](clock);
+  return world.inTestClock(clock.frozen_time, work);
+}
+
+/** Where an object tells its clock, or what it belongs to. */
+const OWNERS = ['test_clock', 'customer', 'invoice', 'payment_intent', 'charge'] as const;
+type Belonging = StripeObject & { [Owner in (typeof OWNERS)[number]]?: string | null };
+
+function testClockOf(world: World, object: Belonging | undefined): TestClock | undefined {
+  if (object === undefined) return undefined;
+  if (object.object === TEST_CLOCK) return object as unknown as TestClock;
+  const owner = OWNERS.map((name) => object[name]).find((id) => id != null);
+  return owner == null ? undefined : testClockOf(world, findByPrefix(world, owner));
+}
+
+const LOCKED =
+  'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see ' +
+  'this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to ' +
+  'a single object, make your requests serially or at a lower rate. For more details, see ' +
+  'https://stripe.com/docs/rate-limits#object-lock-timeouts.';
+
+/** Stripe does not say which of the two it is. The SDK tries a 429 again only where the header asks for it. */
+const REFUSED_WHILE_ADVANCING = {
+  lock_timeout: (_clock: TestClock) =>
+    new StripeError(429, { type: 'invalid_request_error', code: 'lock_timeout', message: LOCKED }, { headers: { 'Stripe-Should-Retry': 'true' } }),
+  invalid_request: (clock: TestClock) => invalidRequest(`The test clock ${clock.id} is advancing: wait until its status is ready.`),
+} as const;

@@ -1,0 +1,14 @@
+/** `npm run bench [-- name]`: each benchmark compares within one run and prints its tables; without a name all run. */
+import { benchSandbox } from './sandbox.ts';
+
+const BENCHMARKS: Record<string, () => Promise<string>> = { sandbox: benchSandbox };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHMARKS)) console.log(await BENCHMARKS[name]!());
+}
