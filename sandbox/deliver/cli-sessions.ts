@@ -1,4 +1,4 @@
-/** The sessions of the official Stripe CLI: opened when it asks for one, kept while it is away, ended by its goodbye. */
+/** The sessions of the official Stripe CLI: opened when it asks for one, kept while it is away for a moment. */
 import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { Store } from '../world.ts';
@@ -6,10 +6,11 @@ import { pendingDeliveries, settle } from './deliveries.ts';
 import { allCliSessions, CLI_SESSION_KIND, type CliSession } from './receivers.ts';
 
 const SECRET_SETTING = 'cli.secret';
-/** A session whose CLI was here once: a laptop may sleep. Until then its events wait for it. */
-const AWAY_MILLISECONDS = 3_600_000;
-/** `stripe listen --print-secret` opens a session and never comes. */
-const NEVER_HERE_MILLISECONDS = 60_000;
+/**
+ * Until then the events of a session without a socket wait for it. A CLI tries to come back every 10 seconds; one that has
+ * ended says nothing, and `--print-secret` never comes at all.
+ */
+const AWAY_MILLISECONDS = 60_000;
 
 /** The secret that signs for the CLI: one for the account, so that `--print-secret` before `listen` tells the right one. */
 export function cliSecret(store: Store): string {
@@ -29,7 +30,7 @@ export function insertCliSession(store: Store, wanted: Pick<CliSession, 'feature
 }
 
 /** Ends a session, and with it what it still had to hear. */
-export function endCliSession(store: Store, session: string): void {
+function endSession(store: Store, session: string): void {
   store.transaction(() => {
     failPending(store, session);
     store.remove(CLI_SESSION_KIND, session);
@@ -42,7 +43,7 @@ export function failPending(store: Store, session: string): void {
 
 /** Sessions without a socket: each is ended unless its CLI comes back in time. */
 export interface Absences {
-  begin(session: CliSession): void;
+  begin(id: string): void;
   end(id: string): void;
   close(): void;
 }
@@ -55,12 +56,12 @@ export function createAbsences(store: Store): Absences {
   };
   const giveUp = (id: string): void => {
     end(id);
-    endCliSession(store, id);
+    endSession(store, id);
   };
-  const begin = ({ id, connected }: CliSession): void => {
+  const begin = (id: string): void => {
     end(id);
-    timers.set(id, setTimeout(() => giveUp(id), connected ? AWAY_MILLISECONDS : NEVER_HERE_MILLISECONDS).unref());
+    timers.set(id, setTimeout(() => giveUp(id), AWAY_MILLISECONDS).unref());
   };
-  allCliSessions(store).forEach(begin);
+  for (const { id } of allCliSessions(store)) begin(id);
   return { begin, end, close: () => timers.forEach((timer) => clearTimeout(timer)) };
 }

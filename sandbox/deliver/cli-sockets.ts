@@ -8,15 +8,13 @@ import type Stripe from 'stripe';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Store } from '../world.ts';
 import { eventFrames, hear } from './cli-frames.ts';
-import { createAbsences, endCliSession, failPending, findCliSession, insertCliSession } from './cli-sessions.ts';
+import { createAbsences, failPending, findCliSession, insertCliSession } from './cli-sessions.ts';
 import { pendingDeliveries } from './deliveries.ts';
 import type { CliSession } from './receivers.ts';
 import { requestLogFrame, type RequestLog } from './request-logs.ts';
 
 export const CLI_SOCKET_PATH = '/v1/stripecli/socket';
 const SUBPROTOCOL = 'stripecli-devproxy-v1';
-/** What the CLI says when it ends; any other close is followed by its return. */
-const GOODBYE = 'Connection Done';
 /** A CLI that is back first tells what it acknowledged while it was cut off; after this much silence the rest is sent again. */
 const SILENCE_MILLISECONDS = 300;
 
@@ -55,12 +53,9 @@ export function createCliSockets(store: Store, server: Server): CliSockets {
     const connection = greet(store, session, webSocket);
     connections.set(session.id, connection);
     webSocket.on('error', () => webSocket.terminate());
-    webSocket.on('close', (_, reason) => {
+    webSocket.on('close', () => {
       clearTimeout(connection.silence);
-      if (connections.get(session.id) !== connection) return;
-      connections.delete(session.id);
-      if (reason.toString() === GOODBYE) endCliSession(store, session.id);
-      else absences.begin(connection.session);
+      if (connections.get(session.id) === connection && connections.delete(session.id)) absences.begin(session.id);
     });
   }
 
@@ -68,7 +63,7 @@ export function createCliSockets(store: Store, server: Server): CliSockets {
   return {
     open(wanted) {
       const session = insertCliSession(store, wanted);
-      absences.begin(session);
+      absences.begin(session.id);
       return session;
     },
     wake: () => void setImmediate(() => connections.forEach((connection) => sendPending(store, connection))),

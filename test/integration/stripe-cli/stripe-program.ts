@@ -15,7 +15,6 @@ export interface Program {
   ended: Promise<number>;
   /** Resolves when it has printed `text`; fails with what it printed instead. */
   printed(text: string, limitMs?: number): Promise<void>;
-  signal(name: NodeJS.Signals): void;
 }
 
 export interface StripePrograms {
@@ -54,10 +53,8 @@ function programOf(started: ChildProcess, command: string): Program {
     output: () => output,
     ended: once(started, 'close').then(([code]) => Number(code)),
     async printed(text, limitMs) {
-      const seen = waitFor(text, () => output.includes(text) || started.exitCode !== null, limitMs).catch(() => undefined);
-      await seen;
+      await waitFor(text, () => output.includes(text) || started.exitCode !== null, limitMs).catch(() => undefined);
       if (!output.includes(text)) throw new Error(`${command} did not print ${text}; it printed: ${output}`);
     },
-    signal: (name) => void started.kill(name),
   };
 }
