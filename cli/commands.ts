@@ -23,6 +23,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['sandbox'], summary: 'the local Stripe', load: async () => (await import('./commands/sandbox.ts')).sandboxCommand },
   { path: ['sandbox', 'advance'], summary: 'move the sandbox’s time, such as 3d or 12h', load: async () => (await import('./commands/sandbox/advance.ts')).advanceCommand },
   { path: ['sandbox', 'status'], summary: 'what the sandbox holds, and its time', load: async () => (await import('./commands/sandbox/status.ts')).sandboxStatusCommand },
+  { path: ['sandbox', 'switches'], summary: 'how the sandbox behaves; name=value changes it', load: async () => (await import('./commands/sandbox/switches.ts')).switchesCommand },
+  { path: ['sandbox', 'deliveries'], summary: 'the sandbox’s deliveries of events', load: async () => (await import('./commands/sandbox/deliveries.ts')).deliveriesCommand },
   { path: ['sandbox', 'reset'], summary: 'empty the sandbox', load: async () => (await import('./commands/sandbox/reset.ts')).resetCommand },
   { path: ['subscriptions', 'list'], summary: 'every subscription and the verdict on its next session', load: async () => (await import('./commands/subscriptions/list.ts')).listCommand },
   { path: ['subscriptions', 'show'], summary: 'one subscription, by id or e-mail', load: async () => (await import('./commands/subscriptions/show.ts')).showCommand },

@@ -31,6 +31,7 @@ import { CLI_SESSION_KIND } from './deliver/receivers.ts';
 import { pagesRouter } from './pages/index.ts';
 import { createWorld, type SandboxWorld } from './sandbox-world.ts';
 import { openStore } from './store.ts';
+import { createSwitches, readSwitches } from './switches.ts';
 import { createTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
 import { tellRequests } from './wire/request-logs.ts';
@@ -44,6 +45,8 @@ export interface SandboxOptions {
   file?: string | undefined;
   /** A fresh sandbox has one default portal configuration, unless this is false. */
   defaultPortal: boolean;
+  /** Switches to set; what was set before stays. */
+  switches?: Record<string, unknown> | undefined;
 }
 
 export interface Sandbox {
@@ -52,12 +55,15 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Opens the state and builds the app; throws an Error that names the state file when it cannot be used. */
+/** Opens the state and builds the app; throws an Error that names the switch or the state file that it cannot use. */
 export function createSandbox(options: SandboxOptions): Sandbox {
+  const given = readSwitches(options.switches ?? {});
   const store = openStore(options.file, dueMoment);
   const clock = createClock(store);
-  const outbox = createOutbox(store, options.server);
-  const world = createWorld({ store, clock, outbox, baseUrl: options.baseUrl });
+  const switches = createSwitches(store);
+  switches.set(given);
+  const outbox = createOutbox({ store, clock, switches, server: options.server });
+  const world = createWorld({ store, clock, switches, outbox, baseUrl: options.baseUrl });
   pruneAnswers(store, realSeconds());
   prepareAccount(world, options.defaultPortal);
   const timekeeper = createTimekeeper(world);

@@ -1,8 +1,11 @@
-/** /_sandbox: what the sandbox holds and what time it is, moving that time, its switches, starting afresh. */
+/** /_sandbox: what the sandbox holds and what time it is, moving that time, how it behaves, starting afresh. */
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { API_VERSION } from './api-version.ts';
+import { behaviourControls } from './controls/behaviour.ts';
+import { webhookControls } from './controls/webhooks.ts';
 import type { SandboxWorld } from './sandbox-world.ts';
 import type { Timekeeper } from './timekeeper.ts';
+import { waitingFaults } from './wire/faults.ts';
 
 const ADVANCE_MAX_SECONDS = 10 * 366 * 24 * 3600;
 
@@ -21,20 +24,15 @@ export function controlRouter(world: SandboxWorld, timekeeper: Timekeeper, reset
     await timekeeper.whenStill(reset);
     response.json(statusOf(world));
   });
-  router.get('/switches', (_, response) => void response.json(world.switches.all()));
-  router.post('/switches', (request, response) => {
-    const fault = setSwitches(world, request.body);
-    if (fault === undefined) response.json(world.switches.all());
-    else refuse(response, 400, fault);
-  });
+  router.use(behaviourControls(world), webhookControls(world));
   router.use((request: Request, response: Response) => refuse(response, 404, `The sandbox has no ${request.method} /_sandbox${request.path}.`));
   router.use(showFailure);
   return router;
 }
 
-/** A page of another site cannot send JSON here without asking first, so it can change nothing. */
+/** A page of another site cannot send JSON here, nor delete, without asking first, so it can change nothing. */
 function requireJson(request: Request, response: Response, next: () => void): void {
-  if (request.method === 'GET' || request.is('json')) next();
+  if (['GET', 'DELETE'].includes(request.method) || request.is('json')) next();
   else refuse(response, 415, 'Send JSON: content-type application/json.');
 }
 
@@ -42,7 +40,7 @@ function refuse(response: Response, status: number, message: string): void {
   response.status(status).json({ error: { message } });
 }
 
-/** A body that is no JSON, or due work that failed on the way. */
+/** A refusal, a body that is no JSON, or due work that failed on the way. */
 function showFailure(error: Error & { status?: number }, _: Request, response: Response, next: NextFunction): void {
   if (response.headersSent) return next(error);
   if (error.status === undefined) process.stderr.write(`sandbox: ${error.stack ?? error.message}\n`);
@@ -51,17 +49,6 @@ function showFailure(error: Error & { status?: number }, _: Request, response: R
 
 function isDuration(seconds: unknown): seconds is number {
   return Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= ADVANCE_MAX_SECONDS;
-}
-
-/** What is wrong with the wanted values, if anything. */
-function setSwitches(world: SandboxWorld, body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'Send the switches as one JSON object, such as {"dunning_end": "unpaid"}.';
-  try {
-    world.switches.set(body as Record<string, unknown>);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function statusOf(world: SandboxWorld): object {
@@ -74,5 +61,7 @@ function statusOf(world: SandboxWorld): object {
     account: world.accountId,
     objects: Object.fromEntries(kinds.map((kind) => [kind, store.count(kind)])),
     events: store.count('event'),
+    switches: world.switches.given(),
+    faults: waitingFaults(store),
   };
 }

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createSandbox, type Sandbox } from './app.ts';
 
+export { SWITCHES } from './switches.ts';
+
 const STATE_FILE = 'sandbox.sqlite';
 const LOOPBACK = '127.0.0.1';
 
@@ -15,11 +17,15 @@ export interface StartOptions {
   host?: string;
   /** Whether a fresh sandbox has a default portal configuration. */
   defaultPortal?: boolean;
+  /** Switches to set, by name; values may be text. */
+  switches?: Record<string, unknown>;
 }
 
 export interface RunningSandbox {
   url: string;
   port: number;
+  /** Every switch that was set, now or in an earlier run. */
+  switches: Record<string, unknown>;
   close(): Promise<void>;
 }
 
@@ -28,15 +34,15 @@ export interface RunningSandbox {
  * names the state file when that cannot be used.
  */
 export async function startSandbox(options: StartOptions): Promise<RunningSandbox> {
-  const { dataFolder, host = LOOPBACK, defaultPortal = true } = options;
+  const { dataFolder, host = LOOPBACK, defaultPortal = true, switches } = options;
   const server = createServer();
   const port = await listen(server, options.port, host);
   const url = `http://${LOOPBACK}:${port}`;
   try {
     const file = dataFolder === undefined ? undefined : join(dataFolder, STATE_FILE);
-    const sandbox = createSandbox({ server, baseUrl: url, file, defaultPortal });
+    const sandbox = createSandbox({ server, baseUrl: url, file, defaultPortal, switches });
     server.on('request', sandbox.app);
-    return { url, port, close: () => stop(server, sandbox) };
+    return { url, port, switches: sandbox.world.switches.given(), close: () => stop(server, sandbox) };
   } catch (error) {
     server.close();
     throw error;

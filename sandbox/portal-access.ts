@@ -5,15 +5,14 @@ import { realSeconds } from './clock.ts';
 import { randomText } from './ids.ts';
 import type { World } from './world.ts';
 
-/** Stripe says only that links are short-lived; these are the times that people report. Real time, whatever the sandbox's clock. */
-const UNVISITED_SECONDS = 5 * 60;
-const IDLE_SECONDS = 60 * 60;
 const TOKEN_LENGTH = 43;
 
 interface Memory {
   _token: string;
   _visited: boolean;
   _last_used: number;
+  /** The task of a deep link is done: from now on it is a link like any other. */
+  _flow_done?: boolean;
 }
 type StoredSession = Wire<Stripe.BillingPortal.Session> & Memory;
 
@@ -23,11 +22,25 @@ export function createPortalAccess(world: World): { url: string; memory: Memory 
   return { url: `${world.baseUrl}/p/session/${token}`, memory: { _token: token, _visited: false, _last_used: realSeconds() } };
 }
 
-/** The session behind a link, kept alive by this visit; `expired` when the link was left too long, undefined when unknown. */
-export function visitPortalSession(world: World, token: string): Wire<Stripe.BillingPortal.Session> | 'expired' | undefined {
-  const [session] = world.store.all<StoredSession>('billing_portal.session', { _token: token });
-  if (!session) return undefined;
-  const life = session._visited ? IDLE_SECONDS : UNVISITED_SECONDS;
-  if (realSeconds() - session._last_used > life) return 'expired';
-  return world.store.save({ ...session, _visited: true, _last_used: realSeconds() });
+interface Visit {
+  session: Wire<Stripe.BillingPortal.Session>;
+  /** The link was left too long. */
+  isExpired: boolean;
+}
+
+/** The session behind a link, kept alive by this visit unless it has expired; undefined for an unknown link. */
+export function visitPortalSession(world: World, token: string): Visit | undefined {
+  const [stored] = world.store.all<StoredSession>('billing_portal.session', { _token: token });
+  if (!stored) return undefined;
+  // Stripe says only that links are short-lived. Real time, whatever the sandbox's clock.
+  const life = world.switchOf(stored._visited ? 'portal_visit_life' : 'portal_link_life');
+  if (realSeconds() - stored._last_used > life) return { session: stored, isExpired: true };
+  const session = world.store.save({ ...stored, _visited: true, _last_used: realSeconds() });
+  return { session: stored._flow_done === true ? { ...session, flow: null } : session, isExpired: false };
+}
+
+/** A deep link whose task is done leads to the whole portal. */
+export function openWholePortal(world: World, id: string): void {
+  const stored = world.store.find<StoredSession>('billing_portal.session', id);
+  if (stored !== undefined) world.store.save<StoredSession>({ ...stored, _flow_done: true });
 }

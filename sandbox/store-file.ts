@@ -1,5 +1,5 @@
-/** Opens the SQLite file: private to its owner, held by one sandbox at a time, and never touched when it is not ours. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+/** Opens the SQLite file: private to its owner, held by one sandbox at a time, set aside when it is broken, never touched when it is not ours. */
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -14,29 +14,84 @@ export interface Layout {
   upgrade(database: Database.Database): void;
 }
 
-/** Throws an Error naming the file and what to do when it is broken, foreign, newer or in use; it is left as it is. */
+/**
+ * Opens the file, or memory. A broken file is renamed beside itself, told on standard error, and a fresh one is begun. Throws
+ * an Error naming the file and what to do when it is foreign, newer, in use or unreadable; such a file is left as it is.
+ */
 export function openDatabase(file: string | undefined, layout: Layout): Database.Database {
-  if (file !== undefined) makePrivateFile(file);
-  let database: Database.Database | undefined;
+  if (file === undefined) return openPrepared(':memory:', layout);
+  makePrivateFile(file);
   try {
-    database = new Database(file ?? ':memory:', { timeout: LOCK_WAIT_MILLISECONDS });
-    prepareSchema(database, layout);
-    return database;
+    checkHeader(file);
+    return openPrepared(file, layout);
   } catch (error) {
-    database?.close();
-    throw new Error(explanation(file ?? 'memory', error as Error & { code?: string }), { cause: error });
+    if (!isBroken(error)) throw new Error(explanation(file, error as CodedError), { cause: error });
+    setAside(file, error as Error);
+    makePrivateFile(file);
+    return openPrepared(file, layout);
   }
 }
 
+/** Throws Node's own Error when folder or file cannot be made. */
 function makePrivateFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
 }
 
+function openPrepared(file: string, layout: Layout): Database.Database {
+  const database = new Database(file, { timeout: LOCK_WAIT_MILLISECONDS });
+  try {
+    prepareSchema(database, layout);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+type CodedError = Error & { code?: string };
+
+class BrokenFile extends Error {}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof BrokenFile || /^SQLITE_(CORRUPT|NOTADB)/.test((error as CodedError).code ?? '');
+}
+
+const HEADER_BYTES = 100;
+const HEADER_WORD = 'SQLite format 3\0';
+/** Where the header has these numbers: https://www.sqlite.org/fileformat.html#the_database_header */
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+
+/** SQLite writes to what it opens; what is plainly not for us is not even opened. */
+function checkHeader(file: string): void {
+  const header = readStart(file);
+  if (header.length === 0) return;
+  if (header.length < HEADER_BYTES || header.toString('latin1', 0, HEADER_WORD.length) !== HEADER_WORD) throw new BrokenFile('it is no SQLite database');
+  const application = header.readUInt32BE(APPLICATION_ID_AT);
+  // Until the first checkpoint our numbers stand in the write-ahead log only.
+  if (application !== 0) refuseForeign(application, header.readUInt32BE(USER_VERSION_AT));
+}
+
+function readStart(file: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    return header.subarray(0, readSync(descriptor, header));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function refuseForeign(application: unknown, version: unknown): void {
+  if (application !== APPLICATION_ID) throw new Error("it is another program's database");
+  if (version !== SCHEMA_VERSION && version !== SCHEMA_VERSION - 1) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
+}
+
 function prepareSchema(database: Database.Database, { schema, upgrade }: Layout): void {
   database.pragma('locking_mode = EXCLUSIVE');
   const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').pluck().get() === 0;
-  if (!isNew) refuseForeign(database);
+  if (!isNew) checkContents(database);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   if (database.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
@@ -48,15 +103,25 @@ function prepareSchema(database: Database.Database, { schema, upgrade }: Layout)
   })();
 }
 
-function refuseForeign(database: Database.Database): void {
-  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new Error('it is another program\'s database');
-  const version = database.pragma('user_version', { simple: true });
-  if (version !== SCHEMA_VERSION && version !== SCHEMA_VERSION - 1) throw new Error(`it has layout ${String(version)}, this version knows layout ${SCHEMA_VERSION}`);
+function checkContents(database: Database.Database): void {
+  refuseForeign(database.pragma('application_id', { simple: true }), database.pragma('user_version', { simple: true }));
   const fault = database.pragma('quick_check(1)', { simple: true });
-  if (fault !== 'ok') throw new Error(String(fault));
+  if (fault !== 'ok') throw new BrokenFile(String(fault).replaceAll('\n', ' '));
 }
 
-function explanation(file: string, error: Error & { code?: string }): string {
+const COMPANIONS = ['', '-wal', '-shm'];
+
+/** The database and what SQLite keeps beside it get a new name that nothing has yet. */
+function setAside(file: string, reason: Error): void {
+  const moment = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const names = Array.from({ length: 100 }, (_, index) => `${file}.broken-${moment}Z${index === 0 ? '' : `-${index + 1}`}`);
+  const aside = names.find((name) => COMPANIONS.every((companion) => !existsSync(name + companion)));
+  if (aside === undefined) throw new Error(explanation(file, reason));
+  for (const companion of COMPANIONS) if (existsSync(file + companion)) renameSync(file + companion, aside + companion);
+  process.stderr.write(`sandbox: its state file ${file} was broken (${reason.message}). It is ${aside} now; the sandbox begins afresh.\n`);
+}
+
+function explanation(file: string, error: CodedError): string {
   if (error.code?.startsWith('SQLITE_BUSY')) return `The sandbox's state file ${file} is in use by another sandbox: stop that one, or name another folder with --data`;
   return `The sandbox's state file ${file} cannot be used (${error.message}). It was left as it is: move it away, or name another folder with --data`;
 }

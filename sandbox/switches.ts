@@ -1,5 +1,8 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
+import { EVENT_VERSIONS } from './event-versions.ts';
 import type { Store } from './world.ts';
+
+const SEED_MAX = 2 ** 31 - 1;
 
 /** One switch: its value when nobody sets it, what it means, and how a given value is read (`undefined`: it is none). */
 interface Switch<T> {
@@ -14,9 +17,20 @@ export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
   cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
-  cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that listens from now on and comes back hears what it has not acknowledged'),
+  cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that comes back hears what it has not acknowledged'),
   advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
   trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
+  portal_cancellation_reasons: oneOf(['five', 'none'], 'the cancellation reasons of a portal configuration that names none'),
+  portal_link_life: seconds(300, [1, 31_536_000], 'how long a portal link waits for its first visit'),
+  portal_visit_life: seconds(3600, [1, 31_536_000], 'how long a visited portal page lives without another visit'),
+  delivery_order: oneOf(['emission', 'parallel'], 'whether an endpoint gets its events one after the other, or several at once'),
+  delivery_retries: oneOf(['quick', 'test_mode', 'live', 'none'], 'when an endpoint that refused an event gets it again'),
+  delivery_timeout: seconds(20, [1, 120], 'how long an endpoint has to answer'),
+  event_api_version: oneOf(EVENT_VERSIONS, 'the account’s API version: the shape of events where an endpoint names none'),
+  shuffle_events: seed('lets events of one burst arrive in an order that the seed decides'),
+  delay_events: seconds(0, [0, 86_400], 'how long every event waits before its first delivery'),
+  duplicate_events: oneOf(['off', 'same', 'twin'], 'delivers every event twice, or emits two events for every change'),
+  drop_events: dropped('emits these events but delivers them to nobody'),
 } as const satisfies Record<string, Switch<unknown>>;
 
 export type SwitchName = keyof typeof SWITCHES;
@@ -25,6 +39,8 @@ export type SwitchValues = { [Name in SwitchName]: (typeof SWITCHES)[Name]['unse
 export interface Switches {
   get<Name extends SwitchName>(name: Name): SwitchValues[Name];
   all(): SwitchValues;
+  /** Those that stand elsewhere than where the table leaves them. */
+  given(): Partial<SwitchValues>;
   /** Sets all of them or none; null unsets. Throws an Error that names the unknown switch or the value that it does not take. */
   set(changes: Record<string, unknown>): void;
   reset(): void;
@@ -45,9 +61,15 @@ export function createSwitches(store: Store): Switches {
   return {
     get: (name) => all()[name],
     all,
-    set: (changes) => keep({ ...given, ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, readSwitch(name, value)])) }),
+    given: () => Object.fromEntries(Object.entries(all()).filter(([name, value]) => value !== UNSET[name as SwitchName])),
+    set: (changes) => keep({ ...given, ...readSwitches(changes) }),
     reset: () => keep({}),
   };
+}
+
+/** Values as the switches keep them; null unsets. Throws an Error that names the unknown switch, or what a switch takes. */
+export function readSwitches(changes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, readSwitch(name, value)]));
 }
 
 function readSwitch(name: string, value: unknown): unknown {
@@ -63,8 +85,29 @@ function oneOf<const Words extends readonly [string, ...string[]]>(words: Words,
   return { unset: words[0], says, takes: words.join(', '), read: (value) => words.find((word) => word === value) };
 }
 
-/** Whole seconds from `least` to `most`. */
+/** Whole seconds from `least` to `most`, as a number or as its digits. */
 function seconds(unset: number, [least, most]: readonly [number, number], says: string): Switch<number> {
-  const isGood = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-  return { unset, says, takes: `a whole number of seconds from ${least} to ${most}`, read: (value) => (isGood(value) ? value : undefined) };
+  const takes = `a whole number of seconds from ${least} to ${most}`;
+  return { unset, says, takes, read: (value) => wholeNumber(value, least, most) };
+}
+
+/** A chosen seed can be read back, so that its order can be had again. */
+function seed(says: string): Switch<number | 'off'> {
+  const read = (value: unknown): number | 'off' | undefined => {
+    if (value === 'off') return value;
+    return value === 'random' ? Math.floor(Math.random() * SEED_MAX) : wholeNumber(value, 0, SEED_MAX);
+  };
+  return { unset: 'off', says, takes: `off, random, or a whole number from 0 to ${SEED_MAX}`, read };
+}
+
+/** Event types with `*` for anything, or a number. */
+function dropped(says: string): Switch<string | number> {
+  const isTypes = (text: unknown): text is string => typeof text === 'string' && /^[a-z_*][a-z0-9_.*]*(,[a-z_*][a-z0-9_.*]*)*$/.test(text);
+  const read = (value: unknown): string | number | undefined => (isTypes(value) ? value : wholeNumber(value, 1, SEED_MAX));
+  return { unset: 'off', says, takes: 'off, event types such as invoice.paid,customer.*, or a number n for every n-th event', read };
+}
+
+function wholeNumber(value: unknown, least: number, most: number): number | undefined {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isInteger(number) && Number(number) >= least && Number(number) <= most ? Number(number) : undefined;
 }

@@ -26,6 +26,7 @@ const createSpec = {
   billing_address_collection: choice(['auto', 'required']),
   cancel_url: string(),
   client_reference_id: string({ max: 200 }),
+  consent_collection: hash({ terms_of_service: choice(['none', 'required']) }),
   currency: currency(),
   customer: string(),
   customer_creation: choice(['always', 'if_required']),

@@ -9,7 +9,8 @@ import { checkPortalFeatures, wholeProduct, type PortalConfiguration } from './p
 
 /** https://docs.stripe.com/api/customer_portal/configurations/create: what a cancelling customer can name. */
 const CANCELLATION_REASONS = ['customer_service', 'low_quality', 'missing_features', 'other', 'switched_service', 'too_complex', 'too_expensive', 'unused'] as const;
-const DEFAULT_REASONS = ['too_expensive', 'missing_features', 'switched_service', 'unused', 'other'] as const;
+/** Stripe's documentation shows five, its example objects show none. */
+const DEFAULT_REASONS = { five: ['too_expensive', 'missing_features', 'switched_service', 'unused', 'other'], none: [] } as const;
 const CUSTOMER_UPDATES = ['address', 'email', 'name', 'phone', 'shipping', 'tax_id'] as const;
 const PRORATIONS = ['always_invoice', 'create_prorations', 'none'] as const;
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
@@ -87,7 +88,7 @@ const DEFAULT_STAYS_ACTIVE = 'You cannot deactivate the default portal configura
 type Sent = Omit<Params<typeof updateSpec>, 'active'>;
 
 function createConfiguration(world: World, sent: Sent, isDefault = false): PortalConfiguration {
-  const blank: PortalConfiguration = { id: world.newId('bpc'), ...BLANK, created: world.now(), updated: world.now(), is_default: isDefault };
+  const blank: PortalConfiguration = { id: world.newId('bpc'), ...blankFor(world), created: world.now(), updated: world.now(), is_default: isDefault };
   const configuration = world.store.insert(withSent(world, blank, sent));
   world.emit('billing_portal.configuration.created', configuration);
   return configuration;
@@ -115,7 +116,7 @@ const BLANK: Omit<PortalConfiguration, 'id' | 'created' | 'updated'> = {
     invoice_history: { enabled: false },
     payment_method_update: { enabled: false, payment_method_configuration: null },
     subscription_cancel: {
-      cancellation_reason: { enabled: false, feedback_options: null, options: [...DEFAULT_REASONS] },
+      cancellation_reason: { enabled: false, feedback_options: null, options: [] },
       enabled: false,
       mode: 'at_period_end',
       proration_behavior: 'none',
@@ -138,15 +139,21 @@ const BLANK: Omit<PortalConfiguration, 'id' | 'created' | 'updated'> = {
   name: null,
 };
 
+function blankFor(world: World): typeof BLANK {
+  const cancellation_reason = { options: DEFAULT_REASONS[world.switchOf('portal_cancellation_reasons')] };
+  return merge(BLANK, { features: { subscription_cancel: { cancellation_reason } } }, BLANK) as typeof BLANK;
+}
+
 /** Sent hashes merge into the stored ones key by key, sent lists replace, and what is sent empty goes back to its default. */
 function withSent(world: World, stored: PortalConfiguration, sent: Sent): PortalConfiguration {
   const { metadata: tags, login_page: loginPage, ...rest } = sent;
-  const merged = merge(stored, rest, BLANK) as PortalConfiguration;
+  const merged = merge(stored, rest, blankFor(world)) as PortalConfiguration;
   checkPortalFeatures(world, merged.features);
   const update = merged.features.subscription_update;
+  const canChangeQuantity = update.default_allowed_updates.includes('quantity');
   return {
     ...merged,
-    features: { ...merged.features, subscription_update: { ...update, products: (update.products ?? []).map(wholeProduct) } },
+    features: { ...merged.features, subscription_update: { ...update, products: (update.products ?? []).map((product) => wholeProduct(product, canChangeQuantity)) } },
     login_page: loginPage ? { enabled: loginPage.enabled, url: loginPage.enabled ? `${world.baseUrl}/p/login/${stored.id}` : null } : stored.login_page,
     metadata: mergeMetadata(stored.metadata ?? {}, tags),
   };

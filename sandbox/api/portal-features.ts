@@ -41,12 +41,12 @@ function checkProduct(world: World, offered: OfferedProduct, param: string): voi
   }
 }
 
-/** A product that the customer can switch to, with what the call left out. */
-export function wholeProduct(sent: OfferedProduct): OfferedProduct {
+/** A product that the customer can switch to, with what the call left out: its quantity follows what the feature allows. */
+export function wholeProduct(sent: OfferedProduct, canChangeQuantity: boolean): OfferedProduct {
   const quantity: Partial<OfferedProduct['adjustable_quantity']> | null | undefined = sent.adjustable_quantity;
   return {
     product: sent.product,
     prices: sent.prices,
-    adjustable_quantity: { enabled: quantity?.enabled ?? false, maximum: quantity?.maximum ?? null, minimum: quantity?.minimum ?? 1 },
+    adjustable_quantity: { enabled: quantity?.enabled ?? canChangeQuantity, maximum: quantity?.maximum ?? null, minimum: quantity?.minimum ?? 1 },
   };
 }

@@ -4,7 +4,7 @@ import type { Customer, Wire } from '../billing/shapes.ts';
 import { createPortalAccess } from '../portal-access.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import { choice, hash, string } from '../wire/params.ts';
+import { choice, hash, required, string, timestamp } from '../wire/params.ts';
 import { route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import type { PortalConfiguration } from './portal-features.ts';
@@ -19,6 +19,7 @@ const LOCALES = [
 ] as const; // prettier-ignore
 
 const sessionSpec = {
+  after_expiration: hash({ type: required(choice(['customer_login'])), customer_login: hash({ expires_at: timestamp() }) }),
   configuration: string(),
   customer: string(),
   flow_data: hash(flowSpec),
@@ -32,26 +33,37 @@ export const portalSessionRoutes = [
     const customer = existing<Customer>(world, 'customer', params.customer, 'customer');
     const configuration = configurationOf(world, params.configuration);
     checkReturnUrl(params.return_url);
-    const access = createPortalAccess(world);
-    const session: PortalSession = {
-      id: world.newId('bps'),
-      object: 'billing_portal.session',
-      configuration: configuration.id,
-      created: world.now(),
-      customer: customer.id,
-      customer_account: null,
+    const { after_expiration: after } = params;
+    return createPortalSession(world, customer, configuration, {
+      after_expiration: after ? { type: after.type, customer_login: { expires_at: after.customer_login?.expires_at ?? null } } : null,
       flow: params.flow_data ? flowOf(world, params.flow_data, customer.id, configuration) : null,
-      livemode: false,
       locale: params.locale ?? null,
-      on_behalf_of: null,
       return_url: params.return_url ?? configuration.default_return_url,
-      url: access.url,
-    };
-    world.store.insert({ ...session, ...access.memory });
-    world.emit('billing_portal.session.created', session);
-    return session;
+    });
   }),
 ];
+
+type SessionOptions = Pick<PortalSession, 'after_expiration' | 'flow' | 'locale' | 'return_url'>;
+
+/** A fresh session with its link. Emits `billing_portal.session.created`. */
+export function createPortalSession(world: World, customer: Customer, configuration: PortalConfiguration, options: SessionOptions): PortalSession {
+  const access = createPortalAccess(world);
+  const session: PortalSession = {
+    id: world.newId('bps'),
+    object: 'billing_portal.session',
+    configuration: configuration.id,
+    created: world.now(),
+    customer: customer.id,
+    customer_account: null,
+    livemode: false,
+    on_behalf_of: null,
+    url: access.url,
+    ...options,
+  };
+  world.store.insert({ ...session, ...access.memory });
+  world.emit('billing_portal.session.created', session);
+  return session;
+}
 
 const NO_DEFAULT =
   'No configuration provided and your test mode default configuration has not been created. Provide a configuration or ' +

@@ -23,12 +23,12 @@ export function stripeCliRoutes(sockets: CliSockets): Route[] {
       const feature = features.includes('webhooks') ? 'webhooks' : (features[0] ?? 'webhooks');
       const filters = readFilters(params.filters ?? '{}');
       return {
-        websocket_id: sockets.open({ feature, filters, unacknowledged: world.switchOf('cli_unacknowledged') }).id,
+        websocket_id: sockets.open({ feature, filters, forwards: Boolean(params.forward_to_url) }).id,
         websocket_url: `${world.baseUrl.replace(/^http/, 'ws')}${CLI_SOCKET_PATH}`,
         websocket_authorized_feature: feature,
         secret: cliSecret(world.store),
         reconnect_delay: world.switchOf('cli_reconnect_seconds'),
-        default_version: API_VERSION,
+        default_version: world.switchOf('event_api_version'),
         latest_version: API_VERSION,
         device_token: '',
         // There are no connected accounts, so that a filter of accounts means nothing; the CLI warns of it.

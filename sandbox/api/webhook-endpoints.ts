@@ -1,7 +1,7 @@
 /** /v1/webhook_endpoints */
-import { API_VERSION } from '../api-version.ts';
 import { pendingDeliveries, settle } from '../deliver/deliveries.ts';
 import type { WebhookEndpoint } from '../deliver/receivers.ts';
+import { EVENT_VERSIONS } from '../event-versions.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, list, mergeMetadata, metadata, required, string } from '../wire/params.ts';
@@ -18,7 +18,7 @@ const updateSpec = {
   url: string(),
 };
 const createSpec = {
-  api_version: choice([API_VERSION]),
+  api_version: choice(EVENT_VERSIONS),
   connect: boolean(),
   description: string(),
   enabled_events: required(list(string())),
@@ -45,6 +45,7 @@ export const webhookEndpointRoutes = [
       status: 'enabled',
       url: params.url,
       _secret: secret,
+      _rolled_secrets: [],
     });
     return { ...endpoint, secret };
   }),

@@ -38,6 +38,7 @@ export interface CheckoutOrder {
   billing_address_collection?: CheckoutSession['billing_address_collection'];
   cancel_url?: string | null;
   client_reference_id?: string | null;
+  consent_collection?: { terms_of_service?: 'none' | 'required' | null } | null;
   currency?: string | null;
   customer?: string | null;
   customer_creation?: CheckoutSession['customer_creation'];
@@ -109,6 +110,9 @@ function buildSession(
     billing_address_collection: order.billing_address_collection ?? null,
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
+    consent_collection: order.consent_collection?.terms_of_service
+      ? { payment_method_reuse_agreement: null, promotions: null, terms_of_service: order.consent_collection.terms_of_service }
+      : null,
     created: world.now(),
     currency: prices[0]?.price.currency ?? order.currency ?? null,
     customer: order.customer ?? null,

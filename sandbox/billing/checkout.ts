@@ -9,17 +9,16 @@ import { buildCustomer } from './customers.ts';
 import { trialEnd } from './new-subscription.ts';
 import { challengeUrl } from './next-action.ts';
 import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent, intentRefusal } from './payment-intents.ts';
-import { createPaymentMethod } from './payment-methods.ts';
+import { createPaymentMethod, NO_BILLING_DETAILS } from './payment-methods.ts';
 import { confirmSetupIntent, createSetupIntent, setupRefusal } from './setup-intents.ts';
-import type { PaymentIntent, PaymentMethod, SetupIntent } from './shapes.ts';
+import type { Address, PaymentIntent, PaymentMethod, SetupIntent } from './shapes.ts';
 import { beginningOrder, beginSubscription } from './subscription-start.ts';
 
 /** What the page asks for. `email` is needed when the session makes a customer. */
 export interface CheckoutEntry extends CardDetails {
   name?: string | null;
   email?: string | null;
-  country?: string | null;
-  postalCode?: string | null;
+  address?: Address | null;
 }
 
 export interface CompletedCheckout {
@@ -65,8 +64,8 @@ function openSession(world: World, id: string): StoredSession {
 }
 
 function enteredCard(world: World, session: StoredSession, entry: CheckoutEntry): PaymentMethod {
-  const { name = null, country = null, postalCode: postal_code = null } = entry;
-  const address = { city: null, country, line1: null, line2: null, postal_code, state: null };
+  const { name = null } = entry;
+  const address = entry.address ?? NO_BILLING_DETAILS.address;
   const email = session.customer_details?.email ?? entry.email ?? null;
   return createPaymentMethod(world, entry, { address, email, name });
 }
@@ -166,6 +165,8 @@ function sell(world: World, session: StoredSession, intent: PaymentIntent | Setu
   const sold = world.store.save<StoredSession>({
     ...session,
     ...(session.mode === 'subscription' ? subscribe(world, session, card, paidBy) : {}),
+    // The page takes no card before its terms are accepted.
+    consent: session.consent_collection?.terms_of_service === 'required' ? { promotions: null, terms_of_service: 'accepted' } : null,
     customer: session.customer ?? session._customer ?? null,
     customer_details: detailsAfter(session, card),
     payment_status: paymentStatus(session, paidBy),

@@ -6,11 +6,13 @@ import { toJson } from '../wire/json.ts';
 import type { Store } from '../world.ts';
 import { cliSecret } from './cli-sessions.ts';
 import { findDelivery, logAttempt, settle, type Delivery } from './deliveries.ts';
+import { eventInVersion } from './event-shape.ts';
 import { isSuccess, type Outcome } from './post.ts';
 import { eventHeaders } from './signature.ts';
 
 /**
- * Each event goes out twice, as from Stripe: without a version for a plain `listen`, with the newest for `listen --latest`.
+ * Each event goes out twice, as from Stripe: in the account's version for a plain `listen`, which is told by the version's
+ * absence, and in the newest for `listen --latest`.
  * The CLI acknowledges both and drops the one that is not its own, so that one acknowledgement alone proves nothing.
  */
 const COPIES = { default: null, latest: API_VERSION } as const;
@@ -21,17 +23,17 @@ type CliDelivery = Delivery & { _acknowledged?: Copy[] };
 
 /** The copies that are still to be acknowledged. */
 export function eventFrames(store: Store, event: Stripe.Event, delivery: CliDelivery): string[] {
-  const payload = toJson(event);
-  return unacknowledged(delivery).map((copy) =>
-    JSON.stringify({
+  return unacknowledged(delivery).map((copy) => {
+    const payload = toJson(eventInVersion(store, event, COPIES[copy]));
+    return JSON.stringify({
       type: 'webhook_event',
       endpoint: { api_version: COPIES[copy] },
       event_payload: payload,
       http_headers: eventHeaders(payload, cliSecret(store), realSeconds()),
       webhook_conversation_id: `${delivery.id}.${copy}`,
       webhook_id: delivery.receiver,
-    }),
-  );
+    });
+  });
 }
 
 function unacknowledged({ _acknowledged: known = [] }: CliDelivery): Copy[] {

@@ -7,8 +7,10 @@ import type { Duplex } from 'node:stream';
 import type Stripe from 'stripe';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Store } from '../world.ts';
+import { nextBatch } from './batch.ts';
 import { eventFrames, hear } from './cli-frames.ts';
 import { createAbsences, failPending, findCliSession, insertCliSession } from './cli-sessions.ts';
+import { nowOf, type CourierParts } from './courier.ts';
 import { pendingDeliveries } from './deliveries.ts';
 import type { CliSession } from './receivers.ts';
 import { requestLogFrame, type RequestLog } from './request-logs.ts';
@@ -19,7 +21,7 @@ const SUBPROTOCOL = 'stripecli-devproxy-v1';
 const SILENCE_MILLISECONDS = 300;
 
 export interface CliSockets {
-  open(wanted: Pick<CliSession, 'feature' | 'filters' | 'unacknowledged'>): CliSession;
+  open(wanted: Pick<CliSession, 'feature' | 'filters' | 'forwards'>): CliSession;
   /** Looks for unsent events soon, after the transaction that is open now. */
   wake(): void;
   /** Tells those who tail the request logs of one answered call. */
@@ -34,10 +36,13 @@ interface Connection {
   sent: Set<string>;
   /** Runs while the CLI may still tell what it acknowledged before. */
   silence: NodeJS.Timeout | undefined;
+  /** Runs while a delivery waits for its moment. */
+  alarm: NodeJS.Timeout | undefined;
 }
 
 /** Serves the sockets on `server` and keeps the sessions in the store. */
-export function createCliSockets(store: Store, server: Server): CliSockets {
+export function createCliSockets(parts: CourierParts, server: Server): CliSockets {
+  const { store } = parts;
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
   const absences = createAbsences(store);
   const connections = new Map<string, Connection>();
@@ -50,11 +55,12 @@ export function createCliSockets(store: Store, server: Server): CliSockets {
 
   function connect(session: CliSession, webSocket: WebSocket): void {
     absences.end(session.id);
-    const connection = greet(store, session, webSocket);
+    const connection = greet(parts, session, webSocket);
     connections.set(session.id, connection);
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', () => {
       clearTimeout(connection.silence);
+      clearTimeout(connection.alarm);
       if (connections.get(session.id) === connection && connections.delete(session.id)) absences.begin(session.id);
     });
   }
@@ -66,7 +72,7 @@ export function createCliSockets(store: Store, server: Server): CliSockets {
       absences.begin(session.id);
       return session;
     },
-    wake: () => void setImmediate(() => connections.forEach((connection) => sendPending(store, connection))),
+    wake: () => void setImmediate(() => connections.forEach((connection) => sendDue(parts, connection))),
     tellRequest: (log) => connections.forEach((connection) => sendRequest(connection, log)),
     close() {
       server.off('upgrade', upgrade);
@@ -90,27 +96,34 @@ function refuse(socket: Duplex): void {
 }
 
 /** A new session hears at once; one that is back may first say what it has heard. */
-function greet(store: Store, session: CliSession, webSocket: WebSocket): Connection {
-  const connection: Connection = { webSocket, session: { ...session, connected: true }, sent: new Set(), silence: undefined };
-  if (session.connected) connection.silence = setTimeout(() => resume(store, connection), SILENCE_MILLISECONDS);
+function greet(parts: CourierParts, session: CliSession, webSocket: WebSocket): Connection {
+  const { store } = parts;
+  const connection: Connection = { webSocket, session: { ...session, connected: true }, sent: new Set(), silence: undefined, alarm: undefined };
+  if (session.connected) connection.silence = setTimeout(() => resume(parts, connection), SILENCE_MILLISECONDS);
   else store.save(connection.session);
   webSocket.on('message', (data: Buffer) => {
     hear(store, data.toString());
     connection.silence?.refresh();
   });
-  sendPending(store, connection);
+  sendDue(parts, connection);
   return connection;
 }
 
-function resume(store: Store, connection: Connection): void {
+function resume(parts: CourierParts, connection: Connection): void {
   connection.silence = undefined;
-  if (connection.session.unacknowledged === 'forget') failPending(store, connection.session.id);
-  sendPending(store, connection);
+  if (parts.switches.get('cli_unacknowledged') === 'forget') failPending(parts.store, connection.session.id);
+  sendDue(parts, connection);
 }
 
-function sendPending(store: Store, { webSocket, session, sent, silence }: Connection): void {
+function sendDue(parts: CourierParts, connection: Connection): void {
+  const { store, switches } = parts;
+  const { webSocket, session, sent, silence } = connection;
   if (silence !== undefined) return;
-  for (const delivery of pendingDeliveries(store, session.id).filter(({ id }) => !sent.has(id))) {
+  const unsent = pendingDeliveries(store, session.id).filter(({ id }) => !sent.has(id));
+  const { now, wait } = nextBatch(unsent, nowOf(parts), switches.get('shuffle_events'));
+  clearTimeout(connection.alarm);
+  if (wait !== undefined) connection.alarm = setTimeout(() => sendDue(parts, connection), wait).unref();
+  for (const delivery of now) {
     sent.add(delivery.id);
     const event = store.find<Stripe.Event>('event', delivery.event);
     if (event) for (const frame of eventFrames(store, event, delivery)) webSocket.send(frame);
@@ -122,7 +135,8 @@ function sendRequest({ webSocket, session }: Connection, log: () => RequestLog):
   if (frame !== undefined) webSocket.send(frame);
 }
 
-function cut({ webSocket, silence }: Connection): void {
+function cut({ webSocket, silence, alarm }: Connection): void {
   clearTimeout(silence);
+  clearTimeout(alarm);
   webSocket.terminate();
 }

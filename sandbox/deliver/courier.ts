@@ -1,12 +1,19 @@
-/** Brings queued events to webhook endpoints: in order of emission for each endpoint, with retries that survive a restart. */
+/** Brings queued events to webhook endpoints, with retries that survive a restart. */
 import type Stripe from 'stripe';
-import { realSeconds } from '../clock.ts';
+import { realSeconds, type Clock } from '../clock.ts';
+import type { Switches } from '../switches.ts';
 import { toJson } from '../wire/json.ts';
 import type { Store } from '../world.ts';
-import { pendingDeliveries, recordAttempt, settle, type Delivery } from './deliveries.ts';
+import { nextBatch } from './batch.ts';
+import { findDelivery, pendingDeliveries, recordAttempt, settle, type Delivery, type Now } from './deliveries.ts';
+import { eventInVersion } from './event-shape.ts';
 import { post } from './post.ts';
-import type { WebhookEndpoint } from './receivers.ts';
+import { rolledSecrets, type WebhookEndpoint } from './receivers.ts';
+import { RETRY_SCHEDULES } from './retries.ts';
 import { eventHeaders } from './signature.ts';
+
+/** How many posts to one endpoint may be under way where they need not wait for each other. */
+const PARALLEL_MAX = 20;
 
 export interface Courier {
   /** Looks for work soon, after the transaction that is open now. */
@@ -15,20 +22,31 @@ export interface Courier {
   close(): Promise<void>;
 }
 
-export function createCourier(store: Store): Courier {
+export interface CourierParts {
+  store: Store;
+  clock: Clock;
+  switches: Switches;
+}
+
+export function createCourier(parts: CourierParts): Courier {
   const closing = new AbortController();
   const rounds = new Map<string, Round>();
+  let isWoken = false;
 
   function wakeAll(): void {
+    isWoken = false;
     if (closing.signal.aborted) return;
-    for (const { id } of store.all<WebhookEndpoint>('webhook_endpoint')) {
-      if (!rounds.has(id)) rounds.set(id, createRound(store, id, closing.signal));
-      rounds.get(id)?.start();
+    for (const { id } of parts.store.all<WebhookEndpoint>('webhook_endpoint')) {
+      if (!rounds.has(id)) rounds.set(id, createRound(parts, id, closing.signal));
+      rounds.get(id)?.look();
     }
   }
 
   return {
-    wake: () => void setImmediate(wakeAll),
+    wake() {
+      if (!isWoken) setImmediate(wakeAll);
+      isWoken = true;
+    },
     async close() {
       closing.abort();
       await Promise.all([...rounds.values()].map((round) => round.stop()));
@@ -36,57 +54,63 @@ export function createCourier(store: Store): Courier {
   };
 }
 
-/** The deliveries to one endpoint, one after the other. */
+/** The deliveries to one endpoint. */
 interface Round {
-  /** Runs until nothing is due; what is queued meanwhile is found by its next look. */
-  start(): void;
+  /** Begins what is due; what is queued later is found by the next look. */
+  look(): void;
   stop(): Promise<void>;
 }
 
-function createRound(store: Store, endpoint: string, closing: AbortSignal): Round {
-  let running: Promise<void> | undefined;
+function createRound(parts: CourierParts, endpoint: string, closing: AbortSignal): Round {
+  const { store, switches } = parts;
+  const underWay = new Map<string, Promise<void>>();
+  let batch: Delivery[] = [];
   let alarm: NodeJS.Timeout | undefined;
 
-  function start(): void {
-    if (closing.aborted || running) return;
-    clearTimeout(alarm);
-    running = deliverAllDue(store, endpoint, closing).finally(() => {
-      running = undefined;
-      if (!closing.aborted) setAlarm();
-    });
+  function look(): void {
+    const room = switches.get('delivery_order') === 'parallel' ? PARALLEL_MAX : 1;
+    while (!closing.aborted && underWay.size < room) {
+      if (batch.length === 0) refill();
+      const next = batch.shift();
+      if (!next) return;
+      underWay.set(next.id, deliver(parts, next.id, closing).finally(() => end(next.id)));
+    }
   }
 
-  function setAlarm(): void {
-    const next = Math.min(...pendingDeliveries(store, endpoint).map((delivery) => delivery.due));
-    if (Number.isFinite(next)) alarm = setTimeout(start, Math.max(next - Date.now(), 0)).unref();
+  function refill(): void {
+    clearTimeout(alarm);
+    const pending = pendingDeliveries(store, endpoint).filter(({ id }) => !underWay.has(id));
+    const { now, wait } = nextBatch(pending, nowOf(parts), switches.get('shuffle_events'));
+    batch = now;
+    if (wait !== undefined) alarm = setTimeout(look, wait).unref();
+  }
+
+  function end(delivery: string): void {
+    underWay.delete(delivery);
+    look();
   }
 
   async function stop(): Promise<void> {
     clearTimeout(alarm);
-    await running;
+    await Promise.all(underWay.values());
   }
 
-  return { start, stop };
+  return { look, stop };
 }
 
-async function deliverAllDue(store: Store, endpoint: string, closing: AbortSignal): Promise<void> {
-  for (let due = dueNow(store, endpoint); due.length > 0; due = dueNow(store, endpoint)) {
-    for (const delivery of due) {
-      await deliver(store, delivery, closing);
-      if (closing.aborted) return;
-    }
-  }
-}
-
-function dueNow(store: Store, endpoint: string): Delivery[] {
-  return pendingDeliveries(store, endpoint).filter((delivery) => delivery.due <= Date.now());
-}
-
-async function deliver(store: Store, delivery: Delivery, closing: AbortSignal): Promise<void> {
+async function deliver(parts: CourierParts, id: string, closing: AbortSignal): Promise<void> {
+  const { store, switches } = parts;
+  const delivery = findDelivery(store, id);
+  if (delivery?.status !== 'pending') return;
   const endpoint = store.find<WebhookEndpoint>('webhook_endpoint', delivery.receiver);
   const event = store.find<Stripe.Event>('event', delivery.event);
   if (endpoint?.status !== 'enabled' || !event) return settle(store, delivery, 'failed');
-  const body = toJson(event);
-  const outcome = await post(endpoint.url, body, eventHeaders(body, endpoint._secret, realSeconds()), closing);
-  if (!closing.aborted) recordAttempt(store, delivery.id, outcome);
+  const body = toJson(eventInVersion(store, event, endpoint.api_version));
+  const headers = eventHeaders(body, endpoint._secret, realSeconds(), rolledSecrets(endpoint).map(({ secret }) => secret));
+  const outcome = await post(endpoint.url, body, { headers, timeout: switches.get('delivery_timeout'), closing });
+  if (!closing.aborted) recordAttempt(store, id, outcome, RETRY_SCHEDULES[switches.get('delivery_retries')], nowOf(parts));
+}
+
+export function nowOf({ clock }: CourierParts): Now {
+  return { real: Date.now(), sandbox: clock.now() * 1000 };
 }

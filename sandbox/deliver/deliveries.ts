@@ -1,13 +1,11 @@
 /** What is still to be told to whom, and the log of every try: rows beside the events, so that they survive a restart. */
 import type Stripe from 'stripe';
 import { newId } from '../ids.ts';
-import type { Store, StripeObject } from '../world.ts';
+import type { Store, StripeObject, Where } from '../world.ts';
 import { isSuccess, type Outcome } from './post.ts';
+import type { RetrySchedule } from './retries.ts';
 
 const KIND = '_delivery';
-
-/** Real time between the tries of one event: enough to live through a receiver's restart. */
-const RETRY_DELAYS_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120] as const;
 
 export interface Attempt extends Outcome {
   /** Milliseconds of real time. */
@@ -21,15 +19,29 @@ export interface Delivery extends StripeObject {
   /** `acknowledged`: the Stripe CLI has it, and nothing that it forwarded to has answered. */
   status: 'pending' | 'acknowledged' | 'succeeded' | 'failed';
   attempts: Attempt[];
-  /** Not tried before this moment, in milliseconds of real time. */
+  /** Not tried before this moment, in milliseconds of the time that `due_by` names. */
   due: number;
+  due_by: RetrySchedule['time'];
   /** The receiver, while the delivery is pending. */
   _pending_for: string | null;
 }
 
-export function queueDelivery(store: Store, event: string, receiver: string): void {
-  const delivery = { id: newId('whd'), object: KIND, event, receiver, status: 'pending', attempts: [], due: 0, _pending_for: receiver };
-  store.insert(delivery);
+/** Milliseconds since 1970, as each of the two clocks shows them. */
+export type Now = Record<RetrySchedule['time'], number>;
+
+/** `wait` is in seconds of real time. */
+export function queueDelivery(store: Store, event: string, receiver: string, wait = 0): void {
+  store.insert<Delivery>({
+    id: newId('whd'),
+    object: KIND,
+    event,
+    receiver,
+    status: 'pending',
+    attempts: [],
+    due: Date.now() + wait * 1000,
+    due_by: 'real',
+    _pending_for: receiver,
+  });
 }
 
 /** Oldest first. */
@@ -46,21 +58,30 @@ export function deliveriesOf(store: Store, event: string): Delivery[] {
   return store.all<Delivery>(KIND, { event });
 }
 
+/** Newest first. */
+export function newestDeliveries(store: Store, where: Where, limit: number): Delivery[] {
+  return store.list<Delivery>(KIND, { where, limit }).data;
+}
+
 /** Notes an answer that decides nothing any more. */
 export function logAttempt(store: Store, delivery: Delivery, outcome: Outcome): void {
-  store.save({ ...delivery, attempts: [...delivery.attempts, { ...outcome, at: Date.now() }] });
+  store.save(withAttempt(delivery, outcome));
 }
 
 /** Notes a try: done, to be tried again later, or given up. Meanwhile the delivery may have been ended, or forgotten. */
-export function recordAttempt(store: Store, id: string, outcome: Outcome): void {
-  const delivery = findDelivery(store, id);
-  if (!delivery) return;
-  if (delivery.status !== 'pending') return logAttempt(store, delivery, outcome);
-  const attempts = [...delivery.attempts, { ...outcome, at: Date.now() }];
-  const delay = RETRY_DELAYS_SECONDS[attempts.length - 1];
-  if (isSuccess(outcome)) settle(store, { ...delivery, attempts }, 'succeeded');
-  else if (delay === undefined) settle(store, { ...delivery, attempts }, 'failed');
-  else store.save<Delivery>({ ...delivery, attempts, due: Date.now() + delay * 1000 });
+export function recordAttempt(store: Store, id: string, outcome: Outcome, { time, waits }: RetrySchedule, now: Now): void {
+  const found = findDelivery(store, id);
+  if (!found) return;
+  if (found.status !== 'pending') return logAttempt(store, found, outcome);
+  const delivery = withAttempt(found, outcome);
+  const wait = waits[delivery.attempts.length - 1];
+  if (isSuccess(outcome)) settle(store, delivery, 'succeeded');
+  else if (wait === undefined) settle(store, delivery, 'failed');
+  else store.save<Delivery>({ ...delivery, due: now[time] + wait * 1000, due_by: time });
+}
+
+function withAttempt(delivery: Delivery, outcome: Outcome): Delivery {
+  return { ...delivery, attempts: [...delivery.attempts, { ...outcome, at: Date.now() }] };
 }
 
 /** Ends a delivery. A webhook endpoint's success is also counted on the event. */
@@ -68,6 +89,11 @@ export function settle(store: Store, delivery: Delivery, status: Exclude<Deliver
   store.transaction(() => {
     store.save<Delivery>({ ...delivery, status, _pending_for: null });
     const event = status === 'succeeded' && delivery.receiver.startsWith('we_') && store.find<Stripe.Event>('event', delivery.event);
-    if (event && event.pending_webhooks > 0) store.save({ ...event, pending_webhooks: event.pending_webhooks - 1 });
+    if (event && event.pending_webhooks > 0 && isFirstSuccess(store, delivery)) store.save({ ...event, pending_webhooks: event.pending_webhooks - 1 });
   });
+}
+
+/** An event that was delivered twice, or asked for again, counts once for its endpoint. */
+function isFirstSuccess(store: Store, { id, event, receiver }: Delivery): boolean {
+  return !deliveriesOf(store, event).some((other) => other.id !== id && other.receiver === receiver && other.status === 'succeeded');
 }

@@ -1,42 +1,69 @@
-/** Queues every event for those who listen, and wakes the couriers. */
+/** Stores every event, queues it for those who listen, and wakes the couriers. */
 import type { Server } from 'node:http';
 import type Stripe from 'stripe';
-import type { Store } from '../world.ts';
+import { API_VERSION } from '../api-version.ts';
+import { newId } from '../ids.ts';
+import { matchesPattern } from '../wildcard.ts';
+import type { StripeObject } from '../world.ts';
 import { createCliSockets, type CliSockets } from './cli-sockets.ts';
-import { createCourier } from './courier.ts';
+import { createCourier, type CourierParts } from './courier.ts';
 import { queueDelivery } from './deliveries.ts';
+import { storeEvent } from './event-shape.ts';
 import { cliSessions, endpointsFor } from './receivers.ts';
 
+/** An event before it is known how many endpoints hear of it. */
+export type NewEvent = Pick<Stripe.Event, 'created' | 'request' | 'type'> & { data: { object: StripeObject; previous_attributes?: object } };
+
 export interface Outbox {
-  /** How many webhook endpoints will get an event of this type. */
-  countEndpoints(type: string): number;
-  /** Queues a new event in the caller's transaction. */
-  add(event: Stripe.Event): void;
+  /** Stores and queues a new event in the caller's transaction. */
+  add(event: NewEvent): void;
   /** Queues an event once more: for one webhook endpoint, or for every open session of the Stripe CLI. */
   resend(event: Stripe.Event, receiver: { endpoint: string } | 'cli'): void;
   cli: CliSockets;
   close(): Promise<void>;
 }
 
-export function createOutbox(store: Store, server: Server): Outbox {
-  const courier = createCourier(store);
-  const cli = createCliSockets(store, server);
+export function createOutbox({ server, ...parts }: CourierParts & { server: Server }): Outbox {
+  const { store, switches } = parts;
+  const courier = createCourier(parts);
+  const cli = createCliSockets(parts, server);
   courier.wake();
 
-  function queue(event: Stripe.Event, receivers: readonly { id: string }[]): void {
-    for (const { id } of receivers) queueDelivery(store, event.id, id);
+  function emit(facts: NewEvent): void {
+    const endpoints = endpointsFor(store, facts.type);
+    const event = storeEvent(store, wholeEvent(facts, endpoints.length), switches.get('event_api_version'));
+    if (!isDropped(event)) queue(event, [...endpoints, ...cliSessions(store)], switches.get('delay_events'));
+  }
+
+  function isDropped({ type }: Stripe.Event): boolean {
+    const dropped = switches.get('drop_events');
+    if (dropped === 'off') return false;
+    if (typeof dropped === 'number') return store.count('event') % dropped === 0;
+    return dropped.split(',').some((pattern) => matchesPattern(pattern, type));
+  }
+
+  function queue(event: Stripe.Event, receivers: readonly { id: string }[], wait = 0): void {
+    const times = switches.get('duplicate_events') === 'same' ? 2 : 1;
+    for (const { id } of receivers) for (let time = 0; time < times; time += 1) queueDelivery(store, event.id, id, wait);
     courier.wake();
     cli.wake();
   }
 
   return {
     cli,
-    countEndpoints: (type) => endpointsFor(store, type).length,
-    add: (event) => queue(event, [...endpointsFor(store, event.type), ...cliSessions(store)]),
+    add(event) {
+      emit(event);
+      if (switches.get('duplicate_events') === 'twin') emit(event);
+    },
     resend: (event, receiver) => queue(event, receiver === 'cli' ? cliSessions(store) : [{ id: receiver.endpoint }]),
     async close() {
       cli.close();
       await courier.close();
     },
   };
+}
+
+function wholeEvent({ created, data, request, type }: NewEvent, pendingWebhooks: number): Stripe.Event {
+  const event = { id: newId('evt'), object: 'event', api_version: API_VERSION, created, data, livemode: false, pending_webhooks: pendingWebhooks, request, type };
+  return event as unknown as Stripe.Event;
 }

@@ -2,7 +2,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-const ANSWER_WAIT_MILLISECONDS = 20_000;
 const BODY_KEPT_BYTES = 5000;
 
 /** How one post went: a status with the beginning of the body, or why there was no answer. */
@@ -10,28 +9,43 @@ export interface Outcome {
   status: number | null;
   body: string;
   error: string | null;
+  /** How long it took; unknown where somebody else posted. */
+  milliseconds?: number;
+}
+
+export interface PostOptions {
+  headers: Record<string, string>;
+  /** How long the answer may take, in seconds. */
+  timeout: number;
+  /** Breaks the post off. */
+  closing: AbortSignal;
 }
 
 /** Never throws: what went wrong is told in the outcome. Each post opens its own connection, so no stale one can fail it. */
-export function post(url: string, body: string, headers: Record<string, string>, closing: AbortSignal): Promise<Outcome> {
+export async function post(url: string, body: string, { headers, timeout, closing }: PostOptions): Promise<Outcome> {
+  const patience = AbortSignal.timeout(timeout * 1000);
+  const started = performance.now();
+  const answer = await send(url, body, headers, AbortSignal.any([closing, patience]));
+  const error = patience.aborted ? `no whole answer within ${timeout} s` : answer.error;
+  return { ...answer, error, status: error === null ? answer.status : null, milliseconds: Math.round(performance.now() - started) };
+}
+
+function send(url: string, body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
   const open = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
-    const fail = (error: Error): void => resolve({ status: null, body: '', error: error.message });
-    const signal = AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WAIT_MILLISECONDS)]);
+    const fail = (error: NodeJS.ErrnoException): void => resolve({ status: null, body: '', error: error.message || (error.code ?? 'no connection') });
     const outgoing = open(url, { method: 'POST', agent: false, signal, headers: { ...headers, 'Content-Length': Buffer.byteLength(body) } });
     outgoing.on('error', fail);
     outgoing.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let kept = Buffer.alloc(0);
+      response.on('data', (chunk: Buffer) => {
+        if (kept.length < BODY_KEPT_BYTES) kept = Buffer.concat([kept, chunk]).subarray(0, BODY_KEPT_BYTES);
+      });
       response.on('error', fail);
-      response.on('end', () => resolve({ status: response.statusCode ?? null, body: textOf(chunks), error: null }));
+      response.on('end', () => resolve({ status: response.statusCode ?? null, body: kept.toString(), error: null }));
     });
     outgoing.end(body);
   });
-}
-
-function textOf(chunks: Buffer[]): string {
-  return Buffer.concat(chunks).subarray(0, BODY_KEPT_BYTES).toString();
 }
 
 export function isSuccess({ status }: Outcome): boolean {

@@ -3,8 +3,19 @@ import type Stripe from 'stripe';
 import type { Wire } from '../billing/shapes.ts';
 import type { Store, StripeObject } from '../world.ts';
 
-/** The secret is shown once, at creation; afterwards it is the sandbox's own memory. */
-export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string };
+/** The secret is shown once, at creation and when it is rolled; afterwards it is the sandbox's own memory. */
+export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string; _rolled_secrets?: RolledSecret[] };
+
+/** A secret that is no more the endpoint's own, but signs beside it until then: milliseconds of real time, as for all signatures. */
+interface RolledSecret {
+  secret: string;
+  until: number;
+}
+
+/** Every older secret that still signs. */
+export function rolledSecrets({ _rolled_secrets: rolled = [] }: WebhookEndpoint): RolledSecret[] {
+  return rolled.filter(({ until }) => until > Date.now());
+}
 
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
@@ -15,8 +26,8 @@ export interface CliSession extends StripeObject {
   filters: Record<string, unknown>;
   /** Whether its CLI has been here at least once. */
   connected: boolean;
-  /** What it gets of the events that it has not acknowledged when it comes back. */
-  unacknowledged: 'resend' | 'forget';
+  /** It posts what it hears to somebody, and tells the answer. */
+  forwards: boolean;
 }
 
 export const CLI_SESSION_KIND = '_cli_session';

@@ -45,12 +45,30 @@ export function textField(field: Field, errors: FieldErrors): Html {
   </div>`;
 }
 
-export function countryField(id: string, value: string, errors: FieldErrors): Html {
+export function countryField(id: string, value: string, errors: FieldErrors, section = 'billing'): Html {
   return html`<div class="Field">
     <label class="Field-label" for="${id}">Country or region</label>
-    <select class="Input Select" id="${id}" name="${id}" autocomplete="billing country" ${describedBy(id, errors)}>
+    <select class="Input Select" id="${id}" name="${id}" autocomplete="${section} country" ${describedBy(id, errors)}>
       ${COUNTRIES.map(({ code, name }) => html`<option value="${code}" ${code === value && html`selected`}>${name}</option>`)}
     </select>
+    ${fieldError(id, errors)}
+  </div>`;
+}
+
+export interface CheckField {
+  id: string;
+  label: string;
+  /** What the form sends when it is ticked. */
+  value: string;
+  checked?: boolean;
+  required?: boolean;
+  note?: string;
+}
+
+export function checkField({ id, label, value, checked, required, note }: CheckField, errors: FieldErrors): Html {
+  return html`<div class="Field CheckField">
+    <label class="CheckField-label" for="${id}"><input type="checkbox" id="${id}" name="${id}" value="${value}" ${checked && html`checked`}
+      ${required && html`aria-required="true"`} ${describedBy(id, errors)}> <span>${label}${note !== undefined && html`<span class="Choice-note">${note}</span>`}</span></label>
     ${fieldError(id, errors)}
   </div>`;
 }

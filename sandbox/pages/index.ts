@@ -1,32 +1,39 @@
-/** The hosted pages of the local Stripe: Checkout, Customer Portal, invoices. */
+/** The hosted pages of the local Stripe: Checkout, Customer Portal, invoices, and the bank's question to a card's holder. */
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import type { PortalSession } from '../api/portal-sessions.ts';
 import { inConcernedTime } from '../test-clock-time.ts';
 import type { World } from '../world.ts';
+import { challengeRouter } from './challenge/routes.ts';
 import { checkoutRouter } from './checkout/routes.ts';
 import { invoiceRouter } from './invoice/routes.ts';
+import { loginRouter } from './portal/login.ts';
 import { portalRouter } from './portal/routes.ts';
+import { refuseForeignForms } from './same-site.ts';
 import { protectPage, showRefusal } from './serving.ts';
 
 const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
 const FORM_LIMIT = '20kb';
 
+const PATHS = ['/c/pay', '/p/session', '/p/login', '/i', '/authenticate'];
+
 /**
- * Serves /c/pay/:session, /p/session/:token, /i/:invoice and the files that they load from /pages. Mount it at the root,
- * before the API; every other path goes on to the next router.
+ * Serves /c/pay/:session, /p/session/:token, /p/login/:configuration, /i/:invoice, /authenticate/:intent and the files that
+ * they load from /pages. Mount it at the root, before the API; every other path goes on to the next router.
  */
 export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
-  router.use(['/c/pay', '/p/session', '/i'], protectPage, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
-  router.use(['/c/pay/:id', '/p/session/:id', '/i/:id'], (request, _, next) => {
-    const { id } = request.params as { id: string };
+  router.use(PATHS, protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  router.use(PATHS.map((path) => `${path}/:id`), (request, _, next) => {
+    const { id } = request.params as unknown as { id: string };
     inConcernedTime(world, { ids: [id, ...customersOf(world, id)], isWrite: request.method === 'POST' }, next);
   });
   router.use('/c/pay', checkoutRouter(world));
   router.use('/p/session', portalRouter(world));
+  router.use('/p/login', loginRouter(world));
   router.use('/i', invoiceRouter(world));
+  router.use('/authenticate', challengeRouter(world));
   router.use(showRefusal);
   return router;
 }

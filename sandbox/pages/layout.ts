@@ -6,26 +6,32 @@ export interface Page {
   /** The business's side: who one deals with and the way back. */
   aside: Html;
   main: Html;
-  /** Pages with a card form load the script that formats it. */
-  hasForm?: boolean;
+  footerLinks?: readonly Link[];
+}
+
+export interface Link {
+  href: string;
+  label: string;
 }
 
 export interface Business {
   name: string;
   /** The way back to the business; null when there is none. */
   returnUrl: string | null;
+  /** Its terms and its privacy policy. */
+  links?: readonly Link[];
 }
 
 export function splitPage(page: Page): string {
-  return document(page.title, page.hasForm ?? false, html`<div class="Split">
+  return document(page.title, { footerLinks: page.footerLinks }, html`<div class="Split">
     <header class="Split-aside"><div class="Split-inner">${page.aside}</div></header>
     <main class="Split-main" data-testid="page-container-main"><div class="Split-inner">${page.main}</div></main>
   </div>`);
 }
 
 /** A page with one thing to say. */
-export function messagePage(title: string, text: string, link?: { href: string; label: string }): string {
-  return document(title, false, html`<main class="Message">
+export function messagePage(title: string, text: string, link?: Link): string {
+  return document(title, {}, html`<main class="Message">
     <div class="Panel">
       <h1>${title}</h1>
       <p class="Muted">${text}</p>
@@ -36,13 +42,13 @@ export function messagePage(title: string, text: string, link?: { href: string; 
 
 /** A page that says thanks and goes on to `url` by itself; a form's own redirect may not leave the site. */
 export function leavePage(title: string, url: string, business: string): string {
-  return document(title, false, html`<main class="Message">
+  return document(title, { goesOnTo: url }, html`<main class="Message">
     <div class="Panel">
       <h1>${title}</h1>
       <p class="Muted">Taking you back to ${business}&hellip;</p>
       <p><a class="Button" href="${url}">Continue</a></p>
     </div>
-  </main>`, url);
+  </main>`);
 }
 
 export function businessMark(name: string): Html {
@@ -55,10 +61,17 @@ export function backLink(href: string, label: string, testId: string): Html {
 }
 
 export function notice(kind: 'success' | 'warning' | 'error', content: Html | string): Html {
-  return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}">${content}</div>`;
+  return html`<div class="Notice Notice--${kind}" role="${kind === 'error' ? 'alert' : 'status'}"
+    ${kind === 'error' && html`tabindex="-1"`}>${content}</div>`;
 }
 
-function document(title: string, hasForm: boolean, body: Html, goesOnTo?: string): string {
+interface Extras {
+  /** Opened at once, without a click. */
+  goesOnTo?: string;
+  footerLinks?: readonly Link[] | undefined;
+}
+
+function document(title: string, { goesOnTo, footerLinks = [] }: Extras, body: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -69,14 +82,18 @@ function document(title: string, hasForm: boolean, body: Html, goesOnTo?: string
   <title>${title}</title>
   <link rel="icon" href="/pages/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/pages/pages.css">
-  ${hasForm && html`<script src="/pages/card-form.js" defer></script>`}
+  <script src="/pages/forms.js" type="module"></script>
 </head>
 <body>
   ${body}
-  <footer class="Footer">${testModeBadge()}<p>No real card is charged here.</p></footer>
+  <footer class="Footer">${testModeBadge()}<p>No real card is charged here.</p>${footerLinks.map(footerLink)}</footer>
 </body>
 </html>
 `.text;
+}
+
+function footerLink({ href, label }: Link): Html {
+  return html`<a href="${href}">${label}</a>`;
 }
 
 function testModeBadge(): Html {

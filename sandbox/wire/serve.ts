@@ -1,14 +1,15 @@
 /** Runs every route of the API in one way: key, version, parameters, idempotency, one transaction, expansion, headers. */
+import { setTimeout as pause } from 'node:timers/promises';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { API_VERSION } from '../api-version.ts';
-import { realSeconds } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
 import { concernOf, inConcernedTime } from '../test-clock-time.ts';
 import { checkAccount, checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
-import { parseForm, type RawHash } from './form.ts';
-import { keepAnswer, keptAnswer, type SentAnswer } from './idempotency.ts';
+import { isHash, parseForm, type Raw, type RawHash } from './form.ts';
+import { errorOf, FAULT_ANSWERS, takeFault, type Fault } from './faults.ts';
+import { isKept, keepAnswer, keptAnswer, keyInUse, type SentAnswer } from './idempotency.ts';
 import { toJson } from './json.ts';
 import { list, string } from './params.ts';
 import type { Route } from './route.ts';
@@ -20,13 +21,14 @@ const API_PATHS = /^\/v[12]\//;
 /** The whole API as an Express router; a path without a route gets Stripe's 404, naming what was asked. */
 export function apiRouter(world: SandboxWorld, routes: readonly Route[]): Router {
   const router = express.Router({ caseSensitive: true });
-  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), openRequest, (request, _, next) => {
-    checkAccount(request.headers, world.accountId);
-    next();
+  const keysInUse = new Set<string>();
+  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), (request, response, next) => {
+    openRequest(world, request, response);
+    strike(takeFault(world.store, request.method, request.path), response, next);
   });
   for (const route of routes) {
     const method = route.method.toLowerCase() as 'get' | 'post' | 'delete';
-    router[method](route.path, (request, response) => answer(world, route, request, response));
+    router[method](route.path, (request, response) => answer({ world, route, keysInUse }, request, response));
   }
   router.all(API_PATHS, (request) => {
     throw unknownRoute(request.method, request.path);
@@ -38,7 +40,8 @@ export function apiRouter(world: SandboxWorld, routes: readonly Route[]): Router
   return router;
 }
 
-function openRequest(request: Request, response: Response, next: NextFunction): void {
+function openRequest(world: SandboxWorld, request: Request, response: Response): void {
+  response.set('Date', new Date(world.now() * 1000).toUTCString());
   checkKey(request.headers);
   response.locals.requestId = newId('req');
   response.set({
@@ -50,23 +53,63 @@ function openRequest(request: Request, response: Response, next: NextFunction): 
     Vary: 'Origin',
     'X-Stripe-Routing-Context-Priority-Tier': 'api-testmode',
   });
+  const key = keyOf(request);
+  if (key !== undefined) response.set({ 'Idempotency-Key': key, 'Original-Request': requestIdOf(response) });
   checkVersion(request.headers, request.path);
-  next();
+  checkAccount(request.headers, world.accountId);
 }
 
 function requestIdOf(response: Response): string {
   return response.locals.requestId as string;
 }
 
-function answer(world: SandboxWorld, route: Route, request: Request, response: Response): void {
+/** The idempotency key of a POST; other methods ignore it. */
+function keyOf(request: Request): string | undefined {
+  return (request.method === 'POST' && request.get('idempotency-key')) || undefined;
+}
+
+/** A fault that comes before the execution ends the call here; others are remembered for the answer. */
+function strike(fault: Fault | undefined, response: Response, next: NextFunction): void {
+  response.locals.fault = fault;
+  if (fault === undefined || FAULT_ANSWERS[fault.answer].when !== 'before') return next();
+  if (fault.answer === 'reset') return void response.socket?.resetAndDestroy();
+  if (fault.answer !== '502') throw errorOf(fault);
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.status(502).type('html').send(BAD_GATEWAY);
+}
+
+const BAD_GATEWAY = '<html>\n<head><title>502 Bad Gateway</title></head>\n<body><center><h1>502 Bad Gateway</h1></center></body>\n</html>\n';
+
+interface Serving {
+  world: SandboxWorld;
+  route: Route;
+  /** The keys of calls whose answer is not sent yet. */
+  keysInUse: Set<string>;
+}
+
+async function answer({ world, route, keysInUse }: Serving, request: Request, response: Response): Promise<void> {
   const call = readCall(request, requestIdOf(response));
+  const fault = response.locals.fault as Fault | undefined;
+  if (call.key !== undefined && keysInUse.has(call.key)) throw keyInUse(call.key);
   const kept = call.key === undefined ? undefined : keptAnswer(world.store, call.key, call.fingerprint);
+  const sent = kept ?? run(world, route, call, fault);
   if (kept) response.set('Idempotent-Replayed', 'true');
-  const sent = kept ?? run(world, route, call);
-  response.set('Date', new Date(world.now() * 1000).toUTCString());
-  if (call.key !== undefined) response.set({ 'Idempotency-Key': call.key, 'Original-Request': sent.requestId });
-  if (request.method === 'POST' && sent.status < 300) response.set('Stripe-Should-Retry', 'false');
+  if (call.key !== undefined) response.set('Original-Request', sent.requestId);
+  if (request.method === 'POST' && isFinal(sent.status)) response.set('Stripe-Should-Retry', 'false');
+  if (fault?.answer === 'cut') return void response.socket?.resetAndDestroy();
+  if (fault?.answer === 'delay') await holdingKey(call.key, keysInUse, fault.seconds);
   send(response, sent.status, sent.body);
+}
+
+/** Neither of what is missing nor of what failed does Stripe say whether to try again. */
+function isFinal(status: number): boolean {
+  return status < 500 && status !== 404 && status !== 429;
+}
+
+async function holdingKey(key: string | undefined, keysInUse: Set<string>, seconds: number): Promise<void> {
+  if (key !== undefined) keysInUse.add(key);
+  await pause(seconds * 1000, undefined, { ref: false });
+  if (key !== undefined) keysInUse.delete(key);
 }
 
 interface HttpCall {
@@ -74,7 +117,6 @@ interface HttpCall {
   path: Record<string, string>;
   params: RawHash;
   expand: string[];
-  /** The idempotency key of a POST; other methods ignore it. */
   key: string | undefined;
   fingerprint: string;
 }
@@ -87,9 +129,15 @@ function readCall(request: Request, requestId: string): HttpCall {
     path: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
     params,
     expand: list(string()).read(typeof expand === 'string' ? [expand] : expand, 'expand'),
-    key: request.method === 'POST' ? request.get('idempotency-key') : undefined,
-    fingerprint: `${request.method} ${request.path} ${JSON.stringify(raw)}`,
+    key: keyOf(request),
+    fingerprint: `${request.method} ${request.path} ${JSON.stringify(inOrder(raw))}`,
   };
+}
+
+/** The same parameters in another order are the same. */
+function inOrder(raw: Raw): unknown {
+  if (!isHash(raw)) return raw;
+  return Object.keys(raw).sort().map((name) => [name, inOrder(raw[name]!)]);
 }
 
 /** GET and DELETE speak in the query, POST in the body; the Stripe CLI names the form type everywhere. */
@@ -105,21 +153,24 @@ const NOT_A_FORM =
   'If you have questions, we can help at https://support.stripe.com/.';
 
 /** In the time of the test clock that the call concerns, if any. */
-function run(world: SandboxWorld, route: Route, call: HttpCall): SentAnswer {
+function run(world: SandboxWorld, route: Route, call: HttpCall, fault: Fault | undefined): SentAnswer {
   const work = route.prepare(call);
-  return inConcernedTime(world, concernOf(route.method, call.path, call.params), () => commit(world, work, call));
+  return inConcernedTime(world, concernOf(route.method, call.path, call.params), () => commit(world, work, call, fault));
 }
 
 /** Everything that the call writes, its events and its kept answer go into one transaction; a refusal undoes the writes. */
-function commit(world: SandboxWorld, work: (world: SandboxWorld) => object, call: HttpCall): SentAnswer {
+function commit(world: SandboxWorld, work: (world: SandboxWorld) => object, call: HttpCall, fault: Fault | undefined): SentAnswer {
   const keep = (sent: SentAnswer): SentAnswer => {
-    if (call.key !== undefined) keepAnswer(world.store, call.key, call.fingerprint, sent, realSeconds());
+    if (call.key !== undefined) keepAnswer(world.store, call.key, call.fingerprint, sent);
     return sent;
   };
   try {
+    if (fault?.answer === '500') throw errorOf(fault);
     return world.store.transaction(() => keep(execute(world, work, call)));
   } catch (error) {
-    return keep(errorAnswer(asStripeError(error), call.requestId, world.accountId));
+    const refusal = asStripeError(error);
+    if (!isKept(refusal)) throw refusal;
+    return keep(errorAnswer(refusal, call.requestId, world.accountId));
   }
 }
 

@@ -5,11 +5,15 @@ import { minutesUtc } from '../../render/time.ts';
 import { askSandbox } from '../../sandbox/control.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
+/** What the sandbox takes at once. */
+const LONGEST_SECONDS = 10 * 366 * 86_400;
 
 export function advanceCommand(context: Context): Command {
   return new Command('advance')
     .description('Moves the sandbox’s time forward; what falls due on the way happens on the way.')
     .argument('<duration>', 'such as 3d, 12h or 45m', duration)
+    // -3d is a duration that is none, not an option.
+    .allowUnknownOption()
     .action((seconds: number) => runAdvance(seconds, context));
 }
 
@@ -21,5 +25,7 @@ export async function runAdvance(seconds: number, context: Context): Promise<voi
 function duration(text: string): number {
   const [, number, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
   if (!number || !unit) throw new InvalidArgumentError('It is a number with s, m, h, d or w, such as 3d.');
-  return Number(number) * SECONDS[unit as keyof typeof SECONDS];
+  const seconds = Number(number) * SECONDS[unit as keyof typeof SECONDS];
+  if (seconds < 1 || seconds > LONGEST_SECONDS) throw new InvalidArgumentError('It is 1s or more, and ten years at the most.');
+  return seconds;
 }

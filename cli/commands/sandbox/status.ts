@@ -10,14 +10,39 @@ export interface SandboxStatusOptions {
   json?: boolean;
 }
 
+interface Fault {
+  on: string;
+  answer: string;
+  call: number;
+  times: number;
+  seen: number;
+}
+
+interface Status {
+  now: string;
+  objects: Record<string, number>;
+  events: number;
+  switches: Record<string, unknown>;
+  faults: Fault[];
+}
+
 export function sandboxStatusCommand(context: Context): Command {
   return new Command('status').addOption(jsonOption()).action((options: SandboxStatusOptions) => runSandboxStatus(options, context));
 }
 
 export async function runSandboxStatus({ json }: SandboxStatusOptions, context: Context): Promise<void> {
   const { io } = context;
-  const status = (await askSandbox(context.config(), '')) as { now: string; objects: Record<string, number>; events: number };
+  const status = (await askSandbox(context.config(), '')) as Status;
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, ...status }));
-  const rows = Object.entries(status.objects).map(([kind, number]) => [kind, String(number)] as const);
-  pairs([['sandbox', context.config().stripeApiBase ?? ''], ['now', minutesUtc(status.now)], ...rows, ['event', String(status.events)]], io.room.out).forEach(io.out);
+  const objects = Object.entries(status.objects).map(([kind, number]) => [kind, String(number)] as const);
+  const switches = Object.entries(status.switches).map(([name, value]) => ['switch', `${name} ${String(value)}`] as const);
+  const faults = status.faults.map((fault) => ['fault', faultWords(fault)] as const);
+  const rows = [['now', minutesUtc(status.now)], ...objects, ['event', String(status.events)], ...switches, ...faults] as const;
+  pairs([['sandbox', context.config().stripeApiBase ?? ''], ...rows], io.room.out).forEach(io.out);
+}
+
+/** "cut on POST /v1/prices, calls 2 to 4, 1 seen" */
+function faultWords({ answer, on, call, times, seen }: Fault): string {
+  const calls = times === 1 ? `call ${call}` : `calls ${call} to ${call + times - 1}`;
+  return `${answer} on ${on}, ${calls}, ${seen} seen`;
 }

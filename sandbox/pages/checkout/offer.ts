@@ -17,22 +17,46 @@ interface Trial {
 export function offerOf(world: World, session: StoredSession, business: string): Offer {
   const trial = trialOf(world, session);
   const items = session.line_items.data;
-  const amount = money(items.reduce((sum, item) => sum + fullAmount(item), 0), session.currency ?? 'usd');
-  const interval = intervalOf(items[0]);
-  const words = trial === null ? paidWords(amount, interval, business) : trialWords(amount, interval, trial);
+  const currency = session.currency ?? 'usd';
+  const amount = money(items.reduce((sum, item) => sum + fullAmount(item), 0), currency);
+  const interval = intervalOf(items.find((item) => item.price?.recurring != null));
   const lines = items.map((item) => offerLine(world, item, trial));
   return {
-    ...words,
-    title: `${trial === null ? 'Subscribe to' : 'Try'} ${lines.map((line) => line.name).join(' and ')}`,
+    ...wordsOf(session, { business, amount, interval, trial, names: lines.map((line) => line.name).join(' and ') }),
     lines,
-    dueToday: money(session.amount_total ?? 0, session.currency ?? 'usd'),
+    dueToday: session.mode === 'setup' ? null : money(session.amount_total ?? 0, currency),
   };
 }
 
-type Words = Pick<Offer, 'headline' | 'detail' | 'submitLabel' | 'terms'>;
+interface Deal {
+  business: string;
+  /** `$60.00`. */
+  amount: string;
+  /** `per month`; null for what is paid once. */
+  interval: string | null;
+  trial: Trial | null;
+  names: string;
+}
 
-function trialWords(amount: string, interval: string, trial: Trial): Words {
+function wordsOf({ mode, submit_type }: StoredSession, deal: Deal): Words {
+  if (mode === 'setup') return { ...SETUP_WORDS, terms: `By saving your card, you allow ${deal.business} to charge it for future payments.` };
+  if (mode === 'payment') {
+    const submitLabel = SUBMIT_LABELS[submit_type ?? 'pay'] ?? 'Pay';
+    return { title: deal.names, headline: deal.amount, detail: null, submitLabel, terms: null };
+  }
+  return deal.trial === null ? paidWords(deal) : trialWords(deal, deal.trial);
+}
+
+const SETUP_WORDS = { title: 'Save your payment details', headline: null, detail: null, submitLabel: 'Save card' };
+
+/** A one-time payment's button, by the session's `submit_type`. */
+const SUBMIT_LABELS: Readonly<Record<string, string>> = { book: 'Book', donate: 'Donate', pay: 'Pay', subscribe: 'Subscribe' };
+
+type Words = Pick<Offer, 'title' | 'headline' | 'detail' | 'submitLabel' | 'terms'>;
+
+function trialWords({ amount, interval, names }: Deal, trial: Trial): Words {
   return {
+    title: `Try ${names}`,
     headline: `${trial.length} free`,
     detail: `Then ${amount} ${interval}`,
     submitLabel: 'Start trial',
@@ -40,8 +64,9 @@ function trialWords(amount: string, interval: string, trial: Trial): Words {
   };
 }
 
-function paidWords(amount: string, interval: string, business: string): Words {
+function paidWords({ business, amount, interval, names }: Deal): Words {
   return {
+    title: `Subscribe to ${names}`,
     headline: amount,
     detail: interval,
     submitLabel: 'Subscribe',
@@ -64,7 +89,7 @@ function offerLine(world: World, item: LineItem, trial: Trial | null): OfferLine
     description: product?.description ?? null,
     quantity: quantity === 1 ? null : `Qty ${quantity}`,
     amount: trial === null ? amount : `${trial.length} free`,
-    billing: trial === null ? intervalOf(item) : `${amount} ${intervalOf(item)} after`,
+    billing: trial === null ? intervalOf(item) : `${amount} ${intervalOf(item) ?? ''} after`,
   };
 }
 
@@ -72,6 +97,6 @@ function fullAmount({ price, quantity }: LineItem): number {
   return (price?.unit_amount ?? 0) * (quantity ?? 1);
 }
 
-function intervalOf(item: LineItem | undefined): string {
-  return perInterval({ recurring: item?.price?.recurring ?? null });
+function intervalOf(item: LineItem | undefined): string | null {
+  return item?.price?.recurring == null ? null : perInterval(item.price);
 }

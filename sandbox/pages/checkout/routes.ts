@@ -1,33 +1,46 @@
 /** /c/pay/:session: shows a Checkout Session, takes the card, sends the customer back to the shop. */
 import express, { type Response, type Router } from 'express';
-import { completeCheckout, type CompletedCheckout } from '../../billing/checkout.ts';
+import { completeCheckout, successUrl, type CompletedCheckout } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
-import type { World } from '../../world.ts';
+import type { PaymentIntent, SetupIntent } from '../../billing/shapes.ts';
 import { BUSINESS_NAME } from '../../business.ts';
+import type { World } from '../../world.ts';
 import { tryCard, type CardAttempt } from '../card-form.ts';
-import { COUNTRIES_ASKING_POSTAL_CODE, DEFAULT_COUNTRY } from '../countries.ts';
-import { isEmail, type FieldErrors, type FieldValues } from '../fields.ts';
+import { DEFAULT_COUNTRY } from '../countries.ts';
+import type { FieldErrors, FieldValues } from '../fields.ts';
 import { leavePage, messagePage } from '../layout.ts';
 import { formOf, Refusal, send } from '../serving.ts';
 import { webhooksAnswered } from './answered-webhooks.ts';
+import { CARD_IDS, entryOf, errorsBesidesCard, questionsOf } from './form.ts';
 import { offerOf } from './offer.ts';
-import { CARD_IDS, checkoutPage } from './view.ts';
+import { checkoutPage } from './view.ts';
+
+const BLANK: FieldValues = { billingCountry: DEFAULT_COUNTRY };
 
 export function checkoutRouter(world: World): Router {
   const router = express.Router();
   router.get('/:session', (request, response) => {
     const session = sessionOf(world, request.params.session);
     if (session.status !== 'open') return showClosed(response, session);
-    send(response, 200, pageOf(world, session, { billingCountry: DEFAULT_COUNTRY }, {}));
+    const problem = request.query.tried === undefined ? undefined : problemOfLastTry(world, session);
+    send(response, problem === undefined ? 200 : 402, pageOf(world, session, BLANK, { cardNumber: problem }));
   });
   router.post('/:session', async (request, response) => {
     const session = sessionOf(world, request.params.session);
-    if (session.status !== 'open') return showClosed(response, session);
-    const form = formOf(request);
-    const attempt = complete(world, session, form);
-    if ('errors' in attempt) return send(response, attempt.status, pageOf(world, session, form, attempt.errors));
+    if (session.status === 'expired') return showClosed(response, session);
+    const attempt = session.status === 'open' ? pay(world, session, formOf(request)) : undefined;
+    if (attempt && 'errors' in attempt) return send(response, attempt.status, pageOf(world, session, formOf(request), attempt.errors));
+    if (attempt?.done.session.status === 'open') return response.redirect(303, new URL(attempt.done.redirectUrl).pathname);
+    // A second click, or a second tab, buys nothing twice: it goes where the first one goes.
     await webhooksAnswered(world, session.id);
-    send(response, 200, leavePage('Thank you', attempt.done.redirectUrl, BUSINESS_NAME));
+    send(response, 200, leavePage('Thank you', successUrl(session), BUSINESS_NAME));
+  });
+  router.post('/:session/promotion', (request, response) => {
+    const session = sessionOf(world, request.params.session);
+    if (session.status !== 'open') return showClosed(response, session);
+    const values = { ...BLANK, ...formOf(request) };
+    const problem = values.promotionCode ? 'This code is invalid.' : 'Enter a code.';
+    send(response, 422, pageOf(world, session, values, { promotionCode: problem }));
   });
   return router;
 }
@@ -54,24 +67,23 @@ function pageOf(world: World, session: StoredSession, values: FieldValues, error
     business: BUSINESS_NAME,
     cancelUrl: session.cancel_url,
     offer: offerOf(world, session, BUSINESS_NAME),
+    questions: questionsOf(session),
     fixedEmail: session.customer_details?.email ?? null,
+    promotionUrl: session.allow_promotion_codes === true ? `/c/pay/${session.id}/promotion` : null,
+    payUrl: `/c/pay/${session.id}`,
     values,
     errors,
   });
 }
 
-function complete(world: World, session: StoredSession, form: FieldValues): CardAttempt<CompletedCheckout> {
-  const { billingName: name, email, billingCountry: country, billingPostalCode: postalCode } = form;
-  const entry = { name: name ?? null, email: email ?? null, country: country ?? null, postalCode: postalCode ?? null };
-  const otherErrors = errorsBesidesCard(session, form);
-  return tryCard({ ids: CARD_IDS, fields: form, otherErrors }, world.now(), (card) => completeCheckout(world, session.id, { ...card, ...entry }));
+function pay(world: World, session: StoredSession, form: FieldValues): CardAttempt<CompletedCheckout> {
+  const otherErrors = errorsBesidesCard(questionsOf(session), form);
+  return tryCard({ ids: CARD_IDS, fields: form, otherErrors }, world.now(), (card) => completeCheckout(world, session.id, entryOf(card, form)));
 }
 
-function errorsBesidesCard(session: StoredSession, form: FieldValues): FieldErrors {
-  const asksEmail = session.customer_details?.email == null;
-  const asksPostalCode = COUNTRIES_ASKING_POSTAL_CODE.includes(form.billingCountry ?? '');
-  const wanted = ['billingName', 'billingCountry', ...(asksEmail ? ['email'] : []), ...(asksPostalCode ? ['billingPostalCode'] : [])];
-  const missing = Object.fromEntries(wanted.filter((name) => !form[name]).map((name) => [name, 'Required']));
-  const isMalformed = asksEmail && form.email && !isEmail(form.email);
-  return isMalformed ? { ...missing, email: 'Your email is invalid.' } : missing;
+/** Why the card did not do that its holder was asked about. */
+function problemOfLastTry(world: World, { _intent: id = '' }: StoredSession): string | undefined {
+  const payment = world.store.find<PaymentIntent>('payment_intent', id)?.last_payment_error;
+  const setup = world.store.find<SetupIntent>('setup_intent', id)?.last_setup_error;
+  return (payment ?? setup)?.message;
 }

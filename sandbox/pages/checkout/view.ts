@@ -1,7 +1,9 @@
 /** The Checkout page: what is bought on one side, the payment form on the other. */
-import { cardFields, countryField, submitButton, textField, type FieldErrors, type FieldValues } from '../fields.ts';
+import { addressParts } from '../address-fields.ts';
+import { cardFields, checkField, countryField, submitButton, textField, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
 import { backLink, businessMark, splitPage } from '../layout.ts';
+import { ADDRESS_IDS, CARD_IDS, TERMS_ID, type Questions } from './form.ts';
 
 export interface CheckoutView {
   business: string;
@@ -10,6 +12,10 @@ export interface CheckoutView {
   offer: Offer;
   /** Given when the customer's address is known and so cannot be changed here. */
   fixedEmail: string | null;
+  questions: Questions;
+  payUrl: string;
+  /** Where a promotion code is sent; null where none is taken. */
+  promotionUrl: string | null;
   values: FieldValues;
   errors: FieldErrors;
 }
@@ -18,14 +24,15 @@ export interface Offer {
   /** `Try Pair Coding`. */
   title: string;
   /** In large letters: `3 days free` or `$60.00`. */
-  headline: string;
+  headline: string | null;
   /** `Then $60.00 per month` or `per month`. */
-  detail: string;
+  detail: string | null;
   lines: readonly OfferLine[];
-  dueToday: string;
+  /** Null where nothing is sold. */
+  dueToday: string | null;
   submitLabel: string;
   /** What will be charged and when. */
-  terms: string;
+  terms: string | null;
 }
 
 export interface OfferLine {
@@ -37,32 +44,39 @@ export interface OfferLine {
   billing: string | null;
 }
 
-export const CARD_IDS = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' } as const;
-
 export function checkoutPage(view: CheckoutView): string {
   return splitPage({
     title: `${view.offer.title} - ${view.business}`,
     aside: offerSide(view),
-    main: html`<form class="PaymentForm-form" method="post" novalidate>
+    main: html`<form class="PaymentForm-form" method="post" action="${view.payUrl}" novalidate>
       ${contactSection(view)} ${paymentSection(view)}
+      ${view.questions.terms && checkField({ id: TERMS_ID, value: 'accepted', label: `I agree to the terms of service of ${view.business}`, required: true, checked: view.values[TERMS_ID] === 'accepted' }, view.errors)}
       ${submitButton({ label: view.offer.submitLabel, busyLabel: 'Processing…', testId: 'hosted-payment-submit-button' })}
-      <p class="Terms">${view.offer.terms}</p>
+      ${view.offer.terms !== null && html`<p class="Terms">${view.offer.terms}</p>`}
     </form>`,
-    hasForm: true,
   });
 }
 
-function offerSide({ business, cancelUrl, offer }: CheckoutView): Html {
+function offerSide(view: CheckoutView): Html {
+  const { business, cancelUrl, offer } = view;
   return html`
     ${cancelUrl !== null && backLink(cancelUrl, `Back to ${business}`, 'business-link')}
     ${businessMark(business)}
     <h1 class="Offer">
       <span class="Offer-title">${offer.title}</span>
-      <span class="Offer-headline">${offer.headline}</span>
-      <span class="Offer-detail">${offer.detail}</span>
+      ${offer.headline !== null && html`<span class="Offer-headline">${offer.headline}</span>`}
+      ${offer.detail !== null && html`<span class="Offer-detail">${offer.detail}</span>`}
     </h1>
     <ul class="Lines">${offer.lines.map(offerLine)}</ul>
-    <dl class="Totals"><div><dt>Total due today</dt><dd>${offer.dueToday}</dd></div></dl>`;
+    ${promotionForm(view)}
+    ${offer.dueToday !== null && html`<dl class="Totals"><div><dt>Total due today</dt><dd>${offer.dueToday}</dd></div></dl>`}`;
+}
+
+function promotionForm({ promotionUrl, values, errors }: CheckoutView): Html | false {
+  return promotionUrl !== null && html`<form class="Promotion" method="post" action="${promotionUrl}" novalidate>
+    ${textField({ id: 'promotionCode', label: 'Promotion code', value: values.promotionCode, autocomplete: 'off', optional: true }, errors)}
+    <button class="Button Button--quiet" type="submit">Apply</button>
+  </form>`;
 }
 
 function offerLine(line: OfferLine): Html {
@@ -81,7 +95,7 @@ function contactSection({ fixedEmail, values, errors }: CheckoutView): Html {
   </section>`;
 }
 
-function paymentSection({ values, errors }: CheckoutView): Html {
+function paymentSection({ questions, values, errors }: CheckoutView): Html {
   return html`<section aria-labelledby="payment-heading">
     <h2 id="payment-heading">Payment method</h2>
     <label class="Method" data-testid="card-accordion-item-button">
@@ -90,10 +104,16 @@ function paymentSection({ values, errors }: CheckoutView): Html {
     </label>
     ${cardFields(CARD_IDS, values, errors)}
     ${textField({ id: 'billingName', label: 'Cardholder name', autocomplete: 'cc-name', placeholder: 'Full name on card', value: values.billingName }, errors)}
-    ${countryField('billingCountry', values.billingCountry ?? '', errors)}
-    ${textField({ id: 'billingPostalCode', label: 'Postal code', autocomplete: 'billing postal-code', placeholder: 'ZIP or postal code', value: values.billingPostalCode }, errors)}
+    ${questions.address ? addressParts(ADDRESS_IDS, values, errors) : shortAddress(values, errors)}
+    ${checkField({ id: 'enableStripePass', value: 'yes', label: 'Save my information for faster checkout', note: 'The sandbox has no Link: nothing is saved.' }, errors)}
   </section>
   ${testCards()}`;
+}
+
+function shortAddress(values: FieldValues, errors: FieldErrors): Html {
+  const postalCode = { id: 'billingPostalCode', label: 'Postal code', autocomplete: 'billing postal-code', placeholder: 'ZIP or postal code' };
+  return html`${countryField('billingCountry', values.billingCountry ?? '', errors)}
+    ${textField({ ...postalCode, value: values.billingPostalCode }, errors)}`;
 }
 
 const TEST_CARDS = [

@@ -13,9 +13,16 @@ export interface InvoiceView {
   tone: 'good' | 'quiet' | 'warning';
   billedTo: string;
   date: string;
-  lines: readonly { description: string; quantity: string; amount: string }[];
+  lines: readonly InvoiceLineView[];
   totals: readonly { label: string; amount: string }[];
   payment: InvoicePaymentView | null;
+  receiptUrl: string | null;
+}
+
+export interface InvoiceLineView {
+  description: string;
+  quantity: string;
+  amount: string;
 }
 
 export interface InvoicePaymentView {
@@ -38,9 +45,9 @@ export function invoicePage(view: InvoiceView): string {
         <span class="Offer-headline">${view.amount}</span>
         <span class="Offer-detail"><span class="Tag Tag--${view.tone}" data-testid="invoice-status">${view.state}</span></span>
       </h1>
-      <dl class="Facts"><div><dt>Billed to</dt><dd>${view.billedTo}</dd></div><div><dt>Date</dt><dd>${view.date}</dd></div></dl>`,
+      <dl class="Facts"><div><dt>Billed to</dt><dd>${view.billedTo}</dd></div><div><dt>Date</dt><dd>${view.date}</dd></div></dl>
+      ${view.receiptUrl !== null && html`<p class="Aside-link"><a href="${view.receiptUrl}" data-testid="view-receipt">View receipt</a></p>`}`,
     main: html`${view.payment && paymentForm(view.payment)} ${details(view)}`,
-    hasForm: view.payment !== null,
   });
 }
 
@@ -64,10 +71,14 @@ function savedCardChoice(label: string): Html {
 function details({ lines, totals }: InvoiceView): Html {
   return html`<section class="Section" aria-labelledby="details-heading">
     <h2 class="Section-title" id="details-heading">Details</h2>
-    <table class="Table">
-      <thead><tr><th scope="col">Description</th><th scope="col">Qty</th><th scope="col" class="Table-end">Amount</th></tr></thead>
-      <tbody>${lines.map(({ description, quantity, amount }) => html`<tr><td>${description}</td><td>${quantity}</td><td class="Table-end">${amount}</td></tr>`)}</tbody>
-    </table>
+    ${linesTable(lines)}
     <dl class="Totals">${totals.map(({ label, amount }) => html`<div><dt>${label}</dt><dd>${amount}</dd></div>`)}</dl>
   </section>`;
+}
+
+export function linesTable(lines: readonly InvoiceLineView[]): Html {
+  return html`<table class="Table">
+    <thead><tr><th scope="col">Description</th><th scope="col">Qty</th><th scope="col" class="Table-end">Amount</th></tr></thead>
+    <tbody>${lines.map(({ description, quantity, amount }) => html`<tr><td>${description}</td><td>${quantity}</td><td class="Table-end">${amount}</td></tr>`)}</tbody>
+  </table>`;
 }

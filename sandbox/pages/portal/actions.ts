@@ -5,7 +5,9 @@ import type { Customer, Subscription } from '../../billing/shapes.ts';
 import type { Feedback } from '../../billing/subscription-end.ts';
 import { cancelSubscription, scheduleCancellation, updateSubscription } from '../../billing/subscriptions.ts';
 import type { World } from '../../world.ts';
+import { typedAddress } from '../address-fields.ts';
 import type { FieldValues } from '../fields.ts';
+import { BILLING_IDS, SHIPPING_IDS } from './customer-view.ts';
 import type { PortalVisit } from './session.ts';
 
 /** Ends the subscription now or at the end of its period, as the configuration says. */
@@ -33,10 +35,15 @@ export function updateCustomer(world: World, { customer, features }: PortalVisit
     name: text('name'),
     email: text('email'),
     phone: text('phone'),
-    address: { ...NO_ADDRESS, country: text('country'), line1: text('line1'), city: text('city'), state: text('state'), postal_code: text('postal_code') },
+    address: typedAddress(BILLING_IDS, form),
+    shipping: shippingIn(form),
   };
   const changes = Object.fromEntries(Object.entries(wanted).filter(([name]) => allowed.includes(name)));
   world.store.transaction(() => change<Customer>(world, 'customer.updated', { ...customer, ...changes }));
 }
 
-const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+/** Whoever leaves recipient and address empty has none. */
+function shippingIn(form: FieldValues): Customer['shipping'] {
+  if (!form.shipping_name && !form.shipping_line1) return null;
+  return { address: typedAddress(SHIPPING_IDS, form), name: form.shipping_name ?? '', phone: form.shipping_phone || null };
+}

@@ -1,6 +1,5 @@
 /** The portal's way out of a subscription, and back while it is only scheduled. */
 import type { Router } from 'express';
-import type { Subscription } from '../../billing/shapes.ts';
 import { isEnded } from '../../billing/subscription-end.ts';
 import { keepSubscription } from '../../billing/subscriptions.ts';
 import type { World } from '../../world.ts';
@@ -8,13 +7,8 @@ import { formOf, Refusal, send } from '../serving.ts';
 import { cancel, recordGoodbye } from './actions.ts';
 import { cancelPage, reasonPage } from './cancel-view.ts';
 import { DONE_TEXTS, finish, goBackUrl } from './completion.ts';
-import { isLeaving, ownSubscription, requireFeature, visit, type PortalVisit } from './session.ts';
+import { isLeaving, visitSubscription, wayHome, type PortalVisit, type SubscriptionVisit } from './session.ts';
 import { lastDay, productAndPrice } from './subscription-words.ts';
-
-interface Cancellation {
-  portal: PortalVisit;
-  subscription: Subscription;
-}
 
 type Ending = 'canceled' | 'scheduled';
 
@@ -27,14 +21,16 @@ export function cancelRoutes(router: Router, world: World): void {
   router.post(CANCEL, (request, response) => {
     const { portal, subscription } = running(open(world, request.params));
     cancel(world, portal, subscription);
-    if (reasonsOf(portal).length === 0) return finish(response, portal, endingOf(portal));
+    if (reasonsOf(portal).length === 0) return finish(response, world, portal, endingOf(portal));
     response.redirect(303, `${portal.root}/subscriptions/${subscription.id}/cancel/reason`);
   });
   router.post('/:token/subscriptions/:subscription/keep', (request, response) => {
     const { portal, subscription } = open(world, request.params);
-    if (isEnded(subscription) || !isLeaving(subscription)) throw new Refusal(404, 'Nothing to undo', 'This subscription is not about to end.');
+    if (isEnded(subscription) || !isLeaving(subscription)) {
+      throw new Refusal(409, 'Nothing to undo', 'This subscription is not about to end.', wayHome(portal));
+    }
     keepSubscription(world, subscription.id);
-    finish(response, portal, 'kept');
+    finish(response, world, portal, 'kept');
   });
   reasonRoutes(router, world);
 }
@@ -53,26 +49,24 @@ function reasonRoutes(router: Router, world: World): void {
       return send(response, 422, reasonPageOf(portal, 'Choose a reason, or say "No thanks".'));
     }
     if (answer !== 'none' && feedback !== undefined) recordGoodbye(world, subscription, feedback, comment || null);
-    finish(response, portal, endingOf(portal));
+    finish(response, world, portal, endingOf(portal));
   });
 }
 
-function open(world: World, ids: { token: string; subscription: string }): Cancellation {
-  const portal = visit(world, ids.token);
-  requireFeature(portal, 'subscription_cancel');
-  return { portal, subscription: ownSubscription(world, portal, ids.subscription) };
+function open(world: World, ids: { token: string; subscription: string }): SubscriptionVisit {
+  return visitSubscription(world, ids, 'subscription_cancel');
 }
 
-function running(cancellation: Cancellation): Cancellation {
-  const { subscription } = cancellation;
+function running(cancellation: SubscriptionVisit): SubscriptionVisit {
+  const { portal, subscription } = cancellation;
   if (!isEnded(subscription) && !isLeaving(subscription)) return cancellation;
-  throw new Refusal(404, 'Already canceled', 'This subscription is canceled already, or set to be.');
+  throw new Refusal(409, 'Already canceled', 'This subscription is canceled already, or set to be.', wayHome(portal));
 }
 
-function leaving(cancellation: Cancellation): Cancellation {
+function leaving(cancellation: SubscriptionVisit): SubscriptionVisit {
   const { portal, subscription } = cancellation;
   if (reasonsOf(portal).length > 0 && (isEnded(subscription) || isLeaving(subscription))) return cancellation;
-  throw new Refusal(404, 'Nothing to ask', 'This subscription was not canceled here.');
+  throw new Refusal(409, 'Nothing to ask', 'This subscription was not canceled here.', wayHome(portal));
 }
 
 function reasonsOf({ features }: PortalVisit) {
@@ -84,7 +78,7 @@ function endingOf({ features }: PortalVisit): Ending {
   return features.subscription_cancel.mode === 'immediately' ? 'canceled' : 'scheduled';
 }
 
-function cancelPageOf(world: World, { portal, subscription }: Cancellation): string {
+function cancelPageOf(world: World, { portal, subscription }: SubscriptionVisit): string {
   return cancelPage({
     business: portal.business,
     ...productAndPrice(world, subscription),

@@ -6,7 +6,7 @@ export interface PortalFrame {
   business: Business;
 }
 
-export function portalPage({ business }: PortalFrame, title: string, main: Html, options: { hasForm?: boolean } = {}): string {
+export function portalPage({ business }: PortalFrame, title: string, main: Html): string {
   return splitPage({
     title: `${title} - ${business.name}`,
     aside: html`
@@ -14,7 +14,7 @@ export function portalPage({ business }: PortalFrame, title: string, main: Html,
       <p class="Aside-text">Manage your subscription, your payment method and your invoices.</p>
       ${business.returnUrl !== null && backLink(business.returnUrl, `Return to ${business.name}`, 'return-to-business-link')}`,
     main,
-    ...options,
+    footerLinks: business.links ?? [],
   });
 }
 

@@ -1,6 +1,7 @@
 /** The Customer Portal's first page: subscription, payment method, billing information, invoices; each only if it may be seen. */
 import { html, type Html } from '../html.ts';
 import { notice } from '../layout.ts';
+import type { SavedCard } from './cards.ts';
 import { portalPage, type PortalFrame } from './frame.ts';
 
 export interface HomeView extends PortalFrame {
@@ -10,7 +11,7 @@ export interface HomeView extends PortalFrame {
   paymentMethods: PaymentMethodsView | null;
   billingInformation: BillingInformationView | null;
   /** Null when the configuration does not show invoices. */
-  invoices: readonly InvoiceRow[] | null;
+  invoices: InvoicesView | null;
 }
 
 export interface SubscriptionView {
@@ -24,6 +25,9 @@ export interface SubscriptionView {
   /** A declined payment and what to do about it. */
   problem: { text: string; link: { href: string; label: string } | null } | null;
   cancelUrl: string | null;
+  updateUrl: string | null;
+  pauseUrl: string | null;
+  resumeUrl: string | null;
   /** The way back from a scheduled cancellation. */
   keepUrl: string | null;
 }
@@ -31,7 +35,7 @@ export interface SubscriptionView {
 export type Tone = 'good' | 'quiet' | 'warning' | 'bad';
 
 export interface PaymentMethodsView {
-  cards: readonly { id: string; label: string; expires: string; isDefault: boolean }[];
+  cards: readonly SavedCard[];
   updateUrl: string;
 }
 
@@ -41,12 +45,19 @@ export interface BillingInformationView {
   updateUrl: string | null;
 }
 
+export interface InvoicesView {
+  rows: readonly InvoiceRow[];
+  olderUrl: string | null;
+  newestUrl: string | null;
+}
+
 export interface InvoiceRow {
   date: string;
   number: string;
   amount: string;
   status: { label: string; tone: Tone };
   url: string | null;
+  receiptUrl: string | null;
   isPayable: boolean;
 }
 
@@ -72,21 +83,37 @@ function subscriptionsBody(subscriptions: readonly SubscriptionView[]): Html | H
 }
 
 function subscriptionCard(subscription: SubscriptionView): Html {
-  const { product, price, badge, state, problem, cancelUrl, keepUrl } = subscription;
+  const { product, price, badge, state, problem } = subscription;
   return html`<div class="Card" data-subscription-id="${subscription.id}">
     <div class="Card-row">
       <div>
         <p class="Card-title">${product} ${badge && tag(badge)}</p>
         <p class="Card-price">${price}</p>
       </div>
-      ${cancelUrl !== null && html`<a class="Button Button--quiet Button--small" href="${cancelUrl}"
-        data-test="cancel-subscription" data-testid="cancel-subscription">Cancel subscription</a>`}
-      ${keepUrl !== null && html`<form method="post" action="${keepUrl}">
-        <button class="Button Button--quiet Button--small" type="submit" data-test="renew-subscription">Keep subscription</button></form>`}
+      <div class="Card-actions">${subscriptionActions(subscription)}</div>
     </div>
     <p class="Muted">${state}</p>
     ${problem && notice('warning', html`${problem.text} ${problem.link && html`<a href="${problem.link.href}">${problem.link.label}</a>`}`)}
   </div>`;
+}
+
+function subscriptionActions({ updateUrl, pauseUrl, resumeUrl, cancelUrl, keepUrl }: SubscriptionView): (Html | null)[] {
+  return [
+    updateUrl === null ? null : actionLink(updateUrl, 'update-subscription', 'Update subscription'),
+    pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause subscription'),
+    resumeUrl === null ? null : actionButton(resumeUrl, 'resume-subscription', 'Resume subscription'),
+    cancelUrl === null ? null : actionLink(cancelUrl, 'cancel-subscription', 'Cancel subscription'),
+    keepUrl === null ? null : actionButton(keepUrl, 'renew-subscription', 'Keep subscription'),
+  ];
+}
+
+function actionLink(href: string, testId: string, label: string): Html {
+  return html`<a class="Button Button--quiet Button--small" href="${href}" data-test="${testId}" data-testid="${testId}">${label}</a>`;
+}
+
+function actionButton(action: string, testId: string, label: string): Html {
+  return html`<form method="post" action="${action}">
+    <button class="Button Button--quiet Button--small" type="submit" data-test="${testId}" data-testid="${testId}">${label}</button></form>`;
 }
 
 function paymentMethodsBody({ cards, updateUrl }: PaymentMethodsView): Html {
@@ -96,6 +123,7 @@ function paymentMethodsBody({ cards, updateUrl }: PaymentMethodsView): Html {
     <ul class="Rows">${cards.map((card) => html`<li class="Rows-item" data-payment-method-id="${card.id}">
       <span class="CardLabel">${card.label}</span> ${card.isDefault && tag({ label: 'Default', tone: 'quiet' })}
       <span class="Rows-end Muted">Expires ${card.expires}</span>
+      ${card.removeUrl !== null && html`<a class="ActionLink" href="${card.removeUrl}" aria-label="Remove ${card.label}">Remove</a>`}
     </li>`)}</ul>
     <p><a class="ActionLink" href="${updateUrl}" data-test="add-payment-method" data-testid="add-payment-method">${label}</a></p>`;
 }
@@ -105,20 +133,27 @@ function billingInformationBody({ rows, updateUrl }: BillingInformationView): Ht
     ${updateUrl !== null && html`<p><a class="ActionLink" href="${updateUrl}" data-test="update-customer">Update information</a></p>`}`;
 }
 
-function invoicesBody(invoices: readonly InvoiceRow[]): Html {
-  if (invoices.length === 0) return html`<p class="Muted">No invoices yet.</p>`;
+function invoicesBody({ rows, olderUrl, newestUrl }: InvoicesView): Html {
+  if (rows.length === 0) return html`<p class="Muted">No invoices yet.</p>`;
   return html`<table class="Table">
-    <thead><tr><th scope="col">Date</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col"><span class="VisuallyHidden">Invoice page</span></th></tr></thead>
-    <tbody>${invoices.map(invoiceRow)}</tbody>
-  </table>`;
+    <thead><tr><th scope="col">Date</th><th scope="col">Amount</th><th scope="col">Status</th><th scope="col"><span class="VisuallyHidden">Pages</span></th></tr></thead>
+    <tbody>${rows.map(invoiceRow)}</tbody>
+  </table>
+  ${(olderUrl !== null || newestUrl !== null) && html`<nav class="Pager" aria-label="Invoice pages">
+    ${newestUrl !== null && html`<a class="ActionLink" href="${newestUrl}">Newest invoices</a>`}
+    ${olderUrl !== null && html`<a class="ActionLink" href="${olderUrl}" data-testid="view-more-button">Older invoices</a>`}
+  </nav>`}`;
 }
 
-function invoiceRow({ date, number, amount, status, url, isPayable }: InvoiceRow): Html {
+function invoiceRow({ date, number, amount, status, url, receiptUrl, isPayable }: InvoiceRow): Html {
   const label = isPayable ? 'Pay' : 'View';
+  const what = `invoice ${number} of ${date}`;
   return html`<tr>
     <td>${date}</td><td>${amount}</td><td>${tag(status)}</td>
-    <td class="Table-end">${url !== null && html`<a class="${isPayable ? 'Button Button--small' : 'ActionLink'}" href="${url}"
-      aria-label="${label} invoice ${number} of ${date}">${label}</a>`}</td>
+    <td class="Table-end">
+      ${receiptUrl !== null && html`<a class="ActionLink" href="${receiptUrl}" aria-label="Receipt for ${what}">Receipt</a>`}
+      ${url !== null && html`<a class="${isPayable ? 'Button Button--small' : 'ActionLink'}" href="${url}" aria-label="${label} ${what}"
+        data-testid="hip-link">${label}</a>`}</td>
   </tr>`;
 }
 

@@ -1,15 +1,16 @@
-/** The portal's cards: one of the saved ones, or a new one, pays from now on. */
+/** The portal's cards: one of the saved ones, or a new one, pays from now on; others can be removed. */
 import type { Response, Router } from 'express';
 import { setDefaultPaymentMethod } from '../../billing/customers.ts';
+import { detachPaymentMethod } from '../../billing/payment-methods.ts';
 import type { World } from '../../world.ts';
 import { tryCard } from '../card-form.ts';
 import type { FieldErrors, FieldValues } from '../fields.ts';
 import { formOf, Refusal, send } from '../serving.ts';
 import { payWithSavedCard } from './actions.ts';
+import { savedCards, type SavedCard } from './cards.ts';
 import { finish, goBackUrl } from './completion.ts';
-import { savedCards } from './home.ts';
-import { CARD_IDS, paymentMethodsPage } from './payment-methods-view.ts';
-import { requireFeature, visit, type PortalVisit } from './session.ts';
+import { CARD_IDS, paymentMethodsPage, removalPage } from './payment-methods-view.ts';
+import { requireFeature, visit, wayHome, type PortalVisit } from './session.ts';
 
 const PATH = '/:token/payment-methods';
 
@@ -21,9 +22,19 @@ export function paymentMethodRoutes(router: Router, world: World): void {
     const portal = open(world, request.params.token);
     const form = formOf(request);
     if (form.method === undefined || form.method === 'add') return addCard(response, world, portal, form);
-    requireOwnCard(world, portal, form.method);
-    payWithSavedCard(world, portal, form.method);
-    finish(response, portal, 'card');
+    payWithSavedCard(world, portal, ownCard(world, portal, form.method).id);
+    finish(response, world, portal, 'card');
+  });
+  router.get(`${PATH}/:card/remove`, (request, response) => {
+    const portal = open(world, request.params.token);
+    const card = removableCard(world, portal, request.params.card);
+    send(response, 200, removalPage({ business: portal.business, goBackUrl: goBackUrl(portal) ?? portal.root, card }));
+  });
+  router.post(`${PATH}/:card/remove`, (request, response) => {
+    const portal = open(world, request.params.token);
+    const card = removableCard(world, portal, request.params.card);
+    world.store.transaction(() => detachPaymentMethod(world, card.id));
+    finish(response, world, portal, 'removed');
   });
 }
 
@@ -36,12 +47,19 @@ function open(world: World, token: string): PortalVisit {
 function addCard(response: Response, world: World, portal: PortalVisit, fields: FieldValues): void {
   const attempt = tryCard({ ids: CARD_IDS, fields }, world.now(), (card) => setDefaultPaymentMethod(world, portal.customer.id, card));
   if ('errors' in attempt) return send(response, attempt.status, pageOf(world, portal, fields, attempt.errors));
-  finish(response, portal, 'card');
+  finish(response, world, portal, 'card');
 }
 
-function requireOwnCard(world: World, portal: PortalVisit, id: string): void {
-  if (savedCards(world, portal).some((card) => card.id === id)) return;
-  throw new Refusal(404, 'No such card', 'It is not one of yours.');
+function ownCard(world: World, portal: PortalVisit, id: string): SavedCard {
+  const found = savedCards(world, portal).find((card) => card.id === id);
+  if (found !== undefined) return found;
+  throw new Refusal(404, 'No such card', 'It is not one of yours.', wayHome(portal));
+}
+
+function removableCard(world: World, portal: PortalVisit, id: string): SavedCard {
+  const card = ownCard(world, portal, id);
+  if (card.removeUrl !== null) return card;
+  throw new Refusal(409, 'This card is in use', 'It pays for your subscription. Choose another card first.', wayHome(portal));
 }
 
 function pageOf(world: World, portal: PortalVisit, values: FieldValues, errors: FieldErrors): string {

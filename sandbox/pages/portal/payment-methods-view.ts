@@ -1,11 +1,12 @@
 /** The page where the customer chooses the card that pays from now on, or adds one. */
 import { cardFields, submitButton, type FieldErrors, type FieldValues } from '../fields.ts';
 import { html, type Html } from '../html.ts';
+import type { SavedCard } from './cards.ts';
 import { portalPage, stepHeading, type PortalFrame } from './frame.ts';
 
 export interface PaymentMethodsPageView extends PortalFrame {
   goBackUrl: string | null;
-  saved: readonly { id: string; label: string; expires: string; isDefault: boolean }[];
+  saved: readonly SavedCard[];
   values: FieldValues;
   errors: FieldErrors;
 }
@@ -18,13 +19,13 @@ export function paymentMethodsPage(view: PaymentMethodsPageView): string {
     ${stepHeading(title, view.goBackUrl)}
     <form method="post" class="CardChoice" novalidate>
       ${view.saved.length > 0 && cardChoice(view)}
-      <div class="CardChoice-new">${cardFields(CARD_IDS, view.values, view.errors)}</div>
+      <div class="CardChoice-new" data-in-frame>${cardFields(CARD_IDS, view.values, view.errors)}</div>
       <p class="Terms">The card pays for your current subscription and for what you buy later.</p>
       <div class="Actions">
         ${submitButton({ label: view.saved.length === 0 ? 'Add' : 'Save', busyLabel: 'Saving…', testId: 'confirm' })}
         ${view.goBackUrl !== null && html`<a class="Button Button--quiet" href="${view.goBackUrl}">Cancel</a>`}
       </div>
-    </form>`, { hasForm: true });
+    </form>`);
 }
 
 function cardChoice({ saved }: PaymentMethodsPageView): Html {
@@ -36,4 +37,19 @@ function cardChoice({ saved }: PaymentMethodsPageView): Html {
     </label>`)}
     <label class="Choice"><input type="radio" name="method" value="add" id="radio-add" checked> New card</label>
   </fieldset>`;
+}
+
+export interface RemovalView extends PortalFrame {
+  goBackUrl: string;
+  card: SavedCard;
+}
+
+export function removalPage(view: RemovalView): string {
+  return portalPage(view, 'Remove payment method', html`
+    ${stepHeading('Remove payment method', view.goBackUrl)}
+    <div class="Card"><p class="Card-title">${view.card.label}</p><p class="Muted">Expires ${view.card.expires}</p></div>
+    <form method="post" class="Actions" aria-label="Remove this payment method">
+      <button class="Button Button--danger" type="submit" data-test="confirm" data-testid="confirm">Remove</button>
+      <a class="Button Button--quiet" href="${view.goBackUrl}">Keep it</a>
+    </form>`);
 }

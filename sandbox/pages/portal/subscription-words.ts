@@ -8,7 +8,9 @@ import type { SubscriptionView } from './home-view.ts';
 import { isLeaving, type PortalVisit } from './session.ts';
 
 export function subscriptionView(world: World, portal: PortalVisit, subscription: Subscription): SubscriptionView {
-  const canChange = portal.features.subscription_cancel.enabled && !isEnded(subscription);
+  const { subscription_cancel, subscription_update } = portal.features;
+  const canChange = subscription_cancel.enabled && !isEnded(subscription);
+  const canUpdate = subscription_update.enabled && !isEnded(subscription) && subscription.items.data.length === 1;
   const url = `${portal.root}/subscriptions/${subscription.id}`;
   return {
     id: subscription.id,
@@ -16,6 +18,9 @@ export function subscriptionView(world: World, portal: PortalVisit, subscription
     badge: badgeOf(subscription),
     state: stateOf(subscription),
     problem: problemOf(world, subscription),
+    updateUrl: canUpdate ? `${url}/update` : null,
+    pauseUrl: null,
+    resumeUrl: null,
     cancelUrl: canChange && !isLeaving(subscription) ? `${url}/cancel` : null,
     keepUrl: canChange && isLeaving(subscription) ? `${url}/keep` : null,
   };

@@ -1,7 +1,7 @@
 /** A sandbox with its pages, a shop that sells on it, and a browser: what the stories about the hosted pages begin with. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type FrameLocator, type Page } from '@playwright/test';
 import type Stripe from 'stripe';
 import { findChromium, launchOptions } from '../../support/chromium.ts';
 import { openSandbox } from '../sandbox/running-sandbox.ts';
@@ -118,4 +118,15 @@ export async function fillCheckout(page: Page, card: string): Promise<void> {
   await page.locator('#cardCvc').pressSequentially('123');
   await page.locator('#billingName').fill('Ada Lovelace');
   await page.locator('#billingPostalCode').fill('94107');
+}
+
+/** Where the portal takes a card. */
+export function portalCard(page: Page): FrameLocator {
+  return page.frameLocator('iframe[title="Secure payment input frame"]');
+}
+
+export async function fillPortalCard(page: Page, card: string): Promise<void> {
+  await portalCard(page).locator('#number').pressSequentially(card);
+  await portalCard(page).locator('#expiry').pressSequentially('1234');
+  await portalCard(page).locator('#cvc').pressSequentially('123');
 }

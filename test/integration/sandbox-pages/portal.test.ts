@@ -1,7 +1,7 @@
 /** The Customer Portal as its customer meets it, in a real browser: the configuration decides what there is. */
 import { expect as seen } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CARDS, closeBrowser, hasBrowser, openShop, openVisitor, type Shop } from './open-shop.ts';
+import { CARDS, closeBrowser, fillPortalCard, hasBrowser, openShop, openVisitor, portalCard, type Shop } from './open-shop.ts';
 
 const CANCEL_NOW = { subscription_cancel: { enabled: true, mode: 'immediately' } } as const;
 const ALL = { ...CANCEL_NOW, invoice_history: { enabled: true }, payment_method_update: { enabled: true } } as const;
@@ -73,13 +73,12 @@ describe.skipIf(!hasBrowser)('the Customer Portal', () => {
     await page.goto(await shop.portal(customer, ALL));
     await seen(page.getByText('Visa •••• 0341')).toBeVisible();
     await page.getByTestId('add-payment-method').click();
-    await page.locator('#number').pressSequentially(CARDS.refused);
-    await page.locator('#expiry').pressSequentially('1234');
-    await page.locator('#cvc').pressSequentially('123');
+    await fillPortalCard(page, CARDS.refused);
     await page.getByTestId('confirm').click();
-    await seen(page.getByRole('alert')).toHaveText('Your card was declined.');
+    await seen(portalCard(page).getByRole('alert')).toHaveText('Your card was declined.');
+    await seen(portalCard(page).locator('#number')).toBeFocused();
 
-    await page.locator('#number').fill(CARDS.good);
+    await portalCard(page).locator('#number').fill(CARDS.good);
     await page.getByTestId('confirm').click();
     await seen(page.getByText('Your payment method has been updated.')).toBeVisible();
     await seen(page.locator('.Rows-item', { hasText: 'Visa •••• 4242' })).toContainText('Default');
@@ -95,7 +94,7 @@ describe.skipIf(!hasBrowser)('the Customer Portal', () => {
     await page.goto(await shop.portal(customer, ALL));
     await page.getByTestId('add-payment-method').click();
     await page.getByLabel('Mastercard •••• 4444').check();
-    await seen(page.locator('#number')).toBeHidden();
+    await seen(portalCard(page).locator('#number')).toBeHidden();
     await page.getByTestId('confirm').click();
     await seen(page.locator('.Rows-item', { hasText: 'Mastercard' })).toContainText('Default');
     expect((await shop.stripe.subscriptions.retrieve(subscription)).default_payment_method).toBe(other.id);
@@ -186,9 +185,7 @@ describe.skipIf(!hasBrowser)('the Customer Portal', () => {
     const after_completion = { type: 'hosted_confirmation', hosted_confirmation: { custom_message: 'See you on /dev/chat.' } } as const;
     const { page, close } = await openVisitor();
     await page.goto(await shop.portal(customer, ALL, { flow_data: { type: 'payment_method_update', after_completion } }));
-    await page.locator('#number').fill(CARDS.good);
-    await page.locator('#expiry').fill('1234');
-    await page.locator('#cvc').fill('123');
+    await fillPortalCard(page, CARDS.good);
     await page.getByTestId('confirm').click();
     await seen(page.getByText('See you on /dev/chat.')).toBeVisible();
     await close();

@@ -1,6 +1,7 @@
 /** What stands around the API: time, reset, start and its failures. */
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startSandbox } from '../../../sandbox/main.ts';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
@@ -68,9 +69,17 @@ describe('a start', () => {
     await expect(startSandbox({ port, dataFolder: folder.path })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('from a broken state file names the file and gives the port back', async () => {
+  test('with a switch that it does not know is rejected before anything is written', async () => {
+    const dataFolder = join(folder.path, 'data');
+    await expect(startSandbox({ port: 0, dataFolder, switches: { shuffle: 1 } })).rejects.toThrow(/no switch shuffle/);
+    expect(existsSync(dataFolder)).toBe(false);
+  });
+
+  test('from another program’s file names it and gives the port back', async () => {
     const file = join(folder.path, 'sandbox.sqlite');
-    writeFileSync(file, 'not a database'.repeat(100));
+    const other = new Database(file);
+    other.exec('CREATE TABLE theirs (x)');
+    other.close();
     await expect(startSandbox({ port: 0, dataFolder: folder.path })).rejects.toThrow(file);
   });
 

@@ -15,14 +15,14 @@ test('pages run only their own code, in no frame, and stay out of caches and ref
   const { app } = serve();
   const { status, headers } = await request(app).get('/p/session/test_nobody');
   expect(status).toBe(404);
-  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
+  expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin', 'x-content-type-options': 'nosniff' });
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   expect(headers['content-security-policy']).not.toContain('unsafe');
 });
 
 test.each([
   ['/pages/pages.css', 'text/css; charset=utf-8'],
-  ['/pages/card-form.js', 'text/javascript; charset=utf-8'],
+  ['/pages/forms.js', 'text/javascript; charset=utf-8'],
   ['/pages/icon.svg', 'image/svg+xml'],
   ['/pages/chevron.svg', 'image/svg+xml'],
 ])('%s is served as %s', async (path, type) => {

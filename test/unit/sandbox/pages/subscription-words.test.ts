@@ -7,7 +7,9 @@ import { FAILING_CARD, GOOD_CARD, openBillingWorld, subscribe, subscriptionNow, 
 const TRIAL = { trial_period_days: 3 };
 
 function shown(world: BillingWorld, id: string, canCancel = true) {
-  const portal = { root: '/p/session/test_1', features: { subscription_cancel: { enabled: canCancel } } } as PortalVisit;
+  const off = { enabled: false };
+  const features = { subscription_cancel: { enabled: canCancel }, subscription_update: off, subscription_pause: off };
+  const portal = { root: '/p/session/test_1', features } as PortalVisit;
   return subscriptionView(world, portal, subscriptionNow(world, id));
 }
 
@@ -21,6 +23,9 @@ test('a trial renews when it ends', () => {
     badge: { label: 'Trial ends Jan 18, 2026', tone: 'good' },
     state: 'Your plan renews on January 18, 2026.',
     problem: null,
+    updateUrl: null,
+    pauseUrl: null,
+    resumeUrl: null,
     cancelUrl: `/p/session/test_1/subscriptions/${id}/cancel`,
     keepUrl: null,
   });

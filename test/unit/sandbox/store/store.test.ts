@@ -1,11 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dueMoment } from '../../../../sandbox/billing/due.ts';
 import { openStore } from '../../../../sandbox/store.ts';
 import type { Store, StripeObject } from '../../../../sandbox/world.ts';
-import { freshFolder, type FreshFolder } from '../../../support/folders.ts';
+import { freshFolder, writeFiles, type FreshFolder } from '../../../support/folders.ts';
 
 interface Thing extends StripeObject {
   created: number;
@@ -93,7 +93,7 @@ describe('what falls due', () => {
   let timed: Store;
   const put = (id: string, due?: number, clock?: string): Timed => ({ id, object: 'thing', ...(due === undefined ? {} : { due }), ...(clock === undefined ? {} : { clock }) });
   beforeEach(() => {
-    timed = openStore(undefined, ({ due: at, clock: testClock = null }: Timed) => (at === undefined ? undefined : { at, testClock }));
+    timed = openStore(undefined, ({ due: at, clock }: Timed) => (at === undefined ? undefined : { at, testClock: clock ?? null }));
   });
   afterEach(() => timed.close());
 
@@ -168,11 +168,24 @@ describe('the state file', () => {
     first.close();
   });
 
-  test('that is no database is named and left as it is', () => {
-    const broken = join(folder.path, 'broken.sqlite');
-    writeFileSync(broken, 'precious '.repeat(100));
-    expect(() => openStore(broken)).toThrow(broken);
-    expect(readFileSync(broken, 'utf8')).toBe('precious '.repeat(100));
+  test('that is no database is named and set aside, never overwritten', () => {
+    writeFiles(folder.path, { 'state/sandbox.sqlite': 'precious '.repeat(100), 'state/sandbox.sqlite-wal': 'log' });
+    const said = tellingStderr(() => openStore(file()).close());
+    const [aside, ...companions] = readdirSync(join(folder.path, 'state')).filter((name) => name.includes('.broken-'));
+    expect(aside).toMatch(/^sandbox\.sqlite\.broken-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
+    expect(companions).toEqual([`${aside!}-wal`]);
+    expect(readFileSync(join(folder.path, 'state', aside!), 'utf8')).toBe('precious '.repeat(100));
+    expect(said).toContain(`its state file ${file()} was broken (it is no SQLite database). It is ${join(folder.path, 'state', aside!)} now`);
+  });
+
+  test('that breaks twice in a second is set aside twice', () => {
+    const names = new Set<string>();
+    for (const text of ['first', 'second']) {
+      writeFiles(folder.path, { 'state/sandbox.sqlite': text });
+      tellingStderr(() => openStore(file()).close());
+    }
+    for (const name of readdirSync(join(folder.path, 'state'))) if (name.includes('.broken-')) names.add(readFileSync(join(folder.path, 'state', name), 'utf8'));
+    expect(names).toEqual(new Set(['first', 'second']));
   });
 
   test('of another program is left as it is', () => {
@@ -185,7 +198,18 @@ describe('the state file', () => {
     expect(readFileSync(foreign).equals(before)).toBe(true);
   });
 
-  test('that was damaged is refused', () => {
+  test.each([['of a newer layout', 'user_version = 99', /layout 99/], ['of another program in the same place', 'application_id = 7', /another program's database/]])('%s is left as it is', (_, pragma, message) => {
+    openStore(file()).close();
+    const later = new Database(file());
+    later.pragma(pragma);
+    later.close();
+    const before = readFileSync(file());
+    expect(() => openStore(file())).toThrow(message);
+    expect(readFileSync(file()).equals(before)).toBe(true);
+    expect(readdirSync(join(folder.path, 'state'))).toEqual(['sandbox.sqlite']);
+  });
+
+  test('that was damaged is set aside, and the sandbox starts afresh', () => {
     const first = openStore(file());
     first.transaction(() => {
       for (let index = 0; index < 500; index += 1) first.insert({ id: `t${index}`, object: 'thing', created: index });
@@ -193,7 +217,14 @@ describe('the state file', () => {
     first.close();
     const bytes = readFileSync(file());
     writeFileSync(file(), bytes.fill(0x5a, 8192, 40_960));
-    expect(() => openStore(file())).toThrow(/cannot be used/);
+    const said = tellingStderr(() => {
+      const fresh = openStore(file());
+      expect(fresh.count('thing')).toBe(0);
+      fresh.close();
+    });
+    expect(said).toContain('begins afresh');
+    const aside = readdirSync(join(folder.path, 'state')).find((name) => name.includes('.broken-'))!;
+    expect(readFileSync(join(folder.path, 'state', aside)).equals(bytes)).toBe(true);
   });
 });
 
@@ -213,4 +244,13 @@ function layoutOne(file: string): void {
     PRAGMA user_version = 1;`);
   database.prepare('INSERT INTO objects (kind, id, created, body, status) VALUES (?, ?, ?, ?, ?)').run('subscription', 'sub_1', 1, JSON.stringify(subscription), 'trialing');
   database.close();
+}
+
+/** What `work` says on standard error. */
+function tellingStderr(work: () => void): string {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  work();
+  const said = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  return said;
 }
