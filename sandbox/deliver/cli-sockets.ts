@@ -59,8 +59,7 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
     connections.set(session.id, connection);
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', () => {
-      clearTimeout(connection.silence);
-      clearTimeout(connection.alarm);
+      cut(connection);
       if (connections.get(session.id) === connection && connections.delete(session.id)) absences.begin(session.id);
     });
   }
@@ -72,7 +71,7 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
       absences.begin(session.id);
       return session;
     },
-    wake: () => void setImmediate(() => connections.forEach((connection) => sendDue(parts, connection))),
+    wake: soon(() => connections.forEach((connection) => sendDue(parts, connection))),
     tellRequest: (log) => connections.forEach((connection) => sendRequest(connection, log)),
     close() {
       server.off('upgrade', upgrade);
@@ -80,6 +79,19 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
       connections.forEach(cut);
       connections.clear();
     },
+  };
+}
+
+/** Runs `work` after what runs now, however often it is asked meanwhile. */
+function soon(work: () => void): () => void {
+  let isAsked = false;
+  const run = (): void => {
+    isAsked = false;
+    work();
+  };
+  return () => {
+    if (!isAsked) setImmediate(run);
+    isAsked = true;
   };
 }
 

@@ -49,6 +49,12 @@ async function burst(count = BURST, { stripe } = sandbox): Promise<string[]> {
   return made.map(({ id }) => id);
 }
 
+/** How its deliveries stand, the newest first. */
+async function howDelivered(event: string): Promise<string[]> {
+  const { deliveries } = (await (await sandbox.call(`/_sandbox/deliveries?event=${event}`)).json()) as { deliveries: { status: string }[] };
+  return deliveries.map(({ status }) => status);
+}
+
 function timesHeard(id: string): number {
   return listener.heard.filter(({ body }) => body.includes(`"${id}"`)).length;
 }
@@ -127,8 +133,10 @@ describe.skipIf(!hasStripeCli)('stripe listen', { timeout: 60_000 }, () => {
     const [next = ''] = await burst(1);
     await waitFor('the next event', () => timesHeard(next) === 1);
     expect(timesHeard(id)).toBe(0);
+    expect(await howDelivered(data[0]!.id)).toEqual(['acknowledged']);
     await programs.run('events', 'resend', data[0]!.id).ended;
     await waitFor('the event that was missed', () => timesHeard(id) === 1);
+    await waitFor('its answer', async () => (await howDelivered(data[0]!.id)).join() === 'succeeded,acknowledged');
   });
 });
 
