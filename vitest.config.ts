@@ -1,7 +1,7 @@
 /** Unit and integration tests; the browser's stories are Playwright's (test/playwright.config.ts). */
 import { defineConfig } from 'vitest/config';
 
-const SHARED = { setupFiles: ['test/support/quiet-console.ts'], testTimeout: 20_000, hookTimeout: 30_000 };
+const SHARED = { setupFiles: ['test/support/quiet-console.ts', 'test/shapes/record.ts'], testTimeout: 20_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   test: {

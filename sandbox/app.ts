@@ -8,6 +8,7 @@ import { checkoutSessionRoutes } from './api/checkout-sessions.ts';
 import { customerRoutes } from './api/customers.ts';
 import { eventRoutes } from './api/events.ts';
 import { invoiceItemRoutes } from './api/invoice-items.ts';
+import { invoicePaymentRoutes } from './api/invoice-payments.ts';
 import { invoiceRoutes } from './api/invoices.ts';
 import { paymentIntentRoutes } from './api/payment-intents.ts';
 import { paymentMethodRoutes } from './api/payment-methods.ts';
@@ -18,8 +19,10 @@ import { portalSessionRoutes } from './api/portal-sessions.ts';
 import { priceRoutes } from './api/prices.ts';
 import { productRoutes } from './api/products.ts';
 import { refundRoutes } from './api/refunds.ts';
+import { searchRoutes } from './api/search.ts';
 import { setupIntentRoutes } from './api/setup-intents.ts';
 import { stripeCliRoutes } from './api/stripe-cli.ts';
+import { subscriptionItemRoutes } from './api/subscription-items.ts';
 import { subscriptionRoutes } from './api/subscriptions.ts';
 import { webhookEndpointRoutes } from './api/webhook-endpoints.ts';
 import { testClockRoutes } from './api/test-clocks.ts';
@@ -89,13 +92,16 @@ function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, 
   return app;
 }
 
-const apiRoutes = [
+/** A search comes before the ids that it looks like. */
+export const apiRoutes = [
+  ...searchRoutes,
   ...accountRoutes,
   ...balanceTransactionRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
   ...customerRoutes,
   ...invoiceItemRoutes,
+  ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
@@ -107,6 +113,7 @@ const apiRoutes = [
   ...productRoutes,
   ...refundRoutes,
   ...setupIntentRoutes,
+  ...subscriptionItemRoutes,
   ...subscriptionRoutes,
   ...webhookEndpointRoutes,
 ];

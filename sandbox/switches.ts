@@ -1,6 +1,6 @@
 /** What can be set about the sandbox while it runs: what stands in an account's Dashboard, readings of what Stripe does not say, and faults. */
 import { EVENT_VERSIONS } from './event-versions.ts';
-import type { Store } from './world.ts';
+import type { Store } from './stored.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
 
@@ -18,6 +18,9 @@ export const SWITCHES = {
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
   cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
   cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that comes back hears what it has not acknowledged'),
+  trial_end_now_billing_reason: oneOf(['subscription_update', 'subscription_cycle'], 'the billing_reason of the invoice when a trial is ended by trial_end=now'),
+  late_feedback_event: oneOf(['updated', 'none'], 'whether customer.subscription.updated tells of a reason given after the cancellation'),
+  upcoming_invoice_days: oneOf(['7', '3', '15', '30', '45', 'never'], 'how many days before a renewal invoice.upcoming tells of it'),
   advancing_clock_error: oneOf(['lock_timeout', 'invalid_request'], 'how a write is refused on what belongs to a test clock that is advancing: 429 or 400'),
   trial_checkout: oneOf(['free', 'full'], 'whether a Checkout Session with a trial amounts to nothing (no_payment_required) or to its full price (paid)'),
   portal_cancellation_reasons: oneOf(['five', 'none'], 'the cancellation reasons of a portal configuration that names none'),

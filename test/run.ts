@@ -1,4 +1,5 @@
 /** `npm test`: every check and every test, one line a step; the last line says how many passed and failed. */
+import { checkShapes } from './shapes/check.ts';
 import { bringChromium } from './support/chromium.ts';
 import { readPlaywrightReport, readVitestReport } from './support/reports.ts';
 import { check, preparation, suite, type Outcome } from './support/steps.ts';
@@ -22,6 +23,7 @@ const STEPS: Record<string, () => Promise<Outcome> | Outcome> = {
       report: VITEST_REPORT,
       read: readVitestReport,
     }),
+  shapes: () => checkShapes(),
   'browser stories': () =>
     suite({
       command: 'npx playwright test --reporter=line,json',
@@ -49,9 +51,10 @@ async function main(): Promise<void> {
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
-function print(name: string, { passed, failed, skipped, details }: Outcome, seconds: number): void {
+function print(name: string, { passed, failed, skipped, details, says = '' }: Outcome, seconds: number): void {
   const counts = passed + failed > 1 ? `  ${passed} passed, ${failed} failed` : '';
   console.log(`${signOf(passed, failed)} ${name.padEnd(22)}${seconds.toFixed(1).padStart(6)} s${counts}`);
+  if (says !== '') console.log(`    ${says}`);
   for (const story of skipped) console.log(`    skipped: ${story}`);
   if (failed > 0) console.log(`\n${details.trim()}\n`);
 }

@@ -19,7 +19,7 @@ import {
 } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import { cardType, shippingOf, shippingSpec } from './sent-payment-method.ts';
-import { trialPeriodDays, trialSettingsSpec } from './subscriptions.ts';
+import { trialPeriodDays, trialSettingsSpec } from './subscription-params.ts';
 
 const createSpec = {
   allow_promotion_codes: boolean(),

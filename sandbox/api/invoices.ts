@@ -1,20 +1,25 @@
-/** /v1/invoices and /v1/invoice_payments */
-import { change } from '../billing/change.ts';
+/** /v1/invoices */
+import { editInvoice } from '../billing/invoice-edits.ts';
+import { settleOutOfBand } from '../billing/invoice-payment.ts';
+import { previewInvoice } from '../billing/invoice-preview.ts';
+import { sendInvoice } from '../billing/invoice-sending.ts';
 import { finalizeInvoice, markUncollectible, voidInvoice } from '../billing/invoices.ts';
 import { deleteDraft, draftManualInvoice, payInvoice } from '../billing/manual-invoices.ts';
-import { paymentMethodFor } from '../billing/payment-methods.ts';
-import type { Invoice, InvoicePayment } from '../billing/shapes.ts';
-import { invalidRequest } from '../wire/errors.ts';
+import type { Invoice } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, hash, mergeMetadata, metadata, required, string, type Params } from '../wire/params.ts';
+import { boolean, choice, either, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
+import { innerPage, innerPageSpec } from './inner-list.ts';
+import { COLLECTION_METHODS, itemChangesSpec, PRORATION_BEHAVIORS } from './subscription-params.ts';
 
 const editableSpec = {
   auto_advance: boolean(),
-  collection_method: choice(['charge_automatically']),
+  collection_method: choice(COLLECTION_METHODS),
+  days_until_due: integer({ min: 0 }),
   default_payment_method: string(),
   description: string({ max: 1500 }),
+  due_date: timestamp(),
   footer: string(),
   metadata: metadata(),
 };
@@ -26,73 +31,61 @@ const createSpec = {
   pending_invoice_items_behavior: choice(['exclude', 'include']),
 };
 
+const previewSpec = {
+  customer: string(),
+  preview_mode: choice(['next', 'recurring']),
+  subscription: string(),
+  subscription_details: hash({
+    cancel_now: boolean(),
+    items: itemChangesSpec,
+    proration_behavior: choice(PRORATION_BEHAVIORS),
+    proration_date: timestamp(),
+    trial_end: either(choice(['now']), timestamp()),
+  }),
+};
+
+const paySpec = { off_session: boolean(), paid_out_of_band: boolean(), payment_method: string() };
+
 const filters = {
-  collection_method: string(),
+  collection_method: choice(COLLECTION_METHODS),
   customer: string(),
   status: choice(['draft', 'open', 'paid', 'uncollectible', 'void']),
   subscription: string(),
 };
 
-const paymentFilters = {
-  invoice: string(),
-  payment: hash({ payment_intent: string(), type: required(choice(['payment_intent'])) }),
-  status: choice(['canceled', 'open', 'paid']),
-};
-
 export const invoiceRoutes = [
   route('POST', '/v1/invoices', createSpec, (world, { params }) => draftManualInvoice(world, params)),
+  route('POST', '/v1/invoices/create_preview', previewSpec, (world, { params }) => previewInvoice(world, params)),
   route('GET', '/v1/invoices/:id', {}, (world, { path }) => invoiceOf(world, path.id)),
-  route('POST', '/v1/invoices/:id', editableSpec, (world, { path, params }) => {
-    return change(world, 'invoice.updated', withChanges(world, invoiceOf(world, path.id), params));
-  }),
+  route('POST', '/v1/invoices/:id', editableSpec, (world, { path, params }) => editInvoice(world, invoiceOf(world, path.id), params)),
   route('DELETE', '/v1/invoices/:id', {}, (world, { path }) => {
     deleteDraft(world, invoiceOf(world, path.id));
     return { id: path.id, object: 'invoice', deleted: true as const };
   }),
-  route('GET', '/v1/invoices/:id/lines', {}, (world, { path }) => invoiceOf(world, path.id).lines),
+  route('GET', '/v1/invoices/:id/lines', innerPageSpec, (world, { path, params }) => {
+    const { lines } = invoiceOf(world, path.id);
+    return innerPage(lines.data, lines.url, params);
+  }),
   route('POST', '/v1/invoices/:id/finalize', { auto_advance: boolean() }, (world, { path, params }) => {
     return finalizeInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
   }),
-  route('POST', '/v1/invoices/:id/pay', { off_session: boolean(), payment_method: string() }, (world, { path, params }) => {
+  route('POST', '/v1/invoices/:id/send', {}, (world, { path }) => sendInvoice(world, invoiceOf(world, path.id))),
+  route('POST', '/v1/invoices/:id/pay', paySpec, (world, { path, params }) => {
+    if (params.paid_out_of_band === true) return settleOutOfBand(world, invoiceOf(world, path.id));
     return payInvoice(world, path.id, params.payment_method);
   }),
   route('POST', '/v1/invoices/:id/void', {}, (world, { path }) => voidInvoice(world, invoiceOf(world, path.id))),
   route('POST', '/v1/invoices/:id/mark_uncollectible', {}, (world, { path }) => {
     return markUncollectible(world, invoiceOf(world, path.id));
   }),
-  listRoute('/v1/invoices', 'invoice', filters, ({ subscription, ...equal }) => ({
-    ...withoutNulls(equal),
+  listRoute('/v1/invoices', 'invoice', filters, ({ collection_method, customer, status, subscription }) => ({
+    ...(collection_method == null ? {} : { collection_method }),
+    ...(customer == null ? {} : { customer }),
+    ...(status == null ? {} : { status }),
     ...(subscription == null ? {} : { 'parent.subscription_details.subscription': subscription }),
-  })),
-  route('GET', '/v1/invoice_payments/:id', {}, (world, { path }) => {
-    return existing<InvoicePayment>(world, 'invoice_payment', path.id);
-  }),
-  listRoute('/v1/invoice_payments', 'invoice_payment', paymentFilters, ({ payment, ...equal }) => ({
-    ...withoutNulls(equal),
-    ...(payment?.payment_intent == null ? {} : { 'payment.payment_intent': payment.payment_intent }),
   })),
 ];
 
 function invoiceOf(world: World, id: string): Invoice {
   return existing<Invoice>(world, 'invoice', id);
-}
-
-function withoutNulls(filters: Record<string, string | null | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(filters).filter((entry): entry is [string, string] => entry[1] != null));
-}
-
-/** Once finalized, an invoice keeps what it says; notes about it may still change. */
-function withChanges(world: World, invoice: Invoice, sent: Params<typeof editableSpec>): Invoice {
-  const { auto_advance, collection_method: _only, default_payment_method: card, metadata: tags, ...text } = sent;
-  if (invoice.status !== 'draft' && Object.keys(text).length > 0) {
-    throw invalidRequest('Finalized invoices can’t be updated in this way', undefined, 'invoice_not_editable');
-  }
-  const param = 'default_payment_method';
-  return {
-    ...invoice,
-    ...text,
-    ...(auto_advance == null ? {} : { auto_advance }),
-    ...(card === undefined ? {} : { [param]: card && paymentMethodFor(world, invoice.customer ?? '', card, param).id }),
-    metadata: mergeMetadata(invoice.metadata ?? {}, tags),
-  };
 }

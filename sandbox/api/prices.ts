@@ -13,16 +13,13 @@ const LONGEST_YEARS_INTERVALS = { day: 1095, week: 156, month: 36, year: 3 } as 
 const TAX_BEHAVIORS = ['exclusive', 'inclusive', 'unspecified'] as const;
 const LOOKUP_KEY_LENGTH = 200;
 
+const intervalSpec = { interval: required(choice(INTERVALS)), interval_count: integer({ min: 1 }) };
+
 /** What describes a price wherever one is made: here, with a product, or inline in a subscription. */
 export const priceDataSpec = {
   currency: required(currency()),
   metadata: metadata(),
-  recurring: hash({
-    interval: required(choice(INTERVALS)),
-    interval_count: integer({ min: 1 }),
-    trial_period_days: integer({ min: 1 }),
-    usage_type: choice(['licensed', 'metered']),
-  }),
+  recurring: hash(intervalSpec),
   tax_behavior: choice(TAX_BEHAVIORS),
   unit_amount: integer({ min: 0 }),
   unit_amount_decimal: decimal(),
@@ -45,6 +42,11 @@ const createSpec = {
   nickname: string(),
   product: string(),
   product_data: hash(productDataSpec),
+  recurring: hash({
+    ...intervalSpec,
+    trial_period_days: integer({ min: 1 }),
+    usage_type: choice(['licensed', 'metered']),
+  }),
   transfer_lookup_key: boolean(),
 };
 const updateSpec = {

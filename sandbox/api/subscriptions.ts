@@ -1,74 +1,14 @@
 /** /v1/subscriptions */
-import { resumeSubscription } from '../billing/billing-cycle.ts';
 import type { Subscription } from '../billing/shapes.ts';
-import { FEEDBACKS } from '../billing/subscription-end.ts';
-import { CANCEL_AT_WORDS } from '../billing/subscription-schedule.ts';
-import { MISSING_PAYMENT_METHOD, PAYMENT_BEHAVIORS } from '../billing/new-subscription.ts';
 import { createSubscription } from '../billing/subscription-start.ts';
+import { invoicePendingItems } from '../billing/subscription-final-billing.ts';
+import { requestPause } from '../billing/subscription-pause.ts';
+import { resumeSubscription } from '../billing/subscription-resume.ts';
 import { cancelSubscription, updateSubscription } from '../billing/subscriptions.ts';
-import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import {
-  boolean,
-  choice,
-  either,
-  hash,
-  integer,
-  list,
-  metadata,
-  required,
-  string,
-  timestamp,
-} from '../wire/params.ts';
+import { choice, string } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
-
-const TRIAL_DAYS_MAX = 730;
-
-const goodbyeSpec = { comment: string(), feedback: choice(FEEDBACKS) };
-
-/** Also what Checkout takes for the subscription that it sells. */
-export const trialSettingsSpec = hash({
-  end_behavior: required(hash({ missing_payment_method: required(choice(MISSING_PAYMENT_METHOD)) })),
-});
-export const trialPeriodDays = integer({ min: 1, max: TRIAL_DAYS_MAX });
-
-const commonSpec = {
-  cancel_at: either(choice(CANCEL_AT_WORDS), timestamp()),
-  cancel_at_period_end: boolean(),
-  collection_method: choice(['charge_automatically']),
-  default_payment_method: string(),
-  description: string({ max: 500 }),
-  metadata: metadata(),
-  off_session: boolean(),
-  payment_behavior: choice(PAYMENT_BEHAVIORS),
-  payment_settings: hash({ save_default_payment_method: choice(['off', 'on_subscription']) }),
-  proration_behavior: choice(['always_invoice', 'create_prorations', 'none']),
-  trial_end: either(choice(['now']), timestamp()),
-  trial_settings: trialSettingsSpec,
-};
-
-const createSpec = {
-  ...commonSpec,
-  billing_mode: hash({ type: required(choice(['classic', 'flexible'])) }),
-  customer: required(string()),
-  items: required(list(hash({ metadata: metadata(), price: required(string()), quantity: integer({ min: 0 }) }), { max: 20 })),
-  trial_period_days: trialPeriodDays,
-};
-
-const updateSpec = {
-  ...commonSpec,
-  cancellation_details: hash(goodbyeSpec),
-  items: list(
-    hash({ deleted: boolean(), id: string(), metadata: metadata(), price: string(), quantity: integer({ min: 0 }) }),
-    { max: 20 },
-  ),
-  pause_collection: hash({
-    behavior: required(choice(['keep_as_draft', 'mark_uncollectible', 'void'])),
-    resumes_at: timestamp(),
-  }),
-};
-
-const cancelSpec = { cancellation_details: hash(goodbyeSpec), invoice_now: boolean(), prorate: boolean() };
+import { cancelSpec, createSpec, pauseSpec, resumeSpec, updateSpec } from './subscription-params.ts';
 
 const STATUSES = [
   'active',
@@ -95,14 +35,14 @@ export const subscriptionRoutes = [
     return updateSubscription(world, path.id, params);
   }),
   route('DELETE', '/v1/subscriptions/:id', cancelSpec, (world, { path, params }) => {
-    if (params.invoice_now === true || params.prorate === true) {
-      throw invalidRequest('The sandbox neither prorates nor invoices at a cancellation: leave invoice_now and prorate out.');
-    }
-    return cancelSubscription(world, path.id, params.cancellation_details ?? {});
+    return cancelSubscription(world, path.id, params.cancellation_details ?? {}, params);
   }),
-  route('POST', '/v1/subscriptions/:id/resume', {}, (world, { path }) => {
-    return resumeSubscription(world, existing<Subscription>(world, 'subscription', path.id));
+  route('POST', '/v1/subscriptions/:id/pause', pauseSpec, (world, { path, params }) => {
+    const subscription = existing<Subscription>(world, 'subscription', path.id);
+    const { paused, credits } = requestPause(world, subscription, params.bill_for?.unused_time_from?.type ?? 'now');
+    return params.invoicing_behavior === 'invoice' ? invoicePendingItems(world, paused, credits) : paused;
   }),
+  route('POST', '/v1/subscriptions/:id/resume', resumeSpec, (world, { path, params }) => resumeSubscription(world, path.id, params)),
   listRoute(
     '/v1/subscriptions',
     'subscription',

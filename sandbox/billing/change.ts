@@ -3,14 +3,18 @@ import type { StripeObject, World } from '../world.ts';
 
 type Hash = Record<string, unknown>;
 
-/** Saves `after` over the stored object and emits `eventType`; without a difference nothing happens. */
+/** Saves `after` over the stored object and emits `eventType`, if something differs that anybody sees. */
 export function change<T extends StripeObject>(world: World, eventType: string, after: T): T {
   const before = world.store.find<T>(after.object, after.id);
-  const previous = previousAttributes(before ?? {}, after);
-  if (previous === undefined) return after;
+  const previous = previousAttributes(shown(before ?? {}), shown(after));
   const saved = world.store.save(after);
-  world.emit(eventType, saved, previous);
+  if (previous !== undefined) world.emit(eventType, saved, previous);
   return saved;
+}
+
+/** Without what the sandbox remembers for itself. */
+function shown(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith('_')));
 }
 
 /**

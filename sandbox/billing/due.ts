@@ -7,12 +7,16 @@ import { change } from './change.ts';
 import { expireCheckoutSession } from './checkout.ts';
 import type { StoredSession } from './checkout-sessions.ts';
 import { advanceInvoice } from './invoice-advance.ts';
+import { markOverdue, overdueAt } from './invoice-sending.ts';
 import { voidInvoice } from './invoices.ts';
 import type { Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod } from './subscription-items.ts';
+import { resumptionDue } from './resumption.ts';
+import { giveUpResumption } from './subscription-resume.ts';
 import { deleteTestClock, type TestClock } from './test-clocks.ts';
 import { remindOfTrialEnd, trialReminderDue } from './trial-reminder.ts';
+import { tellOfRenewal, upcomingDue } from './upcoming-invoice.ts';
 
 const FIRST_PAYMENT_SECONDS = 23 * HOUR_SECONDS;
 
@@ -81,7 +85,9 @@ function subscriptionDues(subscription: Subscription): Due[] {
   if (!RUNNING.includes(subscription.status)) return [];
   const moments: [at: number | null | undefined, what: string, run: Due['run']][] = [
     [subscription.cancel_at, 'The end', (world) => void endSubscription(world, subscription, 'cancellation_requested')],
-    [trialReminderDue(subscription), "The reminder of the trial's end", (world) => remindOfTrialEnd(world, subscription)],
+    [trialReminderDue(subscription), "The reminder of the trial's end", (world) => remindOfTrialEnd(world, subscription.id)],
+    [upcomingDue(subscription), 'The news of a renewal', (world) => tellOfRenewal(world, subscription)],
+    [resumptionDue(subscription), 'The end of a resumption', (world) => giveUpResumption(world, subscription)],
     [periodDue(subscription), "The period's end", (world) => passPeriod(world, subscription)],
     [subscription.pause_collection?.resumes_at, 'The resumed collection', (world) => resumeCollection(world, subscription)],
   ];
@@ -117,6 +123,8 @@ const UNSETTLED: readonly Invoice['status'][] = ['draft', 'open'];
 
 /** A draft waits for its finalization, an open invoice for its next try. */
 function invoiceDues(invoice: Invoice): Due[] {
+  const overdue = overdueAt(invoice);
+  if (overdue !== undefined) return [{ at: overdue, what: 'The due date', run: (world) => markOverdue(world, invoice) }];
   const at = invoice.status === 'draft' ? invoice.automatically_finalizes_at : invoice.next_payment_attempt;
   if (!UNSETTLED.includes(invoice.status) || at == null || invoice.auto_advance !== true) return [];
   return [{ at, what: 'The collection', run: (world) => void advanceInvoice(world, invoice) }];

@@ -50,15 +50,25 @@ export function itemLine(world: World, item: InvoiceItem): InvoiceLine {
     description: item.description,
     discountable: item.discountable,
     metadata: item.metadata ?? {},
-    parent: {
-      invoice_item_details: { invoice_item: item.id, proration: item.proration, proration_details: null, subscription: null },
-      subscription_item_details: null,
-      type: 'invoice_item_details',
-    },
+    parent: parentOf(item),
     pricing: item.pricing,
     quantity: item.quantity,
     quantity_decimal: item.quantity_decimal,
+    subscription: item.parent?.subscription_details?.subscription ?? null,
   };
+}
+
+/** A proration belongs to its subscription item; any other item stands for itself. */
+function parentOf(item: InvoiceItem): InvoiceLine['parent'] {
+  const { subscription = null, subscription_item } = item.parent?.subscription_details ?? {};
+  const { proration } = item;
+  const credited = item.proration_details?.credited_items?.invoice_line_item_details ?? null;
+  const proration_details = proration ? { credited_items: credited } : null;
+  const details = { invoice_item: item.id, proration, proration_details, subscription };
+  if (subscription_item === undefined) {
+    return { invoice_item_details: details, subscription_item_details: null, type: 'invoice_item_details' };
+  }
+  return { invoice_item_details: null, subscription_item_details: { ...details, subscription_item }, type: 'subscription_item_details' };
 }
 
 function emptyLine(world: World, amount: number, currency: string, period: Period): InvoiceLine {
@@ -93,7 +103,7 @@ function describe(world: World, price: Price, quantity: number): string {
   return `${quantity} × ${productName(world, price)} (at ${each}${every})`;
 }
 
-function productName(world: World, price: Price): string {
+export function productName(world: World, price: Price): string {
   return world.store.find<Product>('product', price.product)?.name ?? price.product;
 }
 

@@ -2,27 +2,12 @@
 import { cardError, invalidRequest, type StripeError } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
-import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
-import { finalizeInvoice, markDelinquent, paymentOf, stopped, subscriptionOf } from './invoices.ts';
+import { canRetry, followFailure, skipRetry, withAttempt } from './dunning.ts';
+import { cancelPayment, finalizeInvoice, markDelinquent, paymentOf, stopped, subscriptionOf } from './invoices.ts';
 import { confirmPaymentIntent } from './payment-intents.ts';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, PaymentMethod, Subscription } from './shapes.ts';
-import { endSubscription, isEnded } from './subscription-end.ts';
-
-/**
- * How long after each failed try the next one follows: 8 tries in two weeks.
- * @see https://docs.stripe.com/billing/revenue-recovery/smart-retries
- */
-const RETRY_DELAYS_SECONDS = [
-  33 * HOUR_SECONDS,
-  DAY_SECONDS,
-  2 * DAY_SECONDS,
-  2 * DAY_SECONDS,
-  2 * DAY_SECONDS,
-  2 * DAY_SECONDS,
-  2 * DAY_SECONDS,
-  DAY_SECONDS,
-] as const;
+import { completeResumption } from './resumption.ts';
 
 export interface Attempt {
   /** Stripe's own try by its schedule; else somebody asked for it. */
@@ -41,6 +26,7 @@ export function collectInvoice(world: World, invoice: Invoice, attempt: Attempt)
   const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice, undefined, attempt.confirmed) : invoice;
   if (open.amount_remaining === 0) return settle(world, open);
   const paymentMethod = attempt.paymentMethod ?? payingMethod(world, open);
+  if (attempt.automatic && open.attempt_count > 0 && !canRetry(world, open, paymentMethod)) return skipRetry(world, open);
   if (paymentMethod === undefined) return failInvoice(world, open, attempt);
   const intent = attempt.confirmed ?? confirmPaymentIntent(world, intentOf(world, open), paymentMethod);
   if (intent.status !== 'succeeded') return failInvoice(world, open, attempt, intent);
@@ -93,20 +79,39 @@ function intentOf(world: World, invoice: Invoice): PaymentIntent {
 
 /** Everything that an invoice's being paid changes. */
 function settle(world: World, invoice: Invoice, paymentMethod?: PaymentMethod): Invoice {
-  const paid = change<Invoice>(world, 'invoice.updated', {
-    ...stopped(invoice),
-    amount_paid: invoice.amount_due,
-    amount_remaining: 0,
-    attempt_count: invoice.amount_due === 0 ? 0 : Math.max(invoice.attempt_count, 1),
-    attempted: true,
-    status: 'paid',
-    status_transitions: { ...invoice.status_transitions, paid_at: world.now() },
-  });
-  world.emit('invoice.paid', paid);
+  const paid = markPaid(world, invoice, { attempt_count: invoice.amount_due === 0 ? 0 : Math.max(invoice.attempt_count, 1), attempted: true });
   world.emit('invoice.payment_succeeded', paid);
   reactivate(world, paid, paymentMethod);
   markPaymentPaid(world, paid);
   markDelinquent(world, paid.customer, false);
+  return paid;
+}
+
+/**
+ * The customer paid in another way than through Stripe. Emits `invoice.updated`, `invoice.paid` and `payment_intent.canceled`, and
+ * what a payment does for the subscription. Throws StripeError (400) for an invoice that nobody can pay any more.
+ */
+export function settleOutOfBand(world: World, invoice: Invoice): Invoice {
+  refuseUncollectable(invoice);
+  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice, false) : invoice;
+  const paid = markPaid(world, open, { amount_paid_off_stripe: open.amount_due });
+  reactivate(world, paid, undefined);
+  cancelPayment(world, paid);
+  markDelinquent(world, paid.customer, false);
+  return paid;
+}
+
+/** Emits `invoice.updated` and `invoice.paid`. */
+function markPaid(world: World, invoice: Invoice, fields: Partial<Invoice>): Invoice {
+  const paid = change<Invoice>(world, 'invoice.updated', {
+    ...stopped(invoice),
+    ...fields,
+    amount_paid: invoice.amount_due,
+    amount_remaining: 0,
+    status: 'paid',
+    status_transitions: { ...invoice.status_transitions, paid_at: world.now() },
+  });
+  world.emit('invoice.paid', paid);
   return paid;
 }
 
@@ -115,6 +120,7 @@ const CURED_BY_PAYMENT: readonly string[] = ['incomplete', 'past_due', 'unpaid']
 /** Only the latest invoice decides. */
 function reactivate(world: World, invoice: Invoice, paymentMethod: PaymentMethod | undefined): void {
   const subscription = subscriptionOf(world, invoice);
+  if (subscription?.status === 'paused') return completeResumption(world, subscription, invoice);
   if (subscription === undefined || !CURED_BY_PAYMENT.includes(subscription.status)) return;
   if (subscription.latest_invoice !== invoice.id) return;
   const saves = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
@@ -135,35 +141,12 @@ function markPaymentPaid(world: World, invoice: Invoice): void {
 }
 
 function failInvoice(world: World, invoice: Invoice, attempt: Attempt, intent?: PaymentIntent): Invoice {
-  const failed = withAttempt(world, invoice, attempt);
+  const failed = withAttempt(world, invoice, attempt.automatic);
   if (intent?.status === 'requires_action') world.emit('invoice.payment_action_required', failed);
   world.emit('invoice.payment_failed', failed);
   change(world, 'invoice.updated', failed);
   const hasRetry = failed.next_payment_attempt !== null;
-  markPastDue(world, failed, attempt.automatic && !hasRetry);
+  followFailure(world, failed, attempt.automatic && !hasRetry);
   if (attempt.automatic) markDelinquent(world, failed.customer, true);
   return failed;
-}
-
-/** The first try counts whoever asked for it; after it only the automatic ones do, and only they move the schedule. */
-function withAttempt(world: World, invoice: Invoice, { automatic }: Attempt): Invoice {
-  const counts = automatic || invoice.attempt_count === 0;
-  if (!counts) return { ...invoice, attempted: true };
-  const delay = retries(world, invoice) ? RETRY_DELAYS_SECONDS[invoice.attempt_count] : undefined;
-  const tried = { ...invoice, attempt_count: invoice.attempt_count + 1, attempted: true };
-  return delay === undefined ? stopped(tried) : { ...tried, next_payment_attempt: world.now() + delay };
-}
-
-/** A first payment is never retried: its subscription waits for its customer and expires. */
-function retries(world: World, invoice: Invoice): boolean {
-  return invoice.auto_advance === true && subscriptionOf(world, invoice)?.status !== 'incomplete';
-}
-
-function markPastDue(world: World, invoice: Invoice, isLastTry: boolean): void {
-  const subscription = subscriptionOf(world, invoice);
-  if (subscription === undefined || isEnded(subscription) || subscription.status === 'incomplete') return;
-  if (isLastTry) endSubscription(world, subscription, 'payment_failed');
-  else if (subscription.status === 'active') {
-    change<Subscription>(world, 'customer.subscription.updated', { ...subscription, status: 'past_due' });
-  }
 }

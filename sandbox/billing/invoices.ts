@@ -2,8 +2,10 @@
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { change } from './change.ts';
+import { returnBalance, takeBalance, withBalance } from './customer-balance.ts';
 import { DRAFT_SECONDS } from './new-invoice.ts';
 import { cancelPaymentIntent, createPaymentIntent } from './payment-intents.ts';
+import { completeResumption } from './resumption.ts';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, Subscription } from './shapes.ts';
 
 const NUMBER_DIGITS = 4;
@@ -28,19 +30,19 @@ export function finalizeInvoice(
     throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
   }
   const invoice = world.store.save<Invoice>({
-    ...draft,
+    ...withBalance(world, draft),
     auto_advance: autoAdvance,
     automatically_finalizes_at: null,
     effective_at: world.now(),
-    ending_balance: 0,
     hosted_invoice_url: `${world.baseUrl}/i/${draft.id}`,
     invoice_pdf: `${world.baseUrl}/i/${draft.id}/pdf`,
-    next_payment_attempt: autoAdvance ? world.now() + DRAFT_SECONDS : null,
+    next_payment_attempt: autoAdvance && draft.collection_method === 'charge_automatically' ? world.now() + DRAFT_SECONDS : null,
     number: nextNumber(world, draft),
     status: 'open',
     status_transitions: { ...draft.status_transitions, finalized_at: world.now() },
   });
   world.emit('invoice.finalized', invoice);
+  takeBalance(world, invoice);
   if (invoice.amount_due > 0) requestPayment(world, invoice, paidBy ?? createInvoiceIntent(world, invoice));
   return invoice;
 }
@@ -97,11 +99,13 @@ export function voidInvoice(world: World, invoice: Invoice): Invoice {
     status_transitions: { ...invoice.status_transitions, voided_at: world.now() },
   });
   world.emit('invoice.voided', voided);
+  returnBalance(world, voided);
   cancelPayment(world, voided);
   return voided;
 }
 
-function cancelPayment(world: World, invoice: Invoice): void {
+/** Nobody will pay it through Stripe. Emits `payment_intent.canceled`. */
+export function cancelPayment(world: World, invoice: Invoice): void {
   const payment = paymentOf(world, invoice);
   if (payment?.payment.payment_intent === undefined) return;
   const status_transitions = { ...payment.status_transitions, canceled_at: world.now() };
@@ -121,6 +125,8 @@ export function markUncollectible(world: World, invoice: Invoice): Invoice {
     status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: world.now() },
   });
   world.emit('invoice.marked_uncollectible', written);
+  const subscription = subscriptionOf(world, written);
+  if (subscription !== undefined) completeResumption(world, subscription, written);
   markDelinquent(world, invoice.customer, false);
   return written;
 }

@@ -14,9 +14,12 @@ import type { Customer, Invoice, InvoiceItem, PaymentMethod } from './shapes.ts'
 export interface InvoiceOrder {
   customer: string;
   auto_advance?: boolean | null;
+  collection_method?: Invoice['collection_method'] | null;
   currency?: string | null;
   default_payment_method?: string | null;
+  days_until_due?: number | null;
   description?: string | null;
+  due_date?: number | null;
   footer?: string | null;
   metadata?: Record<string, string> | null;
   pending_invoice_items_behavior?: 'exclude' | 'include' | null;
@@ -35,12 +38,21 @@ export function draftManualInvoice(world: World, order: InvoiceOrder): Invoice {
     period: { start: world.now(), end: world.now() },
     auto_advance: order.auto_advance ?? false,
     default_payment_method: card == null ? null : paymentMethodFor(world, customer.id, card, 'default_payment_method').id,
+    ...dueOf(order),
     description: order.description ?? null,
     footer: order.footer ?? null,
     metadata: order.metadata ?? {},
   });
   for (const item of items) world.store.save<InvoiceItem>({ ...item, invoice: invoice.id });
   return invoice;
+}
+
+/** Throws StripeError (400) for an invoice to be sent without a time to pay it. */
+function dueOf({ collection_method, days_until_due = null, due_date = null }: InvoiceOrder): { days_until_due: number | null; due_date: number | null } {
+  const isSent = collection_method === 'send_invoice';
+  if (isSent === ((days_until_due ?? due_date) !== null)) return { days_until_due, due_date };
+  const rule = isSent ? 'You must pass `due_date` or `days_until_due`' : '`due_date` and `days_until_due` can only be set';
+  throw invalidRequest(`${rule} with \`collection_method=send_invoice\`.`, 'due_date');
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A new invoice: the draft of what a customer owes. */
 import type { World } from '../world.ts';
-import { HOUR_SECONDS } from './calendar.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from './calendar.ts';
 import type { Period } from './invoice-lines.ts';
 import type { Customer, Invoice, InvoiceLine, Subscription } from './shapes.ts';
 
@@ -22,26 +22,32 @@ export interface InvoiceDraft {
   metadata?: Record<string, string>;
   default_payment_method?: string | null;
   footer?: string | null;
+  /** The customer is sent the invoice and pays within so many days; without it a payment method is charged. */
+  days_until_due?: number | null;
+  /** Instead of a number of days, in seconds. */
+  due_date?: number | null;
 }
 
 /** A new draft. Emits `invoice.created`. */
 export function createInvoice(world: World, draft: InvoiceDraft): Invoice {
-  const id = world.newId('in');
-  const invoice = world.store.insert(withTotals(buildInvoice(world, id, draft)));
+  const invoice = world.store.insert(buildInvoice(world, world.newId('in'), draft));
   world.emit('invoice.created', invoice);
   return invoice;
 }
 
-function buildInvoice(world: World, id: string, draft: InvoiceDraft): Invoice {
+/** The draft, not stored. */
+export function buildInvoice(world: World, id: string, draft: InvoiceDraft): Invoice {
   const { customer } = draft;
+  const dueDate = dueDateOf(world, draft);
   const finalizesAt = draft.auto_advance ? world.now() + DRAFT_SECONDS : null;
-  return {
+  return withTotals({
     id,
     object: 'invoice',
     ...EMPTY_DRAFT,
     auto_advance: draft.auto_advance,
     automatically_finalizes_at: finalizesAt,
     billing_reason: draft.billing_reason,
+    collection_method: dueDate === null ? 'charge_automatically' : 'send_invoice',
     created: world.now(),
     currency: draft.currency,
     customer: customer.id,
@@ -53,6 +59,7 @@ function buildInvoice(world: World, id: string, draft: InvoiceDraft): Invoice {
     customer_tax_exempt: customer.tax_exempt ?? 'none',
     default_payment_method: draft.default_payment_method ?? null,
     description: draft.description ?? null,
+    due_date: dueDate,
     footer: draft.footer ?? null,
     lines: {
       object: 'list',
@@ -61,13 +68,17 @@ function buildInvoice(world: World, id: string, draft: InvoiceDraft): Invoice {
       url: `/v1/invoices/${id}/lines`,
     },
     metadata: draft.metadata ?? {},
-    next_payment_attempt: finalizesAt,
+    next_payment_attempt: dueDate === null ? finalizesAt : null,
     parent: parentOf(draft.subscription),
     period_end: draft.period.end,
     period_start: draft.period.start,
     test_clock: customer.test_clock ?? null,
     webhooks_delivered_at: world.now(),
-  };
+  });
+}
+
+function dueDateOf(world: World, { days_until_due, due_date }: InvoiceDraft): number | null {
+  return due_date ?? (days_until_due == null ? null : world.now() + days_until_due * DAY_SECONDS);
 }
 
 /** A draft of nothing; much of it the sandbox never fills. */
@@ -84,14 +95,12 @@ const EMPTY_DRAFT = {
   attempt_count: 0,
   attempted: false,
   automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-  collection_method: 'charge_automatically',
   custom_fields: null,
   customer_account: null,
   customer_tax_ids: [],
   default_source: null,
   default_tax_rates: [],
   discounts: [],
-  due_date: null,
   effective_at: null,
   ending_balance: null,
   from_invoice: null,
@@ -133,7 +142,7 @@ function parentOf(subscription: Subscription | undefined): Invoice['parent'] {
 }
 
 /** The amounts that follow from an unpaid invoice's lines. */
-function withTotals(invoice: Invoice): Invoice {
+export function withTotals(invoice: Invoice): Invoice {
   const total = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
   const due = Math.max(total, 0);
   return {

@@ -17,7 +17,7 @@ export interface PaymentSettingsOrder {
 }
 
 export interface TrialSettingsOrder {
-  end_behavior?: { missing_payment_method?: (typeof MISSING_PAYMENT_METHOD)[number] | null } | null;
+  end_behavior?: { billing_cycle_anchor?: 'now' | null; missing_payment_method?: (typeof MISSING_PAYMENT_METHOD)[number] | null } | null;
 }
 
 /** What `POST /v1/subscriptions` takes; the names are Stripe's. */
@@ -25,6 +25,8 @@ export interface SubscriptionOrder extends CancellationSchedule {
   customer: string;
   items: readonly ItemOrder[];
   billing_mode?: { type: 'classic' | 'flexible' } | null;
+  collection_method?: Subscription['collection_method'] | null;
+  days_until_due?: number | null;
   default_payment_method?: string | null;
   description?: string | null;
   metadata?: Record<string, string> | null;
@@ -53,6 +55,7 @@ export function buildSubscription(
     ...PLAIN_SUBSCRIPTION,
     billing_cycle_anchor: trial_end ?? now,
     billing_mode: billingMode(order.billing_mode?.type ?? world.switchOf('billing_mode')),
+    ...collectionOf(order.collection_method ?? 'charge_automatically', order.days_until_due),
     created: now,
     currency: first.currency,
     customer: customer.id,
@@ -67,7 +70,7 @@ export function buildSubscription(
     metadata: order.metadata ?? {},
     payment_settings: paymentSettings(order.payment_settings),
     start_date: now,
-    status: trial_end === null ? 'incomplete' : 'trialing',
+    status: trial_end === null ? UNPAID_STATUS[order.collection_method ?? 'charge_automatically'] : 'trialing',
     test_clock: customer.test_clock ?? null,
     trial_end,
     trial_settings: trialSettings(order.trial_settings),
@@ -75,7 +78,25 @@ export function buildSubscription(
   };
 }
 
-/** Charged automatically, nothing scheduled; much of it the sandbox never fills. */
+/** Before the first payment: who is sent an invoice need not wait for it. */
+const UNPAID_STATUS = { charge_automatically: 'incomplete', send_invoice: 'active' } as const;
+
+/** How a subscription is paid for. Throws StripeError (400) where the time to pay is missing, or of no use. */
+export function collectionOf(
+  collection_method: Subscription['collection_method'],
+  days_until_due: number | null | undefined,
+): Pick<Subscription, 'collection_method' | 'days_until_due'> {
+  if (collection_method === 'send_invoice' && days_until_due == null) {
+    const message = 'You must pass `days_until_due` with `collection_method=send_invoice`.';
+    throw invalidRequest(message, 'days_until_due', 'parameter_missing');
+  }
+  if (collection_method === 'charge_automatically' && days_until_due != null) {
+    throw invalidRequest('`days_until_due` can only be set with `collection_method=send_invoice`.', 'days_until_due');
+  }
+  return { collection_method, days_until_due: days_until_due ?? null };
+}
+
+/** Nothing scheduled; much scheduled; much of it the sandbox never fills. */
 const PLAIN_SUBSCRIPTION = {
   application: null,
   application_fee_percent: null,
@@ -87,9 +108,7 @@ const PLAIN_SUBSCRIPTION = {
   cancel_at_period_end: false,
   canceled_at: null,
   cancellation_details: NO_CANCELLATION,
-  collection_method: 'charge_automatically',
   customer_account: null,
-  days_until_due: null,
   default_source: null,
   default_tax_rates: [],
   discounts: [],
@@ -121,7 +140,7 @@ export function paymentSettings(order: PaymentSettingsOrder | null | undefined):
 
 export function trialSettings(order: TrialSettingsOrder | null | undefined): Subscription['trial_settings'] {
   const missing_payment_method = order?.end_behavior?.missing_payment_method ?? 'create_invoice';
-  return { end_behavior: { billing_cycle_anchor: null, missing_payment_method } };
+  return { end_behavior: { billing_cycle_anchor: order?.end_behavior?.billing_cycle_anchor ?? null, missing_payment_method } };
 }
 
 function billingMode(type: 'classic' | 'flexible'): Subscription['billing_mode'] {

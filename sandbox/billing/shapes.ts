@@ -8,17 +8,30 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 /** The SDK leaves every enum open; here a word that Stripe does not list must not pass. */
 type Closed<T> = T extends unknown ? (Same<T, OtherString> extends true ? never : T) : never;
 
-/** A field of an id or the whole object holds the id. */
-type Unexpanded<T> = string extends T ? Exclude<T, object> : T;
+/** Where Stripe's type says "an id or the whole object": stored objects and events hold the id, an answer may hold either. */
+type Reference = 'id' | 'either';
+type Referring<T, R extends Reference> = R extends 'id' ? (string extends T ? Exclude<T, object> : T) : T;
 
-type Field<T> = Wire<Unexpanded<Closed<T>>>;
+type KeysOfAny<T> = T extends object ? keyof T : never;
 
-export type Wire<T> = T extends Stripe.Decimal
+/** Of several hashes one and no mixture: each refuses the keys that only the others have. */
+type OneOf<T, All = T> = T extends Stripe.Decimal | readonly unknown[]
+  ? T
+  : T extends object
+    ? T & { [Key in Exclude<KeysOfAny<Exclude<All, Stripe.Decimal | readonly unknown[]>>, keyof T>]?: never }
+    : T;
+
+type Field<T, R extends Reference> = Wire<OneOf<Referring<Closed<T>, R>>, R>;
+
+/** An object of the SDK's type `T` as JSON holds it: exactly its keys, at any depth. */
+export type Wire<T, R extends Reference = 'id'> = T extends Stripe.Decimal
   ? string
   : T extends readonly (infer Item)[]
-    ? Field<Item>[]
+    ? Field<Item, R>[]
     : T extends object
-      ? { [Key in keyof T]: Field<T[Key]> }
+      ? keyof T extends never
+        ? Record<string, never>
+        : { [Key in keyof T]: Field<T[Key], R> }
       : T;
 
 export type Address = Wire<Stripe.Address>;

@@ -1,8 +1,9 @@
 /** Other quantities and prices for a running subscription. */
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
+import { mergeMetadata } from '../wire/params.ts';
 import type { World } from '../world.ts';
 import type { Subscription, SubscriptionItem } from './shapes.ts';
-import { buildItem, currentPeriod, priceOrders } from './subscription-items.ts';
+import { buildItem, currentPeriod, priceOrders, refuseMixedPrices } from './subscription-items.ts';
 
 /** With an `id` it changes or deletes that item; without one it adds. */
 export interface ItemChange {
@@ -13,26 +14,15 @@ export interface ItemChange {
   deleted?: boolean | null;
 }
 
-/**
- * The items after the changes. Throws StripeError (400) for an unknown item, and where Stripe would prorate a paid period,
- * which the sandbox does not: it asks for `proration_behavior=none`.
- */
-export function changeItems(
-  world: World,
-  subscription: Subscription,
-  changes: readonly ItemChange[],
-  prorationBehavior: string,
-): Subscription['items'] {
+/** The items after the changes. Throws StripeError (400) for an unknown item, and when none would be left. */
+export function changeItems(world: World, subscription: Subscription, changes: readonly ItemChange[]): Subscription['items'] {
   if (changes.length === 0) return subscription.items;
-  if (prorationBehavior !== 'none' && subscription.status !== 'trialing') {
-    const message = 'The sandbox does not prorate: change items with proration_behavior=none.';
-    throw invalidRequest(message, 'proration_behavior');
-  }
   const data = changes.reduce(
     (items, change, index) => changeItem(world, subscription, items, change, `items[${index}]`),
     subscription.items.data,
   );
   if (data.length === 0) throw invalidRequest('A subscription must have at least one active plan.', 'items');
+  refuseMixedPrices(data.map(({ price }) => price));
   return { ...subscription.items, data };
 }
 
@@ -56,7 +46,7 @@ function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
   return {
     price: change.price ?? known.price.id,
     quantity: change.quantity ?? known.quantity ?? 1,
-    metadata: { ...known.metadata, ...change.metadata },
+    metadata: mergeMetadata(known.metadata, change.metadata ?? {}),
   };
 }
 

@@ -23,10 +23,14 @@ export function priceOrders(world: World, orders: readonly ItemOrder[], param = 
     ...order,
     price: recurringPrice(world, order.price, `${param}[${index}][price]`),
   }));
-  const [first, ...others] = priced.map((order) => order.price);
-  if (first === undefined) throw invalidRequest(`Missing required param: ${param}.`, param, 'parameter_missing');
-  for (const other of others) refuseMixed(first, other);
+  if (priced.length === 0) throw invalidRequest(`Missing required param: ${param}.`, param, 'parameter_missing');
+  refuseMixedPrices(priced.map((order) => order.price));
   return priced;
+}
+
+/** Throws StripeError (400) for prices that cannot share one subscription. */
+export function refuseMixedPrices([first, ...others]: readonly Price[]): void {
+  for (const other of others) refuseMixed(first!, other);
 }
 
 function recurringPrice(world: World, id: string, param: string): Price {
@@ -70,6 +74,29 @@ export function buildItem(world: World, subscription: string, order: PricedOrder
     subscription,
     tax_rates: [],
   };
+}
+
+/** Where an item is found by its id alone. */
+interface ItemPlace {
+  id: string;
+  object: '_subscription_item';
+  subscription: string;
+}
+
+export function rememberItems(world: World, subscription: Subscription): void {
+  for (const { id } of subscription.items.data) {
+    if (world.store.find('_subscription_item', id) !== undefined) continue;
+    world.store.insert<ItemPlace>({ id, object: '_subscription_item', subscription: subscription.id });
+  }
+}
+
+/** The subscription that has this item. Throws StripeError (404) for an item that is in none any more. */
+export function subscriptionOfItem(world: World, id: string): { subscription: Subscription; item: SubscriptionItem } {
+  const place = world.store.find<ItemPlace>('_subscription_item', id);
+  const subscription = world.store.find<Subscription>('subscription', place?.subscription ?? '');
+  const item = subscription?.items.data.find((one) => one.id === id);
+  if (subscription === undefined || item === undefined) throw resourceMissing('subscription_item', id);
+  return { subscription, item };
 }
 
 /** The period that all items of a subscription are in. */

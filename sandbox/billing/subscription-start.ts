@@ -4,11 +4,12 @@ import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
 import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { finalizeInvoice } from './invoices.ts';
-import { createInvoice } from './new-invoice.ts';
 import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subscription.ts';
 import type { Customer, Invoice, PaymentIntent, Subscription } from './shapes.ts';
-import { currentPeriod, priceOrders, subscriptionLines } from './subscription-items.ts';
+import { draftSubscriptionInvoice } from './subscription-invoice.ts';
+import { priceOrders, rememberItems } from './subscription-items.ts';
 import { cancellationAt } from './subscription-schedule.ts';
+import type { StoredSubscription } from './subscription-memory.ts';
 import { refuseFullCustomer } from './test-clock-limits.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
@@ -68,13 +69,15 @@ export function beginSubscription(world: World, order: SubscriptionOrder, paidBy
   if (customer.test_clock != null) refuseFullCustomer(world, customer.id);
   const prices = priceOrders(world, order.items);
   const built = buildSubscription(world, customer, prices, order);
-  const begun = world.store.insert<Subscription>({ ...built, ...cancellationAt(world, built, order) });
+  const _upcoming_days = world.switchOf('upcoming_invoice_days');
+  const begun = world.store.insert<StoredSubscription>({ ...built, ...cancellationAt(world, built, order), _upcoming_days });
+  rememberItems(world, begun);
   setCurrency(world, customer, begun.currency);
   const invoice = billBeginning(world, begun);
   payBeginning(world, invoice, order, paidBy);
   const subscription = world.store.find<Subscription>('subscription', begun.id) ?? begun;
   world.emit('customer.subscription.created', subscription);
-  remindOfTrialEnd(world, subscription);
+  remindOfTrialEnd(world, subscription.id);
   return subscription;
 }
 
@@ -83,20 +86,14 @@ function setCurrency(world: World, customer: Customer, currency: string): void {
 }
 
 function billBeginning(world: World, subscription: Subscription): Invoice {
-  const invoice = createInvoice(world, {
-    customer: existing<Customer>(world, 'customer', subscription.customer),
-    currency: subscription.currency,
-    lines: subscriptionLines(world, subscription, currentPeriod(subscription)),
-    billing_reason: 'subscription_create',
-    period: { start: world.now(), end: world.now() },
-    auto_advance: true,
-    subscription,
-  });
+  const now = { start: world.now(), end: world.now() };
+  const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now);
   world.store.save({ ...subscription, latest_invoice: invoice.id });
   return invoice;
 }
 
 function payBeginning(world: World, invoice: Invoice, order: SubscriptionOrder, confirmed?: PaymentIntent): void {
+  if (order.collection_method === 'send_invoice') return;
   if (order.payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
     finalizeInvoice(world, invoice, false);
     return;

@@ -20,14 +20,18 @@ export interface Batch {
 export function nextBatch(pending: readonly Delivery[], now: Now, seed: SwitchValues['shuffle_events']): Batch {
   const first = pending.filter(({ attempts }) => attempts.length === 0);
   const held = seed === 'off' ? 0 : waitForBurst(first, now.real);
-  const due = pending.filter((delivery) => waitOf(delivery, now) <= 0 && (held <= 0 || delivery.attempts.length > 0));
-  const waits = [...pending.filter((delivery) => !due.includes(delivery)).map((delivery) => waitOf(delivery, now)), held].filter((wait) => wait > 0);
-  return { now: seed === 'off' ? due : shuffled(due, seed), wait: waits.length === 0 ? undefined : Math.min(...waits) };
+  const waitFor = (delivery: Delivery): number => Math.max(waitOf(delivery, now), delivery.attempts.length === 0 ? held : 0);
+  const due = pending.filter((delivery) => waitFor(delivery) <= 0);
+  const wait = pending.map(waitFor).reduce((shortest, one) => (one > 0 ? Math.min(shortest, one) : shortest), Infinity);
+  return { now: seed === 'off' ? due : shuffled(due, seed), wait: Number.isFinite(wait) ? wait : undefined };
 }
 
 function waitForBurst(first: readonly Delivery[], now: number): number {
-  const dues = first.map(({ due }) => due);
-  return Math.min(Math.max(...dues) + BURST_PAUSE_MILLISECONDS, Math.min(...dues) + BURST_MILLISECONDS) - now;
+  const { earliest, latest } = first.reduce(
+    (bounds, { due }) => ({ earliest: Math.min(bounds.earliest, due), latest: Math.max(bounds.latest, due) }),
+    { earliest: Infinity, latest: -Infinity },
+  );
+  return Math.min(latest + BURST_PAUSE_MILLISECONDS, earliest + BURST_MILLISECONDS) - now;
 }
 
 function waitOf({ due, due_by: time }: Delivery, now: Now): number {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
 import { newId } from '../ids.ts';
+import { EVENTS } from '../watched.ts';
 import { matchesPattern } from '../wildcard.ts';
 import type { StripeObject } from '../world.ts';
 import { createCliSockets, type CliSockets } from './cli-sockets.ts';
@@ -31,7 +32,9 @@ export function createOutbox({ server, ...parts }: CourierParts & { server: Serv
 
   function emit(facts: NewEvent): void {
     const endpoints = endpointsFor(store, facts.type);
-    const event = storeEvent(store, wholeEvent(facts, endpoints.length), switches.get('event_api_version'));
+    const whole = wholeEvent(facts, endpoints.length);
+    EVENTS.publish(whole);
+    const event = storeEvent(store, whole, switches.get('event_api_version'));
     if (!isDropped(event)) queue(event, [...endpoints, ...cliSessions(store)], switches.get('delay_events'));
   }
 

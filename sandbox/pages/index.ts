@@ -10,7 +10,7 @@ import { invoiceRouter } from './invoice/routes.ts';
 import { loginRouter } from './portal/login.ts';
 import { portalRouter } from './portal/routes.ts';
 import { refuseForeignForms } from './same-site.ts';
-import { protectPage, showRefusal } from './serving.ts';
+import { protectPage, Refusal, showRefusal } from './serving.ts';
 
 const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
 const FORM_LIMIT = '20kb';
@@ -25,6 +25,7 @@ export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
   router.use(PATHS, protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
+  // It holds until a handler waits for something: what a page does for billing, it does before.
   router.use(PATHS.map((path) => `${path}/:id`), (request, _, next) => {
     const { id } = request.params as unknown as { id: string };
     inConcernedTime(world, { ids: [id, ...customersOf(world, id)], isWrite: request.method === 'POST' }, next);
@@ -34,6 +35,9 @@ export function pagesRouter(world: World): Router {
   router.use('/p/login', loginRouter(world));
   router.use('/i', invoiceRouter(world));
   router.use('/authenticate', challengeRouter(world));
+  router.use(PATHS, () => {
+    throw new Refusal(404, 'Nothing here', 'This page does not exist.');
+  });
   router.use(showRefusal);
   return router;
 }

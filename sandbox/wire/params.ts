@@ -5,6 +5,8 @@ import { isHash, type Raw, type RawHash } from './form.ts';
 /** Reads one parameter; `name` is the form's own name for it, for the error. */
 export interface Kind<T> {
   read(raw: Raw, name: string): T;
+  /** What lies within it, of a hash or a list of hashes. */
+  spec?: Spec;
 }
 export interface RequiredKind<T> extends Kind<T> {
   required: true;
@@ -36,6 +38,14 @@ export function parseParams<S extends Spec>(spec: S, raw: RawHash, within = ''):
     }
   }
   return params as Params<S>;
+}
+
+/** The names that a spec takes, at every depth: `items[price]`, without the indexes of lists. */
+export function takenNames(spec: Spec, within = ''): string[] {
+  return Object.entries(spec).flatMap(([key, kind]) => {
+    const name = within === '' ? key : `${within}[${key}]`;
+    return [name, ...takenNames(kind.spec ?? {}, name)];
+  });
 }
 
 function refuseUnknown(spec: Spec, raw: RawHash, within: string): void {
@@ -134,6 +144,7 @@ export function choice<const C extends readonly string[]>(choices: C): Kind<C[nu
 
 export function hash<S extends Spec>(spec: S): Kind<Params<S>> {
   return {
+    spec,
     read(raw, name) {
       if (!isHash(raw)) throw invalidRequest('Invalid object', name);
       return parseParams(spec, raw, name);
@@ -145,6 +156,7 @@ export function hash<S extends Spec>(spec: S): Kind<Params<S>> {
 export function list<T>(item: Kind<T>, limits: { max?: number } = {}): Kind<T[]> {
   const { max = Number.MAX_SAFE_INTEGER } = limits;
   return {
+    ...(item.spec === undefined ? {} : { spec: item.spec }),
     read(raw, name) {
       const items = itemsOf(raw, name);
       if (items.length > max) throw invalidRequest(`Array ${name} exceeded maximum ${max} allowed elements.`, name);
@@ -164,7 +176,9 @@ function itemsOf(raw: Raw, name: string): Raw[] {
 
 /** The first of two kinds that reads the value: `either(choice(['now']), timestamp())`. The second one's error is told. */
 export function either<A, B>(first: Kind<A>, second: Kind<B>): Kind<A | B> {
+  const spec = first.spec ?? second.spec;
   return {
+    ...(spec === undefined ? {} : { spec }),
     read(raw, name) {
       try {
         return first.read(raw, name);

@@ -2,6 +2,7 @@
 import type { ListQuery, StripeObject, Where, World } from '../world.ts';
 import { existing } from './existing.ts';
 import type { RawHash } from './form.ts';
+import { refuseNotTaken } from './not-taken.ts';
 import { either, hash, integer, parseParams, string, timestamp, type Params, type Spec } from './params.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -42,6 +43,8 @@ export interface RawCall {
 export interface Route {
   method: Method;
   path: string;
+  /** What it takes; `expand` besides. */
+  spec: Spec;
   /** Reads the parameters (throws StripeError when they are wrong) and gives the work still to do. */
   prepare(raw: RawCall): (world: World) => object;
 }
@@ -59,7 +62,9 @@ export function route<P extends string, const S extends Spec>(
   return {
     method,
     path,
+    spec,
     prepare(raw) {
+      refuseNotTaken({ method, path, spec }, raw.params);
       const call = { path: raw.path as Call<P, S>['path'], params: parseParams(spec, raw.params) };
       return (world) => handler(world, call);
     },
@@ -79,6 +84,15 @@ const pageSpec = {
 };
 type PageParams = Params<typeof pageSpec>;
 
+/** The lists that Stripe does not filter by `created`. */
+const NOT_BY_CREATED: ReadonlySet<string> = new Set([
+  '/v1/billing_portal/configurations',
+  '/v1/customers/:customer/payment_methods',
+  '/v1/payment_methods',
+  '/v1/test_helpers/test_clocks',
+  '/v1/webhook_endpoints',
+]);
+
 /**
  * Declares the list of one kind: cursors, `limit`, `created` and the given filters. A filter means equality on the field of
  * its name, unless `toWhere` says something else; nothing older than `since` is listed.
@@ -90,12 +104,17 @@ export function listRoute<P extends string, const S extends Spec>(
   toWhere: (params: Params<S>, call: Call<P, S>, world: World) => Where = equality,
   since?: (world: World) => number,
 ): Route {
+  const { created, ...cursors } = pageSpec;
+  const pages = NOT_BY_CREATED.has(path) ? cursors : { ...cursors, created };
+  const spec = { ...pages, ...filters };
   return {
     method: 'GET',
     path,
+    spec,
     prepare(raw) {
-      const { page, rest } = splitPage(raw.params);
-      const pageParams = parseParams(pageSpec, page);
+      refuseNotTaken({ method: 'GET', path, spec }, raw.params);
+      const { page, rest } = splitPage(raw.params, pages);
+      const pageParams: PageParams = parseParams(pages, page);
       const call = { path: raw.path as Call<P, S>['path'], params: parseParams(filters, rest) };
       return (world) => {
         const range = { oldest: since?.(world), where: toWhere(call.params, call, world) };
@@ -105,8 +124,8 @@ export function listRoute<P extends string, const S extends Spec>(
   };
 }
 
-function splitPage(params: RawHash): { page: RawHash; rest: RawHash } {
-  const isPage = ([name]: [string, unknown]): boolean => Object.hasOwn(pageSpec, name);
+function splitPage(params: RawHash, pages: object): { page: RawHash; rest: RawHash } {
+  const isPage = ([name]: [string, unknown]): boolean => Object.hasOwn(pages, name);
   const entries = Object.entries(params);
   return {
     page: Object.fromEntries(entries.filter(isPage)),

@@ -5,6 +5,7 @@ import { API_VERSION } from '../api-version.ts';
 import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
 import { concernOf, inConcernedTime } from '../test-clock-time.ts';
+import { ANSWERS } from '../watched.ts';
 import { checkAccount, checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { isHash, parseForm, type Raw, type RawHash } from './form.ts';
@@ -213,5 +214,6 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 
 function send(response: Response, status: number, body: string): void {
   response.locals.sent = body;
+  ANSWERS.publish(body);
   response.status(status).type('json').send(body);
 }

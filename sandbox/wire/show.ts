@@ -41,6 +41,19 @@ const KIND_OF_PREFIX: Record<string, string> = {
   txn: 'balance_transaction',
 };
 
+/** Ids that Stripe never expands: the SDK's types say plain string. */
+const PLAIN_IDS: readonly string[] = [
+  'charge.payment_method',
+  'checkout.session.client_reference_id',
+  'event.data',
+  'invoiceitem.parent.subscription_details.subscription',
+  'line_item.invoice',
+  'line_item.parent.invoice_item_details.subscription',
+  'line_item.parent.subscription_item_details.subscription',
+  'payment_intent.last_payment_error.charge',
+  'subscription_item.subscription',
+];
+
 /** The `data` of a list counts as one: https://docs.stripe.com/expand */
 const EXPAND_DEPTH = 4;
 
@@ -68,21 +81,31 @@ function without(fields: Fields, [name = '', ...deeper]: string[]): Fields {
 export function show(world: World, answer: object, paths: readonly string[]): unknown {
   const tooDeep = paths.find((path) => path.split('.').length > EXPAND_DEPTH);
   if (tooDeep) throw invalidRequest(`You cannot expand more than ${EXPAND_DEPTH} levels of a property: ${tooDeep}`, 'expand');
-  return expanded(world, answer, paths, []);
+  return expanded(world, answer, paths, [], '');
 }
 
-/** `paths` go on from `value`; the empty path means `value` itself. `at` is where we are, for the error. */
-function expanded(world: World, value: unknown, paths: readonly string[], at: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => expanded(world, item, paths, at));
-  if (typeof value === 'string' && paths.length > 0) return expanded(world, resolve(world, value, at), paths, at);
+/**
+ * `paths` go on from `value`; the empty path means `value` itself. `at` is where we are, for the error; `place` is the same
+ * from the innermost object on, beginning with its word.
+ */
+function expanded(world: World, value: unknown, paths: readonly string[], at: readonly string[], place: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => expanded(world, item, paths, at, place));
+  if (typeof value === 'string' && paths.length > 0) return expanded(world, resolve(world, value, at), paths, at, place);
   if (!isObject(value)) return value;
   const inside = paths.filter((path) => path !== '');
   const fields = { ...(isStripeObject(value) ? fieldsOf(world, value, inside) : value) };
   for (const head of headsOf(fields, inside)) {
-    if (!(head in fields)) throw cannotExpand([...at, head]);
-    fields[head] = expanded(world, fields[head], tailsOf(inside, head), [...at, head]);
+    const tails = tailsOf(inside, head);
+    const here = `${isStripeObject(value) ? value.object : place}.${head}`;
+    if (!(head in fields) || (tails.length > 0 && isPlain(here))) throw cannotExpand([...at, head]);
+    fields[head] = expanded(world, fields[head], tails, [...at, head], here);
   }
   return fields;
+}
+
+/** No object is expanded out of its own id, nor out of what the account's owner wrote. */
+function isPlain(place: string): boolean {
+  return PLAIN_IDS.includes(place) || /\.(id|metadata)$/.test(place);
 }
 
 /** What a list holds is always visited: its objects must be made fit to show. */

@@ -12,6 +12,8 @@ export interface Outcome {
   skipped: string[];
   /** What to show when something failed. */
   details: string;
+  /** What to show in any case, one line. */
+  says?: string;
 }
 
 export interface Suite {

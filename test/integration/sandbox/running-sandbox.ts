@@ -27,7 +27,8 @@ export async function openSandbox(options: Partial<StartOptions> = {}): Promise<
     close,
     async advance(seconds) {
       const body = JSON.stringify({ seconds });
-      await call('/_sandbox/advance', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+      const answer = await call('/_sandbox/advance', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+      if (!answer.ok) throw new Error(`advance by ${seconds}: ${await answer.text()}`);
     },
   };
 }

@@ -109,7 +109,7 @@ test('a scheduled cancellation can be taken back', () => {
     { type: 'customer.subscription.updated', object: { cancel_at: null, canceled_at: null }, previous: { cancel_at: PERIOD_END } },
   ]);
   world.advanceTo(PERIOD_END);
-  expect(world.toldTypes()).toEqual(['customer.subscription.updated', 'invoice.created']);
+  expect(world.toldTypes()).toEqual(['invoice.upcoming', 'customer.subscription.updated', 'invoice.created']);
 });
 
 test('both ways of scheduling at once are refused, and so is an end that has passed', () => {
@@ -131,15 +131,14 @@ test('a paused collection holds the invoice back and leaves the status alone', (
   expect(latestInvoice(world, id).status).toBe('void');
 });
 
-test('a larger quantity is taken without proration, and refused with it', () => {
+test('a larger quantity without proration counts from the next period on', () => {
   const world = openBillingWorld();
   const { id } = subscribe(world);
   world.told();
   const item = subscriptionNow(world, id).items.data[0]?.id ?? '';
-  const change = { items: [{ id: item, quantity: 2 }] };
-  expect(refusalOf(() => updateSubscription(world, id, change)).body.param).toBe('proration_behavior');
-  updateSubscription(world, id, { ...change, proration_behavior: 'none' });
-  const [updated] = world.told();
+  updateSubscription(world, id, { items: [{ id: item, quantity: 2 }], proration_behavior: 'none' });
+  const [updated, ...more] = world.told();
+  expect(more).toEqual([]);
   expect(updated).toMatchObject({ object: { items: { data: [{ id: item, quantity: 2 }] } }, previous: { items: { data: [{ quantity: 1 }] } } });
   world.advanceTo(PERIOD_END);
   expect(latestInvoice(world, id).amount_due).toBe(12_000);

@@ -111,6 +111,8 @@ test('a paid renewal keeps it active and moves its period by a month', () => {
   const { id } = subscribe(world);
   world.told();
   const renewal = Date.UTC(2026, 1, 15, 12) / 1000;
+  world.advanceTo(renewal - 7 * DAY_SECONDS);
+  expect(world.toldTypes()).toEqual(['invoice.upcoming']);
   expect(nextDue(world)).toBe(renewal);
 
   world.advanceTo(renewal + HOUR_SECONDS);
@@ -252,6 +254,7 @@ test('an incomplete one that is paid in time becomes active', () => {
 
 test('a longer trial tells of its end three days before, once', () => {
   const world = openBillingWorld();
+  world.switches.set({ upcoming_invoice_days: 'never' });
   subscribe(world, { trial_period_days: 10 });
   expect(world.toldTypes()).not.toContain('customer.subscription.trial_will_end');
   world.advanceTo(START + 7 * DAY_SECONDS);
