@@ -62,7 +62,7 @@ export const COMMANDS: Record<string, Command> = {
   'stripe subscriptions update $SUBSCRIPTION --cancel-at-period-end=true': { given: given.subscription, prints: { object: 'subscription' }, emits: 'customer.subscription.updated' },
   'stripe subscriptions list --customer $CUSTOMER': { given: given.subscription, prints: { data: [{ status: 'active' }] } },
   'stripe subscriptions cancel $SUBSCRIPTION --confirm': { given: given.subscription, prints: { status: 'canceled' }, emits: 'customer.subscription.deleted' },
-  'stripe subscriptions resume $SUBSCRIPTION': { given: given.pausedSubscription, prints: { status: 'active' }, emits: 'customer.subscription.resumed' },
+  'stripe subscriptions resume $SUBSCRIPTION -d payment_behavior=resume_on_payment_success': { given: given.pausedSubscription, prints: { status: 'active' }, emits: 'customer.subscription.resumed' },
 
   'stripe invoiceitems create --customer $CUSTOMER --amount 2000 --currency usd': { given: given.customer, prints: { amount: 2000 }, emits: 'invoiceitem.created' },
   'stripe invoices create --customer $CUSTOMER': { given: given.customer, prints: { status: 'draft' }, emits: 'invoice.created' },
