@@ -112,5 +112,5 @@ async function deliver(parts: CourierParts, id: string, closing: AbortSignal): P
 }
 
 export function nowOf({ clock }: CourierParts): Now {
-  return { real: Date.now(), sandbox: clock.now() * 1000 };
+  return { real: Date.now(), sandbox: clock.sandboxNow() * 1000 };
 }

@@ -16,7 +16,7 @@ export interface ListAnswer {
 }
 
 /** What a deletion answers. */
-export interface DeletedAnswer {
+interface DeletedAnswer {
   id: string;
   object: string;
   deleted: true;

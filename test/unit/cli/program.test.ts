@@ -75,6 +75,10 @@ describe('wrong usage says what is meant and where help is', () => {
     ['sandbox --port 1e3', "option '--port <number>' argument '1e3' is invalid. It is a number from 0 to 65535", 'devchat sandbox --help tells how'],
     ['up --sandbox-port x', "option '--sandbox-port <number>' argument 'x' is invalid. It is a number from 0 to 65535", 'devchat up --help tells how'],
     ['events list --limit 0', "option '--limit <count>' argument '0' is invalid. It is a whole number of 1 or more", 'devchat events list --help tells how'],
+    ['sandbox --dunning-end never', "option '--dunning-end <value>' argument 'never' is invalid. It takes cancel, unpaid, leave", 'devchat sandbox --help tells how'],
+    ['sandbox switches dunning_end', "command-argument value 'dunning_end' is invalid for argument 'name=value'. It is name=value, such as dunning_end=unpaid", 'devchat sandbox switches --help tells how'],
+    ['sandbox advance -3d', "command-argument value '-3d' is invalid for argument 'duration'. It is a number with s, m, h, d or w, such as 3d", 'devchat sandbox advance --help tells how'],
+    ['sandbox advance 99999d', "command-argument value '99999d' is invalid for argument 'duration'. It is 1s or more, and ten years at the most", 'devchat sandbox advance --help tells how'],
     ['sandbox advance soon', "command-argument value 'soon' is invalid for argument 'duration'. It is a number with s, m, h, d or w, such as 3d", 'devchat sandbox advance --help tells how'],
   ])('devchat %s', async (line, message, hint) => {
     const { thrown, out, talk } = await called(line);
