@@ -15,13 +15,6 @@ export interface ListAnswer {
   data: StripeObject[];
 }
 
-/** What a deletion answers. */
-interface DeletedAnswer {
-  id: string;
-  object: string;
-  deleted: true;
-}
-
 /** `'/v1/customers/:id/sources/:source'` names `id` and `source`. */
 type PathNames<P extends string> = P extends `${string}:${infer N}/${infer Rest}`
   ? N | PathNames<`/${Rest}`>

@@ -9,8 +9,6 @@ export type Given = (stripe: Stripe, folder: string) => Promise<Names>;
 const card: Stripe.CustomerCreateParams = { payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } };
 const MONTHLY = { currency: 'usd', unit_amount: 1500, recurring: { interval: 'month' } } as const;
 
-export const nothing: Given = () => Promise.resolve({});
-
 export const customer: Given = async (stripe) => ({ CUSTOMER: (await stripe.customers.create(card)).id });
 
 export const product: Given = async (stripe) => ({ PRODUCT: (await stripe.products.create({ name: 'Pair coding' })).id });
