@@ -1,6 +1,7 @@
 /** /v1/checkout/sessions */
 import { expireCheckoutSession } from '../billing/checkout.ts';
 import { createCheckoutSession, type StoredSession } from '../billing/checkout-sessions.ts';
+import { MISSING_PAYMENT_METHOD } from '../billing/new-subscription.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import {
@@ -19,7 +20,7 @@ import {
 } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import { cardType, shippingOf, shippingSpec } from './sent-payment-method.ts';
-import { trialPeriodDays, trialSettingsSpec } from './subscription-params.ts';
+import { trialPeriodDays } from './subscription-params.ts';
 
 const createSpec = {
   allow_promotion_codes: boolean(),
@@ -55,7 +56,7 @@ const createSpec = {
     metadata: metadata(),
     trial_end: timestamp(),
     trial_period_days: trialPeriodDays,
-    trial_settings: trialSettingsSpec,
+    trial_settings: hash({ end_behavior: required(hash({ missing_payment_method: required(choice(MISSING_PAYMENT_METHOD)) })) }),
   }),
   success_url: string(),
   ui_mode: choice(['hosted_page']),

@@ -33,26 +33,33 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/customers/:id': `
     business_name cash_balance default_source individual_name invoice_settings[rendering_options] source tax validate`,
   'POST /v1/invoiceitems': `
-    customer_account discounts invoice price_data pricing quantity quantity_decimal subscription tax_behavior tax_code tax_rates
-    unit_amount_decimal`,
+    customer_account discounts price_data quantity_decimal tax_behavior tax_code tax_rates unit_amount_decimal`,
+  'POST /v1/invoiceitems/:id': `
+    discounts invoicing_rules price_data pricing quantity quantity_decimal tax_behavior tax_code tax_rates unit_amount_decimal`,
   'GET /v1/invoiceitems': `
     customer_account`,
-  'POST /v1/invoices': `
-    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields customer_account
-    days_until_due default_source default_tax_rates discounts due_date effective_at from_invoice issuer number on_behalf_of
-    payment_settings rendering shipping_cost shipping_details statement_descriptor subscription transfer_data`,
-  'POST /v1/invoices/:id': `
-    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields days_until_due default_source
-    default_tax_rates discounts due_date effective_at issuer number on_behalf_of payment_settings rendering shipping_cost
-    shipping_details statement_descriptor transfer_data`,
-  'GET /v1/invoices/:id/lines': `
-    ending_before limit starting_after`,
-  'POST /v1/invoices/:id/pay': `
-    forgive mandate paid_out_of_band source`,
-  'GET /v1/invoices': `
-    customer_account due_date`,
   'GET /v1/invoice_payments': `
     payment[payment_record]`,
+  'POST /v1/invoices': `
+    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields customer_account
+    default_source default_tax_rates discounts effective_at from_invoice issuer number on_behalf_of payment_settings rendering
+    shipping_cost shipping_details statement_descriptor subscription transfer_data`,
+  'POST /v1/invoices/create_preview': `
+    automatic_tax currency customer_account customer_details discounts invoice_items issuer on_behalf_of schedule
+    schedule_details subscription_details[billing_cycle_anchor] subscription_details[billing_mode]
+    subscription_details[billing_schedules] subscription_details[cancel_at] subscription_details[cancel_at_period_end]
+    subscription_details[default_tax_rates] subscription_details[items][billing_thresholds]
+    subscription_details[items][clear_usage] subscription_details[items][current_trial] subscription_details[items][discounts]
+    subscription_details[items][plan] subscription_details[items][price_data] subscription_details[items][tax_rates]
+    subscription_details[metadata] subscription_details[pause] subscription_details[resume_at] subscription_details[start_date]`,
+  'POST /v1/invoices/:id': `
+    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields default_source
+    default_tax_rates discounts effective_at issuer number on_behalf_of payment_settings rendering shipping_cost
+    shipping_details statement_descriptor transfer_data`,
+  'POST /v1/invoices/:id/pay': `
+    forgive mandate source`,
+  'GET /v1/invoices': `
+    customer_account due_date`,
   'POST /v1/payment_intents': `
     allowed_payment_method_types amount_details application_fee_amount confirmation_token customer_account
     excluded_payment_method_types hooks mandate mandate_data on_behalf_of payment_details payment_method_configuration
@@ -182,7 +189,8 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/plans': `
     meter product[tax_details] tiers tiers_mode transform_usage`,
   'POST /v1/billing_portal/sessions': `
-    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_update_confirm][discounts] on_behalf_of`,
+    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_pause]
+    flow_data[subscription_update_confirm][discounts] on_behalf_of`,
   'POST /v1/prices': `
     currency_options custom_unit_amount product_data[tax_details] recurring[meter] tiers tiers_mode transform_quantity`,
   'POST /v1/prices/:id': `
@@ -264,24 +272,26 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
     payment_method_data[us_bank_account] payment_method_data[wechat_pay] payment_method_data[zip] payment_method_options`,
   'GET /v1/setup_intents': `
     attach_to_self customer_account`,
+  'POST /v1/subscription_items': `
+    billing_thresholds current_trial discounts plan price_data tax_rates`,
+  'POST /v1/subscription_items/:id': `
+    billing_thresholds current_trial discounts plan price_data tax_rates`,
+  'DELETE /v1/subscription_items/:id': `
+    clear_usage`,
   'POST /v1/subscriptions': `
     add_invoice_items application_fee_percent automatic_tax backdate_start_date billing_cycle_anchor billing_cycle_anchor_config
-    billing_mode[flexible] billing_schedules billing_thresholds currency customer_account days_until_due default_source
-    default_tax_rates discounts invoice_settings items[billing_thresholds] items[current_trial] items[discounts] items[plan]
-    items[price_data] items[tax_rates] on_behalf_of payment_settings[payment_method_options]
-    payment_settings[payment_method_types] pending_invoice_item_interval transfer_data trial_from_plan
-    trial_settings[end_behavior][billing_cycle_anchor]`,
+    billing_mode[flexible] billing_schedules billing_thresholds currency customer_account default_source default_tax_rates
+    discounts invoice_settings items[billing_thresholds] items[current_trial] items[discounts] items[plan] items[price_data]
+    items[tax_rates] on_behalf_of payment_settings[payment_method_options] payment_settings[payment_method_types]
+    pending_invoice_item_interval transfer_data trial_from_plan`,
   'POST /v1/subscriptions/:id': `
     add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules billing_thresholds
-    cancellation_details[feedback_option] days_until_due default_source default_tax_rates discounts invoice_settings
-    items[billing_thresholds] items[clear_usage] items[current_trial] items[discounts] items[plan] items[price_data]
-    items[tax_rates] on_behalf_of payment_settings[payment_method_options] payment_settings[payment_method_types]
-    pending_invoice_item_interval proration_date transfer_data trial_from_plan
-    trial_settings[end_behavior][billing_cycle_anchor]`,
+    cancellation_details[feedback_option] default_source default_tax_rates discounts invoice_settings items[billing_thresholds]
+    items[clear_usage] items[current_trial] items[discounts] items[plan] items[price_data] items[tax_rates] on_behalf_of
+    payment_settings[payment_method_options] payment_settings[payment_method_types] pending_invoice_item_interval transfer_data
+    trial_from_plan`,
   'DELETE /v1/subscriptions/:id': `
     cancellation_details[feedback_option]`,
-  'POST /v1/subscriptions/:id/resume': `
-    billing_cycle_anchor payment_behavior proration_behavior proration_date`,
   'GET /v1/subscriptions': `
     automatic_tax current_period_end current_period_start customer_account plan price`,
 };
