@@ -171,7 +171,7 @@ describe('an error', () => {
     const { message: _message, doc_url, request_log_url, payment_intent, payment_method, charge, ...rest } = error;
     expect(rest).toEqual(expected);
     expect(doc_url).toBe(expected.code && `https://stripe.com/docs/error-codes/${expected.code.replaceAll('_', '-')}`);
-    const log = status === 401 ? undefined : expect.stringMatching(new RegExp(`^https://dashboard\\.stripe\\.com/acct_\\w+/test/workbench/logs\\?object=${requestId}$`));
+    const log = status === 401 ? undefined : (expect.stringMatching(new RegExp(`^https://dashboard\\.stripe\\.com/acct_\\w+/test/workbench/logs\\?object=${requestId}$`)) as string);
     expect(request_log_url).toEqual(log);
     if (status !== 402) expect([payment_intent, payment_method, charge]).toEqual([undefined, undefined, undefined]);
   });
