@@ -53,7 +53,7 @@ export function flowOf(world: World, sent: FlowParams, customer: string, configu
     type: sent.type,
     after_completion: afterCompletion(sent.after_completion),
     ...NO_TASK,
-    ...(sent.type === 'customer_update' ? { customer_update: {} as never } : {}),
+    ...(sent.type === 'customer_update' ? { customer_update: {} } : {}),
     ...(isSubscriptionTask(sent.type) ? taskOf(world, sent, sent.type, customer, configuration) : {}),
   };
 }
