@@ -6,7 +6,7 @@ import { newId } from '../ids.ts';
 import type { SandboxWorld } from '../sandbox-world.ts';
 import { concernOf, inConcernedTime } from '../test-clock-time.ts';
 import { ANSWERS } from '../watched.ts';
-import { checkKey, checkVersion } from './authorize.ts';
+import { checkAccount, checkKey, checkVersion } from './authorize.ts';
 import { StripeError, invalidRequest } from './errors.ts';
 import { isHash, parseForm, type Raw, type RawHash } from './form.ts';
 import { errorOf, FAULT_ANSWERS, takeFault, type Fault } from './faults.ts';
@@ -60,6 +60,7 @@ function openRequest(world: SandboxWorld, request: Request, response: Response):
   const key = keyOf(request);
   if (key !== undefined) response.set({ 'Idempotency-Key': key, 'Original-Request': requestIdOf(response) });
   checkVersion(request.headers, request.path);
+  checkAccount(request.headers, world.accountId);
 }
 
 /** Who shows no key gets none: see `openRequest`. */
@@ -229,6 +230,7 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 }
 
 function send(response: Response, status: number, body: string): void {
+  response.locals.sent = body;
   ANSWERS.publish(body);
   response.status(status).type('json').send(body);
 }
