@@ -21,7 +21,7 @@ export function stripeCliRoutes(sessions: CliSessions): Route[] {
     route('POST', '/v1/stripecli/sessions', sessionSpec, (world, { params }) => {
       const features = params.websocket_features ?? [];
       return {
-        websocket_id: sessions.open(Boolean(params.forward_to_url)).id,
+        websocket_id: sessions.open(params.forward_to_url || null).id,
         websocket_url: `${world.baseUrl.replace(/^http/, 'ws')}${CLI_SOCKET_PATH}`,
         websocket_authorized_feature: features.includes('webhooks') ? 'webhooks' : (features[0] ?? 'webhooks'),
         secret: cliSecret(world.store),

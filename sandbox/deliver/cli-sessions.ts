@@ -22,7 +22,7 @@ const SECRET_SETTING = 'cli.secret';
 const AWAY_MILLISECONDS = 60_000;
 
 export interface CliSessions {
-  open(forwards: boolean): CliSession;
+  open(forwardsTo: string | null): CliSession;
   /** Looks for unsent events soon, after the transaction that is open now. */
   wake(): void;
   close(): void;
@@ -63,8 +63,8 @@ export function createCliSessions(store: Store, server: Server): CliSessions {
 
   server.on('upgrade', upgrade);
   return {
-    open(forwards) {
-      const session = store.insert<CliSession>({ id: newId('clisess'), object: CLI_SESSION_KIND, created: realSeconds(), forwards });
+    open(forwards_to) {
+      const session = store.insert<CliSession>({ id: newId('clisess'), object: CLI_SESSION_KIND, created: realSeconds(), forwards_to });
       absences.begin(session.id);
       return session;
     },

@@ -20,8 +20,8 @@ export function rolledSecrets({ _rolled_secrets: rolled = [] }: WebhookEndpoint)
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
   created: number;
-  /** It posts what it hears to somebody, and tells the answer. */
-  forwards: boolean;
+  /** Where it posts what it hears; it tells the answer, if there is one. Null for one that only listens. */
+  forwards_to: string | null;
 }
 
 export const CLI_SESSION_KIND = '_cli_session';

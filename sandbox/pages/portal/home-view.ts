@@ -101,7 +101,7 @@ function subscriptionActions({ updateUrl, pauseUrl, resumeUrl, cancelUrl, keepUr
   return [
     updateUrl === null ? null : actionLink(updateUrl, 'update-subscription', 'Update subscription'),
     pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause subscription'),
-    resumeUrl === null ? null : actionButton(resumeUrl, 'resume-subscription', 'Resume subscription'),
+    resumeUrl === null ? null : actionLink(resumeUrl, 'resume-subscription', 'Resume subscription'),
     cancelUrl === null ? null : actionLink(cancelUrl, 'cancel-subscription', 'Cancel subscription'),
     keepUrl === null ? null : actionButton(keepUrl, 'renew-subscription', 'Keep subscription'),
   ];
