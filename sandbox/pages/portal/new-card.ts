@@ -38,5 +38,5 @@ export function goOnWithSetup(world: World, { id, status, payment_method: card }
   const session = sessionOfSetup(world, id);
   if (session === undefined) return undefined;
   if (status === 'succeeded') payWith(world, existing<Customer>(world, 'customer', session.customer ?? ''), card ?? '');
-  return `${portalPath(session)}/payment-methods/answered`;
+  return `${portalPath(session)}/payment-methods?tried`;
 }

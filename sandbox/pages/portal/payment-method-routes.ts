@@ -13,20 +13,13 @@ import { CARD_IDS, paymentMethodsPage, removalPage } from './payment-methods-vie
 import { requireFeature, visit, wayHome, type PortalVisit } from './session.ts';
 
 const PATH = '/:token/payment-methods';
-/** Where the bank sends the holder of a new card back to. */
-const ANSWERED_PATH = `${PATH}/answered`;
 
 export function paymentMethodRoutes(router: Router, world: World): void {
   router.get(PATH, (request, response) => {
     const portal = open(world, request.params.token);
+    if (request.query.tried !== undefined) return showAnswer(response, world, portal);
     openSetup(world, portal);
     send(response, 200, pageOf(world, portal, {}, {}));
-  });
-  router.get(ANSWERED_PATH, (request, response) => {
-    const portal = open(world, request.params.token);
-    const setup = lastSetup(world, portal);
-    if (setup?.status === 'succeeded') return finish(response, world, portal, 'card');
-    send(response, 402, pageOf(world, portal, {}, { [CARD_IDS.number]: setup?.last_setup_error?.message }));
   });
   router.post(PATH, (request, response) => {
     const portal = open(world, request.params.token);
@@ -59,6 +52,14 @@ function addCard(response: Response, world: World, portal: PortalVisit, fields: 
   if ('errors' in attempt) return send(response, attempt.status, pageOf(world, portal, fields, attempt.errors));
   if (attempt.done.status === 'requires_action') return response.redirect(303, `/authenticate/${attempt.done.id}`);
   finish(response, world, portal, 'card');
+}
+
+/** The holder of a new card comes back from the bank. */
+function showAnswer(response: Response, world: World, portal: PortalVisit): void {
+  const setup = lastSetup(world, portal);
+  if (setup?.status === 'succeeded') return finish(response, world, portal, 'card');
+  const problem = setup?.last_setup_error?.message;
+  send(response, problem === undefined ? 200 : 402, pageOf(world, portal, {}, { [CARD_IDS.number]: problem }));
 }
 
 function ownCard(world: World, portal: PortalVisit, id: string): SavedCard {
