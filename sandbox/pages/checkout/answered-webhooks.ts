@@ -13,7 +13,8 @@ const UNPROVEN_WAIT_MS = 2_000;
 const CONNECT_WAIT_MS = 500;
 const LOOK_EVERY_MS = 20;
 const NEWEST_EVENTS = 20;
-const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 
 /**
  * Resolves when every webhook endpoint has answered `checkout.session.completed` of this session once, well or badly, and
@@ -46,15 +47,21 @@ async function longestWait(world: World, sales: readonly Stripe.Event[], receive
 
 /** The CLI runs on this machine, so what it cannot reach is not reached from here either. */
 function refusesConnections(address: string): Promise<boolean> {
-  const url = URL.parse(address);
-  if (url === null) return Promise.resolve(false);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const socket = connect({ host, port: Number(url.port) || (PORTS[url.protocol] ?? 80), timeout: CONNECT_WAIT_MS });
+  const { host, port } = targetOf(address);
+  const socket = connect({ host, port, timeout: CONNECT_WAIT_MS });
   return new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(false));
     socket.once('timeout', () => resolve(false));
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
   }).finally(() => socket.destroy());
+}
+
+/** What `--forward-to` takes: a port, an address with or without its scheme, a path on this machine. */
+function targetOf(address: string): { host: string; port: number } {
+  const named = /^\d+(\/|$)/.test(address) ? `localhost:${address}` : address.replace(/^\//, 'localhost/');
+  const url = URL.parse(/^https?:/.test(named) ? named : `http://${named}`);
+  const port = Number(url?.port) || (url?.protocol === 'https:' ? HTTPS_PORT : HTTP_PORT);
+  return { host: url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? 'localhost', port };
 }
 
 /** A CLI acknowledges an event before it forwards it, so its delivery is no longer pending then. */
