@@ -149,7 +149,7 @@ function invoiceRow({ date, number, amount, status, url, receiptUrl, isPayable }
   const label = isPayable ? 'Pay' : 'View';
   const what = `invoice ${number} of ${date}`;
   return html`<tr>
-    <td>${date}</td><td>${amount}</td><td>${tag(status)}</td>
+    <td class="Table-date">${date}</td><td>${amount}</td><td>${tag(status)}</td>
     <td class="Table-end">
       ${receiptUrl !== null && html`<a class="ActionLink" href="${receiptUrl}" aria-label="Receipt for ${what}">Receipt</a>`}
       ${url !== null && html`<a class="${isPayable ? 'Button Button--small' : 'ActionLink'}" href="${url}" aria-label="${label} ${what}"
