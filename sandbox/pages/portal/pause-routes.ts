@@ -1,6 +1,6 @@
 /** The portal's pause of a subscription, and the way back from it. */
 import type { Router } from 'express';
-import { addIntervals, type Interval } from '../../billing/calendar.ts';
+import { addIntervals } from '../../billing/calendar.ts';
 import { pauseFault, requestPause } from '../../billing/subscription-pause.ts';
 import { resumeSubscription } from '../../billing/subscription-resume.ts';
 import type { World } from '../../world.ts';
@@ -71,7 +71,7 @@ function paused(visited: SubscriptionVisit): SubscriptionVisit {
 /** The preset durations; none where a pause lasts until it is taken back. */
 function choicesOf(world: World, { features }: PortalVisit): (PauseChoice & { until: number })[] {
   return features.subscription_pause.duration.interval_options.map(({ interval, interval_count: count }, index) => {
-    const until = addIntervals(world.now(), interval as Interval, count);
+    const until = addIntervals(world.now(), interval, count);
     return { value: String(index), label: `${count} ${interval}${count === 1 ? '' : 's'}`, note: `until ${longDate(until)}`, until };
   });
 }

@@ -1,6 +1,7 @@
 /** How long Checkout waits for a shop that listens through the real Stripe CLI. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
 import { hasStripeCli, stripePrograms, type StripePrograms } from '../sandbox/stripe-program.ts';
@@ -37,7 +38,7 @@ async function serve(saleMs: () => number): Promise<number> {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       const isSale = (JSON.parse(body) as { type: string }).type === SALE;
-      setTimeout(() => response.end(), isSale ? saleMs() : 0);
+      void pause(isSale ? saleMs() : 0).then(() => response.end());
     });
   });
   server = webhooks;
