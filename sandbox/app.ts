@@ -37,6 +37,7 @@ import { openStore } from './store.ts';
 import { createSwitches, readSwitches } from './switches.ts';
 import { createTimekeeper, type Timekeeper } from './timekeeper.ts';
 import { pruneAnswers } from './wire/idempotency.ts';
+import { tellRequests } from './wire/request-logs.ts';
 import { apiRouter } from './wire/serve.ts';
 
 export interface SandboxOptions {
@@ -86,6 +87,7 @@ function createApp(world: SandboxWorld, outbox: Outbox, timekeeper: Timekeeper, 
   app.disable('etag');
   app.use('/_sandbox', controlRouter(world, timekeeper, resetState));
   app.use(pagesRouter(world));
+  app.use(tellRequests(outbox.cli));
   app.use(apiRouter(world, [...apiRoutes, ...eventRoutes(outbox), ...stripeCliRoutes(outbox.cli), ...testClockRoutes(timekeeper.wake)]));
   return app;
 }

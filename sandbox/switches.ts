@@ -16,6 +16,8 @@ interface Switch<T> {
 export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
+  cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
+  cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that comes back hears what it has not acknowledged'),
   trial_end_now_billing_reason: oneOf(['subscription_update', 'subscription_cycle'], 'the billing_reason of the invoice when a trial is ended by trial_end=now'),
   late_feedback_event: oneOf(['updated', 'none'], 'whether customer.subscription.updated tells of a reason given after the cancellation'),
   upcoming_invoice_days: oneOf(['7', '3', '15', '30', '45', 'never'], 'how many days before a renewal invoice.upcoming tells of it'),

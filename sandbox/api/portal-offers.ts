@@ -12,7 +12,7 @@ export interface WantedItem {
 }
 
 /** The product that offers a price; undefined when none does. */
-export function offeredProduct({ products }: UpdateFeature, price: string): OfferedProduct | undefined {
+function offeredProduct({ products }: UpdateFeature, price: string): OfferedProduct | undefined {
   return products?.find(({ prices }) => prices.includes(price));
 }
 

@@ -1,10 +1,10 @@
 /** /v1/stripecli: what the official Stripe CLI asks for before it listens. */
 import { API_VERSION } from '../api-version.ts';
-import { CLI_SOCKET_PATH, cliSecret, type CliSessions } from '../deliver/cli-sessions.ts';
+import { cliSecret } from '../deliver/cli-sessions.ts';
+import { CLI_SOCKET_PATH, type CliSockets } from '../deliver/cli-sockets.ts';
+import { invalidRequest } from '../wire/errors.ts';
 import { list, string } from '../wire/params.ts';
 import { route, type Route } from '../wire/route.ts';
-
-const RECONNECT_DELAY_SECONDS = 3600;
 
 const sessionSpec = {
   device_name: string(),
@@ -16,21 +16,33 @@ const sessionSpec = {
   websocket_features: list(string()),
 };
 
-export function stripeCliRoutes(sessions: CliSessions): Route[] {
+export function stripeCliRoutes(sockets: CliSockets): Route[] {
   return [
     route('POST', '/v1/stripecli/sessions', sessionSpec, (world, { params }) => {
       const features = params.websocket_features ?? [];
+      const feature = features.includes('webhooks') ? 'webhooks' : (features[0] ?? 'webhooks');
+      const filters = readFilters(params.filters ?? '{}');
       return {
-        websocket_id: sessions.open(params.forward_to_url || null).id,
+        websocket_id: sockets.open({ feature, filters, forwards_to: params.forward_to_url || null }).id,
         websocket_url: `${world.baseUrl.replace(/^http/, 'ws')}${CLI_SOCKET_PATH}`,
-        websocket_authorized_feature: features.includes('webhooks') ? 'webhooks' : (features[0] ?? 'webhooks'),
+        websocket_authorized_feature: feature,
         secret: cliSecret(world.store),
-        reconnect_delay: RECONNECT_DELAY_SECONDS,
-        default_version: API_VERSION,
+        reconnect_delay: world.switchOf('cli_reconnect_seconds'),
+        default_version: world.switchOf('event_api_version'),
         latest_version: API_VERSION,
         device_token: '',
-        display_connect_filter_warning: false,
+        // There are no connected accounts, so that a filter of accounts means nothing; the CLI warns of it.
+        display_connect_filter_warning: 'filter_account' in filters,
       };
     }),
   ];
+}
+
+/** The CLI sends the filters of `logs tail` as JSON. */
+function readFilters(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    throw invalidRequest('Invalid JSON', 'filters');
+  }
 }

@@ -12,7 +12,7 @@ const OVERLAP_MAX_SECONDS = 24 * 3600;
 const LISTED_DEFAULT = 100;
 const LISTED_MAX = 1000;
 const BODY_SHOWN_CHARACTERS = 500;
-const STATUSES: readonly string[] = ['pending', 'succeeded', 'failed'] satisfies Delivery['status'][];
+const STATUSES: readonly string[] = ['pending', 'acknowledged', 'succeeded', 'failed'] satisfies Delivery['status'][];
 
 export function webhookControls({ store }: SandboxWorld): Router {
   const router = express.Router();

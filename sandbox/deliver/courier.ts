@@ -111,6 +111,6 @@ async function deliver(parts: CourierParts, id: string, closing: AbortSignal): P
   if (!closing.aborted) recordAttempt(store, id, outcome, RETRY_SCHEDULES[switches.get('delivery_retries')], nowOf(parts));
 }
 
-function nowOf({ clock }: CourierParts): Now {
+export function nowOf({ clock }: CourierParts): Now {
   return { real: Date.now(), sandbox: clock.sandboxNow() * 1000 };
 }

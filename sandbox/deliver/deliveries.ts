@@ -16,7 +16,8 @@ export interface Attempt extends Outcome {
 export interface Delivery extends StripeObject {
   event: string;
   receiver: string;
-  status: 'pending' | 'succeeded' | 'failed';
+  /** `acknowledged`: the Stripe CLI has it, and nothing that it forwarded to has answered. */
+  status: 'pending' | 'acknowledged' | 'succeeded' | 'failed';
   attempts: Attempt[];
   /** Not tried before this moment, in milliseconds of the time that `due_by` names. */
   due: number;
@@ -84,7 +85,7 @@ function withAttempt(delivery: Delivery, outcome: Outcome): Delivery {
 }
 
 /** Ends a delivery. A webhook endpoint's success is also counted on the event. */
-export function settle(store: Store, delivery: Delivery, status: 'succeeded' | 'failed'): void {
+export function settle(store: Store, delivery: Delivery, status: Exclude<Delivery['status'], 'pending'>): void {
   store.transaction(() => {
     store.save<Delivery>({ ...delivery, status, _pending_for: null });
     const event = status === 'succeeded' && delivery.receiver.startsWith('we_') && store.find<Stripe.Event>('event', delivery.event);

@@ -6,7 +6,7 @@ import { newId } from '../ids.ts';
 import { EVENTS } from '../watched.ts';
 import { matchesPattern } from '../wildcard.ts';
 import type { StripeObject } from '../world.ts';
-import { createCliSessions, type CliSessions } from './cli-sessions.ts';
+import { createCliSockets, type CliSockets } from './cli-sockets.ts';
 import { createCourier, type CourierParts } from './courier.ts';
 import { queueDelivery } from './deliveries.ts';
 import { storeEvent } from './event-shape.ts';
@@ -20,14 +20,14 @@ export interface Outbox {
   add(event: NewEvent): void;
   /** Queues an event once more: for one webhook endpoint, or for every open session of the Stripe CLI. */
   resend(event: Stripe.Event, receiver: { endpoint: string } | 'cli'): void;
-  cli: CliSessions;
+  cli: CliSockets;
   close(): Promise<void>;
 }
 
 export function createOutbox({ server, ...parts }: CourierParts & { server: Server }): Outbox {
   const { store, switches } = parts;
   const courier = createCourier(parts);
-  const cli = createCliSessions(store, server);
+  const cli = createCliSockets(parts, server);
   courier.wake();
 
   function emit(facts: NewEvent): void {

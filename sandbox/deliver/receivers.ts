@@ -20,6 +20,12 @@ export function rolledSecrets({ _rolled_secrets: rolled = [] }: WebhookEndpoint)
 /** One `stripe listen`; its id is the CLI's `websocket_id`. */
 export interface CliSession extends StripeObject {
   created: number;
+  /** What it hears: `webhooks`, or `request_logs` for `stripe logs tail`. */
+  feature: string;
+  /** The flags of `stripe logs tail`. */
+  filters: Record<string, unknown>;
+  /** Whether its CLI has been here at least once. */
+  connected: boolean;
   /** Where it posts what it hears; it tells the answer, if there is one. Null for one that only listens. */
   forwards_to: string | null;
 }
@@ -32,7 +38,11 @@ export function endpointsFor(store: Store, type: string): WebhookEndpoint[] {
     .filter(({ status, enabled_events: wanted }) => status === 'enabled' && (wanted.includes('*') || wanted.includes(type)));
 }
 
-/** The CLI filters by itself: every session gets every event. */
+/** The CLI filters by itself: every session that hears events gets every event. */
 export function cliSessions(store: Store): CliSession[] {
+  return allCliSessions(store).filter(({ feature }) => feature === 'webhooks');
+}
+
+export function allCliSessions(store: Store): CliSession[] {
   return store.all<CliSession>(CLI_SESSION_KIND);
 }

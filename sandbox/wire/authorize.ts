@@ -37,6 +37,15 @@ function unauthorized(message: string): StripeError {
   return new StripeError(401, { type: 'invalid_request_error', message }, { headers });
 }
 
+/** Throws StripeError (403) when the call is meant for a connected account: there is only one account. */
+export function checkAccount(headers: IncomingHttpHeaders, accountId: string): void {
+  const account = headers['stripe-account'];
+  if (account === undefined || account === accountId) return;
+  const key = masked(keyOf(headers.authorization) ?? '');
+  const message = `The provided key '${key}' does not have access to account '${String(account)}' (or that account does not exist). Application access may have been revoked.`;
+  throw new StripeError(403, { type: 'invalid_request_error', code: 'account_invalid', message });
+}
+
 /** What the Stripe CLI calls with an old version of the API, whatever was asked of it. */
 const ANY_VERSION = [/^\/v1\/webhook_endpoints$/, /^\/v1\/stripecli\//, /^\/v1\/events\/\w+\/retry$/];
 

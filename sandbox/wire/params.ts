@@ -206,7 +206,7 @@ const METADATA_KEYS = 50;
 function readMetadataEntry([key, value]: [string, Raw], name: string): [string, string] {
   if (typeof value !== 'string') throw invalidRequest('Metadata values must be strings', `${name}[${key}]`);
   if (key.length > METADATA_KEY_LENGTH) {
-    throw invalidRequest(`Metadata keys must be at most ${METADATA_KEY_LENGTH} characters; '${key}' is longer`, name);
+    throw invalidRequest(`Metadata keys must be at most ${METADATA_KEY_LENGTH} characters; '${key.slice(0, METADATA_KEY_LENGTH)}...' is longer`, name);
   }
   if (value.length > METADATA_VALUE_LENGTH) {
     throw invalidRequest(`Metadata values can have up to ${METADATA_VALUE_LENGTH} characters; '${key}' has ${value.length}`, name);

@@ -1,5 +1,6 @@
 /** How fast the sandbox is with few objects and with many, beside the other emulators, in one run. */
 import { spawnSync } from 'node:child_process';
+import { advanceTable } from './advance.ts';
 import { bringPeers, OURS, PEERS, start, type Emulator, type RunningEmulator } from './emulators.ts';
 import { openLoad, type Call, type Load } from './load.ts';
 import { markdownTable, median } from './table.ts';
@@ -44,7 +45,8 @@ export async function benchSandbox(): Promise<string> {
     load.close();
     await running.stop();
   }
-  return [`## Start`, startTable(starts), `## Requests a second`, rateTable(rates), `## Memory`, memoryTable(filled)].join('\n\n');
+  const tables = { Start: startTable(starts), 'Requests a second': rateTable(rates), Memory: memoryTable(filled), Time: await advanceTable() };
+  return Object.entries(tables).map(([title, table]) => `## ${title}\n\n${table}`).join('\n\n');
 }
 
 async function measureStarts(): Promise<Map<string, number>> {

@@ -3,14 +3,14 @@ import { eventRoutes } from '../../sandbox/api/events.ts';
 import { stripeCliRoutes } from '../../sandbox/api/stripe-cli.ts';
 import { testClockRoutes } from '../../sandbox/api/test-clocks.ts';
 import { apiRoutes } from '../../sandbox/app.ts';
-import type { CliSessions } from '../../sandbox/deliver/cli-sessions.ts';
+import type { CliSockets } from '../../sandbox/deliver/cli-sockets.ts';
 import type { Outbox } from '../../sandbox/deliver/outbox.ts';
 import type { Route } from '../../sandbox/wire/route.ts';
 
 export const ROUTES: readonly Route[] = [
   ...apiRoutes,
   ...eventRoutes({} as Outbox),
-  ...stripeCliRoutes({} as CliSessions),
+  ...stripeCliRoutes({} as CliSockets),
   ...testClockRoutes(() => undefined),
 ];
 

@@ -30,7 +30,7 @@ export function deliveriesCommand(context: Context): Command {
     .option('--limit <count>', 'how many at the most', count, DEFAULT_LIMIT)
     .option('--event <id>', 'only those of one event')
     .option('--endpoint <id>', 'only those to one webhook endpoint')
-    .addOption(new Option('--status <status>', 'only those that stand so').choices(['pending', 'succeeded', 'failed']))
+    .addOption(new Option('--status <status>', 'only those that stand so').choices(['pending', 'acknowledged', 'succeeded', 'failed']))
     .addOption(jsonOption())
     .action((options: DeliveriesOptions) => runDeliveries(options, context));
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
-import { hasStripeCli, stripePrograms, type StripePrograms } from '../sandbox/stripe-program.ts';
+import { hasStripeCli, stripePrograms, type StripePrograms } from '../stripe-cli/stripe-program.ts';
 import { openShop, type Shop } from './open-shop.ts';
 
 const SALE = 'checkout.session.completed';
@@ -89,7 +89,7 @@ describe.skipIf(!hasStripeCli)('Checkout and the Stripe CLI', { timeout: 60_000 
 
   test('do not wait for a CLI that only prints', async () => {
     const program = programs.run('listen', '--skip-update');
-    await expect.poll(() => program.output(), { timeout: 30_000 }).toContain('Ready!');
+    await program.printed('Ready!', 30_000);
     expect(await buy()).toBeLessThan(AT_ONCE_MS);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshFolder } from '../../support/folders.ts';
 import { openSandbox, type SandboxUnderTest } from './running-sandbox.ts';
-import { hasStripeCli, stripePrograms, type StripePrograms } from './stripe-program.ts';
+import { hasStripeCli, stripePrograms, type StripePrograms } from '../stripe-cli/stripe-program.ts';
 
 const PASSING = [
   'charge.captured',

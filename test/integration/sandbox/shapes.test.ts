@@ -45,7 +45,9 @@ test('a trial without a card pauses, and resumes with one', async () => {
   expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'paused' });
   const card = await stripe.paymentMethods.attach('pm_card_visa', { customer });
   await stripe.subscriptions.update(id, { default_payment_method: card.id });
-  expect(await stripe.subscriptions.resume(id)).toMatchObject({ status: 'active' });
+  const { latest_invoice: invoice } = await stripe.subscriptions.resume(id);
+  await stripe.invoices.pay(String(invoice));
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
   expect(await typesAbout(id)).toEqual(expect.arrayContaining(['customer.subscription.paused', 'customer.subscription.resumed']));
 });
 

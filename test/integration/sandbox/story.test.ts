@@ -5,7 +5,7 @@ import { freshFolder, type FreshFolder } from '../../support/folders.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { CARDS, closeBrowser, fillCheckout, hasBrowser, openShop, openVisitor, type Shop } from '../sandbox-pages/open-shop.ts';
 import { openListener, type Listener } from './running-sandbox.ts';
-import { hasStripeCli, stripePrograms, type StripePrograms } from './stripe-program.ts';
+import { hasStripeCli, stripePrograms, type StripePrograms } from '../stripe-cli/stripe-program.ts';
 
 const PAST_DUE_LIMIT_MS = 2000;
 

@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from '../../../sandbox/app.ts';
 import { freshFolder } from '../../support/folders.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { connect, KEY } from './running-sandbox.ts';
-import { hasStripeCli, stripePrograms } from './stripe-program.ts';
+import { hasStripeCli, stripePrograms } from '../stripe-cli/stripe-program.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

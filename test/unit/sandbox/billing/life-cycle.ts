@@ -25,8 +25,8 @@ export interface Transition {
   when(world: BillingWorld, id: string): unknown;
 }
 
-export const TRIAL_END = START + 3 * DAY_SECONDS;
-export const PERIOD_END = Date.UTC(2026, 1, 15, 12) / 1000;
+const TRIAL_END = START + 3 * DAY_SECONDS;
+const PERIOD_END = Date.UTC(2026, 1, 15, 12) / 1000;
 
 const RETRIES = 8;
 

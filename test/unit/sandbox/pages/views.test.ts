@@ -18,7 +18,7 @@ describe('the Checkout page', () => {
     terms: 'After your trial ends, you will be charged.',
   };
   const view: CheckoutView = { business: '/dev/chat', cancelUrl: 'http://shop/', offer, fixedEmail: null,
-    questions: { email: true, address: false, terms: false },
+    questions: { card: true, email: true, address: false, terms: false },
     payUrl: '/c/pay/cs_test_1',
     promotionUrl: null, values: {}, errors: {} };
 

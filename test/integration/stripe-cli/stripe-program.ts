@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { findStripeCli } from '../../support/stripe-cli.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { KEY } from './running-sandbox.ts';
+import { KEY } from '../sandbox/running-sandbox.ts';
 
 const READY_LIMIT_MS = 30_000;
 const CLI = findStripeCli();
@@ -13,6 +13,8 @@ export interface Program {
   output(): string;
   /** Its exit code. */
   ended: Promise<number>;
+  /** Resolves when it has printed `text`; fails with what it printed instead. */
+  printed(text: string, limitMs?: number): Promise<void>;
 }
 
 export interface StripePrograms {
@@ -28,22 +30,31 @@ export function stripePrograms(apiBase: string, folder: string): StripePrograms 
   const running: ChildProcess[] = [];
   const run = (...args: string[]): Program => {
     const env = { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder, STRIPE_API_KEY: KEY, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
-    const program = spawn(CLI ?? 'stripe', [...args, '--api-base', apiBase], { env, cwd: folder });
-    running.push(program);
-    let output = '';
-    for (const stream of [program.stdout, program.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-    return { output: () => output, ended: once(program, 'close').then(([code]) => Number(code)) };
+    const started = spawn(CLI ?? 'stripe', [...args, '--api-base', apiBase], { env, cwd: folder });
+    running.push(started);
+    started.stdin.end();
+    return programOf(started, `stripe ${args.join(' ')}`);
   };
   return {
     run,
     async listen(forwardTo, ...args) {
       const program = run('listen', '--skip-update', '--forward-to', forwardTo, ...args);
-      const isReady = () => program.output().includes('Ready!');
-      await waitFor('stripe listen to be ready', isReady, READY_LIMIT_MS).catch(() => {
-        throw new Error(`stripe listen is not ready: ${program.output()}`);
-      });
+      await program.printed('Ready!', READY_LIMIT_MS);
       return program;
     },
     stop: () => running.splice(0).forEach((program) => program.kill('SIGKILL')),
+  };
+}
+
+function programOf(started: ChildProcess, command: string): Program {
+  let output = '';
+  for (const stream of [started.stdout, started.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return {
+    output: () => output,
+    ended: once(started, 'close').then(([code]) => Number(code)),
+    async printed(text, limitMs) {
+      await waitFor(text, () => output.includes(text) || started.exitCode !== null, limitMs).catch(() => undefined);
+      if (!output.includes(text)) throw new Error(`${command} did not print ${text}; it printed: ${output}`);
+    },
   };
 }
