@@ -11,7 +11,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not configured, 4 key refused,
 
 /** The program for these arguments. Wrong usage is thrown as `usage`, the end after help or version as commander's own error. */
 export async function createProgram(args: readonly string[], context: Context, version: string): Promise<Command> {
-  const program = new Command('devchat').description('Pair coding on /dev/chat, sold through Stripe.').version(version, '-V, --version', 'print the version').addHelpText('after', AFTER_HELP);
+  const program = new Command('devchat').enablePositionalOptions().description('Pair coding on /dev/chat, sold through Stripe.').version(version, '-V, --version', 'print the version').addHelpText('after', AFTER_HELP);
   const called = args.map(fullName);
   for (const entry of COMMANDS) await addCommand(program, entry, called, context);
   for (const command of everyCommand(program)) inherit(command, context);
@@ -81,9 +81,14 @@ function refuse(error: CommanderError, command: Command): never {
   if (error.exitCode === 0 || error.code === 'commander.help') throw error;
   const [first = '', guess = ''] = error.message.replace(/^error: /, '').split('\n');
   const isUnknown = error.code === 'commander.excessArguments' && command.commands.length > 0;
-  const message = isUnknown ? `unknown command '${command.args[0] ?? ''}'` : first.replace(/\.$/, '');
+  const message = isUnknown ? `unknown command '${command.args[0] ?? ''}'` : inOurWords(first.replace(/\.$/, ''));
   const help = `${nameOf(command)} --help tells how`;
   throw new DevchatError('usage', message, guess ? `${guess.replace(/^\(Did(.*)\)$/, 'did$1')} ${help}` : help);
+}
+
+/** "command-argument value '3x' is invalid for argument 'duration'. It is …" as "'3x' is no <duration>. It is …". */
+function inOurWords(message: string): string {
+  return message.replace(/^command-argument value '(.*?)' is invalid for argument '(.*?)'/s, "'$1' is no <$2>");
 }
 
 function nameOf(command: Command): string {

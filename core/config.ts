@@ -32,11 +32,14 @@ const address = z
   .url({ protocol: /^https?$/, error: 'is not an http(s) address' })
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** The API's paths begin with /v1: they are added to it. */
+const apiAddress = address.refine((url) => new URL(url).pathname === '/', 'has a path: it is the address alone, such as http://127.0.0.1:12111');
+
 const text = z.string('is not a text');
 
 const configSchema = z.object({
   stripeSecretKey: text.trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
-  stripeApiBase: address.optional(),
+  stripeApiBase: apiAddress.optional(),
   webhookSecrets: z.array(text.regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)'), 'is not a list of signing secrets').max(MAX_SECRETS, `holds more than ${MAX_SECRETS}`).optional(),
   challengeId: text.trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
   baseUrl: address.optional(),

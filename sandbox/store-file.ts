@@ -1,5 +1,5 @@
 /** Opens the SQLite file: private to its owner, held by one sandbox at a time, set aside when it is broken, never touched when it is not ours. */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -34,8 +34,20 @@ export function openDatabase(file: string | undefined, layout: Layout): Database
 
 /** Throws Node's own Error when folder or file cannot be made. */
 function makePrivateFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   closeSync(openSync(file, 'a', 0o600));
+}
+
+/** With those above it. Node's own `recursive` never ends where a folder takes no other, as in /proc. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if ((error as CodedError).code !== 'ENOENT' || existsSync(dirname(folder))) throw error;
+    makeFolder(dirname(folder));
+    makeFolder(folder);
+  }
 }
 
 function openPrepared(file: string, layout: Layout): Database.Database {

@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { hostOption, liveOption, port, portOption } from '../options.ts';
 import { welcome } from '../render/welcome.ts';
+import { DEFAULT_PORT } from '../sandbox/control.ts';
 import { interruption, untilInterrupted } from '../until-interrupted.ts';
 import { provisionParts, rememberSandbox, startEvents, startOwnSandbox, usesSandbox, type Running } from '../up/parts.ts';
 import { startConfiguredDaemon } from './serve.ts';
-
-const SANDBOX_PORT = 12_111;
 
 export interface UpOptions {
   port?: number;
@@ -23,7 +22,7 @@ export function upCommand(context: Context): Command {
     .description('Starts all at once: the sandbox when no Stripe key is set, provisioning, and the daemon with its dashboard. With a key it talks to Stripe itself, and events come through the official Stripe CLI.')
     .addOption(portOption())
     .addOption(hostOption())
-    .option('--sandbox-port <number>', 'where the sandbox listens', port, SANDBOX_PORT)
+    .option('--sandbox-port <number>', 'where the sandbox listens', port, DEFAULT_PORT)
     .option('--stripe-cli', 'let events travel through the official Stripe CLI with the sandbox, too')
     .addOption(liveOption())
     .option('--yes', 'do not ask in live mode')

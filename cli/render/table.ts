@@ -1,11 +1,23 @@
 /** Rows as aligned columns without lines, for a terminal. */
 import Table from 'cli-table3';
+import { hanging, widthOf } from './lines.ts';
 
 const NO_LINES = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
+const INDENT = '    ';
+
+type Rows = ReadonlyArray<readonly string[]>;
 
 /** The lines of a table; cells may hold colour. */
-export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
+export function table(head: readonly string[], rows: Rows): string[] {
   const drawn = new Table({ head: [...head], chars: NO_LINES, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
   drawn.push(...rows.map((row) => [...row]));
   return drawn.toString().split('\n').map((line) => line.trimEnd());
+}
+
+/** The same; where a terminal has no room for it, the columns from number `first` on stand below the others of their row. */
+export function tableInRoom(head: readonly string[], rows: Rows, { first, room }: { first: number; room: number }): string[] {
+  const whole = table(head, rows);
+  if (Math.max(...whole.map(widthOf)) <= room) return whole;
+  const [heading = '', ...lines] = table(head.slice(0, first), rows.map((row) => row.slice(0, first)));
+  return [heading, ...lines.flatMap((line, index) => [line, ...hanging(INDENT, [(rows[index] ?? []).slice(first).join('  ')], room)])];
 }

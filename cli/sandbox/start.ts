@@ -8,7 +8,7 @@ type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 export { SWITCHES };
 
 /** What makes a folder unfit to keep anything in. */
-const UNFIT: readonly (string | undefined)[] = ['EACCES', 'EEXIST', 'EISDIR', 'ENOTDIR', 'EPERM', 'EROFS'];
+const UNFIT: readonly (string | undefined)[] = ['EACCES', 'EEXIST', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS'];
 
 /** Throws `conflict` where the port is taken, `usage` where the folder is none or cannot be written, and `failed` where its state cannot be used. */
 export async function startSandboxAt(options: Parameters<typeof startSandbox>[0] & { port: number }): Promise<Sandbox> {

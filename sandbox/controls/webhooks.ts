@@ -17,7 +17,9 @@ const STATUSES: readonly string[] = ['pending', 'acknowledged', 'succeeded', 'fa
 export function webhookControls({ store }: SandboxWorld): Router {
   const router = express.Router();
   router.get('/deliveries', ({ query }, response) => {
-    const found = newestDeliveries(store, readFilter(query), readLimit(query));
+    const filter = readFilter(query);
+    if (typeof filter.event === 'string' && !store.find('event', filter.event)) throw new Refusal(`No such event: '${filter.event}'`, 404);
+    const found = newestDeliveries(store, filter, readLimit(query));
     response.json({ deliveries: found.map((delivery) => shownDelivery(store, delivery)) });
   });
   router.post('/webhook_endpoints/:id/roll', ({ params, body }, response) => {

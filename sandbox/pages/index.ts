@@ -6,11 +6,12 @@ import { inConcernedTime } from '../test-clock-time.ts';
 import type { World } from '../world.ts';
 import { challengeRouter } from './challenge/routes.ts';
 import { checkoutRouter } from './checkout/routes.ts';
+import { frontPage } from './front.ts';
 import { invoiceRouter } from './invoice/routes.ts';
 import { loginRouter } from './portal/login.ts';
 import { portalRouter } from './portal/routes.ts';
 import { refuseForeignForms } from './same-site.ts';
-import { protectPage, Refusal, showRefusal } from './serving.ts';
+import { protectPage, Refusal, send, showRefusal } from './serving.ts';
 
 const ASSETS_FOLDER = fileURLToPath(new URL('assets', import.meta.url));
 const FORM_LIMIT = '20kb';
@@ -18,12 +19,13 @@ const FORM_LIMIT = '20kb';
 const PATHS = ['/c/pay', '/p/session', '/p/login', '/i', '/authenticate'];
 
 /**
- * Serves /c/pay/:session, /p/session/:token, /p/login/:configuration, /i/:invoice, /authenticate/:intent and the files that
+ * Serves / (what this is), /c/pay/:session, /p/session/:token, /p/login/:configuration, /i/:invoice, /authenticate/:intent and the files that
  * they load from /pages. Mount it at the root, before the API; every other path goes on to the next router.
  */
 export function pagesRouter(world: World): Router {
   const router = express.Router({ caseSensitive: true });
   router.use('/pages', express.static(ASSETS_FOLDER, { index: false, redirect: false }));
+  router.get('/', protectPage, (_, response) => send(response, 200, frontPage()));
   router.use(PATHS, protectPage, refuseForeignForms, express.urlencoded({ extended: false, limit: FORM_LIMIT }));
   // It holds until a handler waits for something: what a page does for billing, it does before.
   router.use(PATHS.map((path) => `${path}/:id`), (request, _, next) => {

@@ -30,7 +30,7 @@ export function splitPage(page: Page): string {
 }
 
 /** A page with one thing to say. */
-export function messagePage(title: string, text: string, link?: Link): string {
+export function messagePage(title: string, text: Html | string, link?: Link): string {
   return document(title, {}, html`<main class="Message">
     <div class="Panel">
       <h1>${title}</h1>

@@ -8,11 +8,12 @@ export function checkKey(headers: IncomingHttpHeaders): void {
   const key = keyOf(headers.authorization);
   if (key === undefined) throw unauthorized(NO_KEY);
   if (/^(sk|rk)_live_/.test(key)) throw unauthorized(`${INVALID_KEY} ${masked(key)}. This is a local sandbox: it takes test mode keys only, and a live key should not be here.`);
-  if (!/^(sk|rk)_test_\w+$/.test(key) || key.length < KEY_LENGTH_MIN) throw unauthorized(`${INVALID_KEY} ${masked(key)}`);
+  if (!/^(sk|rk)_test_\w+$/.test(key) || key.length < KEY_LENGTH_MIN) throw unauthorized(`${INVALID_KEY} ${masked(key)}. ${TAKES}`);
 }
 
 const KEY_LENGTH_MIN = 12;
 const INVALID_KEY = 'Invalid API Key provided:';
+const TAKES = `This is a local sandbox: it takes any sk_test_… or rk_test_… key of ${KEY_LENGTH_MIN} characters or more.`;
 const NO_KEY =
   'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth ' +
   "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, " +

@@ -15,6 +15,7 @@ import { toJson } from './json.ts';
 import { list, string } from './params.ts';
 import type { Route } from './route.ts';
 import { show } from './show.ts';
+import { REMOVED, unknownRoute, unrecognized } from './unknown-route.ts';
 
 const BODY_LIMIT = '1mb';
 const API_PATHS = /^\/v[12](\/|$)/;
@@ -30,6 +31,11 @@ export function apiRouter(world: SandboxWorld, routes: readonly Route[]): Router
   router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), (request, response, next) => {
     strike(takeFault(world.store, request.method, request.path), response, next);
   });
+  for (const [path, instead] of Object.entries(REMOVED)) {
+    router.get(path, ({ method }) => {
+      throw unrecognized(method, path, instead);
+    });
+  }
   for (const route of routes) {
     const method = route.method.toLowerCase() as 'get' | 'post' | 'delete';
     router[method](route.path, (request, response) => answer({ world, route, keysInUse }, request, response));
@@ -199,22 +205,6 @@ function asStripeError(error: unknown): StripeError {
   if (typeof status === 'number' && status < 500) return invalidRequest(`Invalid request: ${message}.`);
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
   return new StripeError(500, { type: 'api_error', message: 'The sandbox failed at this call; its own output says where.' });
-}
-
-function unknownRoute(routes: readonly Route[], method: string, path: string): StripeError {
-  const message = `Unrecognized request URL (${method}: ${path}). ${path.endsWith('/') ? TRAILING_SLASH : whatElse(routes, path)}`;
-  return new StripeError(404, { type: 'invalid_request_error', message });
-}
-
-/** What an empty id comes to: the SDK asks for `/v1/customers/`. */
-const TRAILING_SLASH =
-  'If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed ' +
-  'a valid (non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at https://support.stripe.com/.';
-
-function whatElse(routes: readonly Route[], path: string): string {
-  const methods = routes.filter((one) => new RegExp(`^${one.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(path)).map(({ method }) => method);
-  if (methods.length > 0) return `The sandbox has this path for ${methods.join(', ')} only.`;
-  return 'The sandbox has no such route; its documentation lists those it has.';
 }
 
 function errorAnswer(error: StripeError, requestId: string, accountId: string): SentAnswer {

@@ -2,13 +2,15 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../../context.ts';
 import { count, jsonOption } from '../../options.ts';
-import { table } from '../../render/table.ts';
+import { tableInRoom } from '../../render/table.ts';
 import { minutes } from '../../render/time.ts';
-import { askSandbox } from '../../sandbox/control.ts';
+import { askSandbox, runningPortOption, sandboxAddress, type SandboxChoice } from '../../sandbox/control.ts';
 
 const DEFAULT_LIMIT = 100;
+const HEAD = ['TRIED (UTC)', 'EVENT', 'STATUS', 'TRIES', 'TYPE', 'ANSWER'];
+const TYPE_COLUMN = HEAD.indexOf('TYPE');
 
-export interface DeliveriesOptions {
+export interface DeliveriesOptions extends SandboxChoice {
   limit: number;
   event?: string;
   endpoint?: string;
@@ -31,20 +33,22 @@ export function deliveriesCommand(context: Context): Command {
     .option('--event <id>', 'only those of one event')
     .option('--endpoint <id>', 'only those to one webhook endpoint')
     .addOption(new Option('--status <status>', 'only those that stand so').choices(['pending', 'acknowledged', 'succeeded', 'failed']))
+    .addOption(runningPortOption())
     .addOption(jsonOption())
     .action((options: DeliveriesOptions) => runDeliveries(options, context));
 }
 
-export async function runDeliveries({ json, limit, ...filters }: DeliveriesOptions, context: Context): Promise<void> {
+export async function runDeliveries({ json, port, limit, ...filters }: DeliveriesOptions, context: Context): Promise<void> {
   const { io } = context;
   const query = new URLSearchParams({ limit: String(limit), ...filters });
-  const answer = (await askSandbox(context.config(), `/deliveries?${query.toString()}`)) as { deliveries: Delivery[] };
+  const address = sandboxAddress({ port }, context);
+  const answer = (await askSandbox(address, `/deliveries?${query.toString()}`)) as { deliveries: Delivery[] };
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, ...answer }));
   if (answer.deliveries.length === 0) return io.talk('No event was delivered yet.');
-  table(['TRIED (UTC)', 'TYPE', 'STATUS', 'ANSWER', 'TRIES', 'EVENT'], answer.deliveries.map(row)).forEach(io.out);
+  tableInRoom(HEAD, answer.deliveries.map(row), { first: TYPE_COLUMN, room: io.room.out }).forEach(io.out);
 }
 
 function row({ event, type, status, attempts }: Delivery): string[] {
   const last = attempts.at(-1);
-  return [last ? minutes(last.at) : '-', type ?? '-', status, last?.error ?? String(last?.status ?? '-'), String(attempts.length), event];
+  return [last ? minutes(last.at) : '-', event, status, String(attempts.length), type ?? '-', last?.error ?? String(last?.status ?? '-')];
 }

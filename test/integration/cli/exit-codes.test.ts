@@ -18,6 +18,10 @@ describe('0', () => {
 });
 
 describe('1: the one thing named does not exist', () => {
+  test('sandbox deliveries --event', async ({ home, env }) => {
+    expect(await home.run(['sandbox', 'deliveries', '--event', 'evt_nope'], env)).toMatchObject({ code: 1, stdout: '', stderr: "error the sandbox refused: No such event: 'evt_nope'\n" });
+  });
+
   test.for(['subscriptions show sub_1', 'subscriptions show nobody@example.com', 'events show evt_1', 'events replay evt_1'])('%s', async (words, { home }) => {
     const { code, stdout, stderr } = await home.run(words.split(' '));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -36,10 +40,6 @@ describe('3: not configured', () => {
   test.for(['provision --diff', 'serve --port 0'])('%s without a challenge id', async (words, { home, sandbox }) => {
     const { code, stderr } = await home.run(words.split(' '), { STRIPE_SECRET_KEY: KEY, STRIPE_API_BASE: sandbox.url });
     expect({ code, stderr }).toEqual({ code: 3, stderr: 'error no challenge id is set\n      set CHALLENGE_ID, or run devchat init\n' });
-  });
-
-  test.for(['sandbox status', 'sandbox advance 3d', 'sandbox reset'])('%s without a sandbox', async (words, { home }) => {
-    expect(await home.run(words.split(' '))).toMatchObject({ code: 3, stderr: expect.stringContaining('no sandbox is known') as string });
   });
 });
 
@@ -84,7 +84,15 @@ describe('5: unreachable', () => {
   });
 
   test('nobody at the sandbox', async ({ home }) => {
+    expect(await home.run(['sandbox', 'reset', '--port', '9'])).toMatchObject({ code: 5, stderr: 'error no sandbox answers at http://127.0.0.1:9\n      start one with devchat up or devchat sandbox, or name the port of another with --port\n' });
     expect(await home.run(['sandbox', 'status'], { STRIPE_API_BASE: NOBODY, STRIPE_SECRET_KEY: KEY })).toMatchObject({ code: 5, stderr: expect.stringContaining('no sandbox answers') as string });
+  });
+
+  test('somebody else at the sandbox’s address', async ({ home }) => {
+    const other = await standInForStripe((_, response) => response.end('hello'));
+    const { code, stderr } = await home.run(['sandbox', 'reset'], { STRIPE_API_BASE: other.url });
+    await other.close();
+    expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining(`what answers at ${other.url} is no sandbox of devchat`) as string });
   });
 
   test('a cache that another process holds', async ({ home }) => {

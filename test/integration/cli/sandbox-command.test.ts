@@ -61,7 +61,7 @@ test('deliveries: what became of each event', async ({ home, env }) => {
   const form = { method: 'POST', headers: { Authorization: `Bearer ${KEY}` } };
   await fetch(`${env.STRIPE_API_BASE}/v1/webhook_endpoints`, { ...form, body: new URLSearchParams({ url: 'http://127.0.0.1:9/', 'enabled_events[]': '*' }) });
   await fetch(`${env.STRIPE_API_BASE}/v1/customers`, form);
-  await expect.poll(async () => (await home.run(['sandbox', 'deliveries'], env)).stdout, { timeout: 15_000 }).toMatch(/customer\.created +pending +connect ECONNREFUSED 127\.0\.0\.1:9 +\d+ +evt_/);
+  await expect.poll(async () => (await home.run(['sandbox', 'deliveries'], env)).stdout, { timeout: 15_000 }).toMatch(/evt_\w+ +pending +\d+ +customer\.created +connect ECONNREFUSED 127\.0\.0\.1:9/);
   expect(JSON.parse((await home.run(['sandbox', 'deliveries', '--json', '--limit', '1'], env)).stdout)).toMatchObject({ schemaVersion: 1, deliveries: [{ type: 'customer.created' }] });
   expect(await home.run(['sandbox', 'deliveries', '--status', 'lost'], env)).toMatchObject({ code: 2 });
 });
@@ -70,12 +70,68 @@ describe('a duration', () => {
   test.for<string[]>([['-3d'], ['0d'], ['3 days'], ['3', 'days'], ['99999d'], ['1.5d'], ['']])('%j does not move the time', async (words, { home, env }) => {
     const { code, stdout, stderr } = await home.run(['sandbox', 'advance', ...words], env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/such as 3d|1s or more, and ten years at the most|too many arguments/);
+    expect(stderr).toMatch(/such as 3d|1s or more, and ten years at the most|too many arguments|unknown option '-3d'/);
     expect(await (await fetch(`${env.STRIPE_API_BASE}/_sandbox`)).json()).toMatchObject({ offsetSeconds: 0 });
   });
 });
 
+describe('which sandbox is meant', () => {
+  const holds = async (url: string): Promise<unknown> => ((await (await fetch(`${url}/_sandbox`)).json()) as { objects: object }).objects;
+  const createCustomer = (url: string) => fetch(`${url}/v1/customers`, { method: 'POST', headers: { Authorization: `Bearer ${KEY}` } });
+
+  test('the one at --port, and not the one set up', async ({ home, env, sandbox }) => {
+    const other = await addressOf(start(home));
+    const { port } = new URL(other);
+    await Promise.all([createCustomer(sandbox.url), createCustomer(other)]);
+    const settings = { ...env, STRIPE_SECRET_KEY: KEY };
+    const reset = await home.run(['sandbox', 'reset', '--port', port], settings);
+    expect(reset).toMatchObject({ code: 0, stdout: '', stderr: `The sandbox at ${other} is empty.\n` });
+    expect(await holds(other)).not.toHaveProperty('customer');
+    expect(await holds(sandbox.url)).toHaveProperty('customer', 1);
+    expect((await home.run(['sandbox', 'status', '--port', port], settings)).stdout).toContain(other);
+    expect((await home.run(['sandbox', 'switches', '--port', port, 'dunning_end=leave'], settings)).stdout).toMatch(/^NAME.*\ndunning_end +leave +cancel, unpaid, leave\n$/);
+    expect(await home.run(['sandbox', 'deliveries', '--port', port], settings)).toMatchObject({ code: 0 });
+    expect(JSON.parse((await home.run(['sandbox', 'advance', '3d', '--port', port, '--json'], settings)).stdout)).toMatchObject({ schemaVersion: 1, offsetSeconds: 259_200, switches: { dunning_end: 'leave' } });
+    expect(JSON.parse((await home.run(['sandbox', 'status', '--json'], settings)).stdout)).toMatchObject({ offsetSeconds: 0, switches: {} });
+  });
+
+  test('a reset of devchat’s own sandbox tells of the cache and of what comes next', async ({ home, env }) => {
+    expect((await home.run(['sandbox', 'reset'], env)).stderr).toContain('Next: devchat provision');
+    const { stdout, stderr } = await home.run(['sandbox', 'reset', '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, offsetSeconds: 0, events: 1 });
+    expect(stderr).toBe('');
+  });
+
+  test.for(['reset', 'advance 1d', 'status', 'switches', 'deliveries'])('%s: what only the start takes is refused, before anything is done', async (words, { home, env, sandbox }) => {
+    await createCustomer(sandbox.url);
+    const { code, stderr } = await home.run(['sandbox', ...words.split(' '), '--data', 'state'], env);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--data'") as string });
+    expect(await holds(sandbox.url)).toHaveProperty('customer', 1);
+  });
+
+  test('an address with a path is refused, saying so', async ({ home, sandbox }) => {
+    const { code, stderr } = await home.run(['sandbox', 'status'], { STRIPE_API_BASE: `${sandbox.url}/v1` });
+    expect(code).toBe(2);
+    expect(stderr).toContain('STRIPE_API_BASE (from environment) has a path: it is the address alone, such as http://127.0.0.1:12111');
+  });
+});
+
 describe('the folder of --data', () => {
+  test('that nothing can be made in is named', async ({ home }) => {
+    const { code, stderr } = await home.run(['sandbox', '--port', '0', '--data', '/proc/none/state']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the sandbox cannot keep its state in /proc/none/state: ENOENT');
+  });
+
+  test('is made with all that is above it; without the flag it is devchat’s own, as --help says', async ({ home }) => {
+    await addressOf(home.start(['sandbox', '--port', '0', '--data', 'a/b/c']));
+    expect(existsSync(join(home.folder, 'a/b/c/sandbox.sqlite'))).toBe(true);
+    const own = join(home.folder, 'data', 'devchat', 'sandbox');
+    await addressOf(home.start(['sandbox', '--port', '0']));
+    expect(existsSync(join(own, 'sandbox.sqlite'))).toBe(true);
+    expect((await home.run(['sandbox', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('where it keeps its state; else ~/data/devchat/sandbox');
+  });
+
   test('that is a file is named, and stays', async ({ home }) => {
     writeFiles(home.folder, { state: 'my notes' });
     const { code, stderr } = await home.run(['sandbox', '--port', '0', '--data', 'state']);
@@ -149,4 +205,10 @@ test('a live key is refused and never told', async ({ env }) => {
   expect(response.status).toBe(401);
   expect(text).toContain('it takes test mode keys only');
   expect(text).not.toContain('NeverToBeSeen');
+});
+
+test('a key that is too short is told which are good', async ({ env }) => {
+  const response = await fetch(`${env.STRIPE_API_BASE}/v1/customers`, { headers: { Authorization: 'Bearer sk_test_1' } });
+  expect(response.status).toBe(401);
+  expect(await response.text()).toContain('it takes any sk_test_… or rk_test_… key of 12 characters or more.');
 });

@@ -89,6 +89,18 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
     expect(list.screen()).toContain(LONG_ID);
   });
 
+  test('the sandbox’s tables fit, too', async ({ home, env }) => {
+    const form = { method: 'POST', headers: { Authorization: `Bearer ${KEY}` } };
+    await fetch(`${env.STRIPE_API_BASE}/v1/webhook_endpoints`, { ...form, body: new URLSearchParams({ url: 'http://127.0.0.1:9/', 'enabled_events[]': '*' }) });
+    await fetch(`${env.STRIPE_API_BASE}/v1/billing_portal/configurations`, { ...form, body: new URLSearchParams({ 'features[invoice_history][enabled]': 'true' }) });
+    await expect.poll(async () => (await home.run(['sandbox', 'deliveries'], env)).stdout, { timeout: 15_000 }).toContain('ECONNREFUSED');
+    for (const line of ['sandbox deliveries', 'sandbox switches', 'sandbox --help']) {
+      const { code, screen } = atTerminal(line, home, env);
+      expect(await code).toBe(0);
+      expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);
+    }
+  });
+
   test.for<[string, Record<string, string>, boolean]>([
     ['by itself', {}, true],
     ['NO_COLOR', { NO_COLOR: '1' }, false],

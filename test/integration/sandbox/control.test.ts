@@ -24,6 +24,14 @@ interface Status {
 }
 const status = async (): Promise<Status> => (await (await fetch(`${sandbox.url}/_sandbox`)).json()) as Status;
 
+test('its own address shows what it is, under the pages’ own rules', async () => {
+  const page = await fetch(`${sandbox.url}/`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const text = await page.text();
+  for (const word of ['devchat sandbox', '2026-10-28.endive', 'href="/_sandbox"', 'docs/sandbox.md', 'docs/sandbox-api.md']) expect(text).toContain(word);
+});
+
 describe('the time', () => {
   test('is real until it is advanced; objects and events then carry the new one', async () => {
     expect(await status()).toMatchObject({ offsetSeconds: 0, apiVersion: '2026-10-28.endive' });
