@@ -45,6 +45,19 @@ test('the calls without an SDK make a customer and an endpoint, and the endpoint
   await listener.close();
 });
 
+test('the story from the trial to the cancellation shows what the page says', async () => {
+  const story = blocks('sh').find((text) => text.startsWith('api()'))!;
+  const { stdout } = await run('sh', ['-c', story], { cwd: ROOT });
+  expect(stdout.trim().split('\n')).toEqual([...story.matchAll(/# (\w+)$/gm)].map(([, word]) => word));
+});
+
+test('another version is refused in the words of the page', async () => {
+  const answer = await sandbox.call('/v1/customers', { headers: { 'Stripe-Version': '2024-06-20' } });
+  expect(answer.status).toBe(400);
+  const { error } = (await answer.json()) as { error: { message: string } };
+  expect(PAGE).toContain(`\`${error.message}\``);
+});
+
 test('a route that is not there, and a parameter that is not taken, are named', async () => {
   const answer = await sandbox.call('/v1/quotes');
   expect(answer.status).toBe(404);

@@ -3,18 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../support/folders.ts';
 
-const PAGE = join(ROOT, 'docs', 'sandbox-stripe-cli.md');
-const ROW = /^\| `(stripe [^`]+)` \| (yes|no) \|/;
+export const PAGE = readFileSync(join(ROOT, 'docs', 'sandbox-stripe-cli.md'), 'utf8');
+const ROW = /^\| `(stripe [^`]+)`((?:, `[^`]+`)*) \| (yes|no) \|/;
 
 export interface Row {
   command: string;
   passes: boolean;
 }
 
-/** Every row of every table whose second column says whether the command passes. */
+/** Every command of every table whose second column says whether it passes. A row may name more triggers after its first. */
 export function rowsOfPage(): Row[] {
-  return readFileSync(PAGE, 'utf8').split('\n').flatMap((line) => {
-    const [, command, verdict] = ROW.exec(line) ?? [];
-    return command === undefined ? [] : [{ command, passes: verdict === 'yes' }];
+  return PAGE.split('\n').flatMap((line) => {
+    const [, command, others = '', verdict] = ROW.exec(line) ?? [];
+    if (command === undefined) return [];
+    const triggers = [...others.matchAll(/`([^`]+)`/g)].map(([, name]) => `stripe trigger ${name!}`);
+    return [command, ...triggers].map((one) => ({ command: one, passes: verdict === 'yes' }));
   });
 }
