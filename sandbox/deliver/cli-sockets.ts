@@ -56,7 +56,9 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
   function connect(session: CliSession, webSocket: WebSocket): void {
     absences.end(session.id);
     const connection = greet(parts, session, webSocket);
+    const former = connections.get(session.id);
     connections.set(session.id, connection);
+    if (former) cut(former);
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', () => {
       cut(connection);
@@ -102,6 +104,7 @@ function knownSession(store: Store, request: IncomingMessage): CliSession | unde
 
 /** The text is what makes the CLI authorize anew. */
 function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
   const body = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } });
   const head = `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);

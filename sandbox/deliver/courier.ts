@@ -73,7 +73,7 @@ function createRound(parts: CourierParts, endpoint: string, closing: AbortSignal
       if (batch.length === 0) refill();
       const next = batch.shift();
       if (!next) return;
-      underWay.set(next.id, deliver(parts, next.id, closing).finally(() => end(next.id)));
+      underWay.set(next.id, deliver(parts, next.id, closing).then(() => end(next.id)));
     }
   }
 
