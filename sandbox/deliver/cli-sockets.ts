@@ -14,6 +14,7 @@ import { nowOf, type CourierParts } from './courier.ts';
 import { pendingDeliveries } from './deliveries.ts';
 import type { CliSession } from './receivers.ts';
 import { requestLogFrame, type RequestLog } from './request-logs.ts';
+import { soon } from './soon.ts';
 
 export const CLI_SOCKET_PATH = '/v1/stripecli/socket';
 const SUBPROTOCOL = 'stripecli-devproxy-v1';
@@ -81,19 +82,6 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
       connections.forEach(cut);
       connections.clear();
     },
-  };
-}
-
-/** Runs `work` after what runs now, however often it is asked meanwhile. */
-function soon(work: () => void): () => void {
-  let isAsked = false;
-  const run = (): void => {
-    isAsked = false;
-    work();
-  };
-  return () => {
-    if (!isAsked) setImmediate(run);
-    isAsked = true;
   };
 }
 

@@ -2,7 +2,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-const BODY_KEPT_BYTES = 5000;
+/** More than the log shows: what it hides gets shorter. */
+const BODY_KEPT_BYTES = 1000;
 
 /** How one post went: a status with the beginning of the body, or why there was no answer. */
 export interface Outcome {
