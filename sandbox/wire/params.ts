@@ -69,7 +69,7 @@ export function string(limits: { max?: number } = {}): Kind<string> {
       if (typeof raw !== 'string') throw invalidRequest('Invalid string: must be a string', name);
       if (raw.length > max) {
         const message = `Invalid string: ${raw.slice(0, 10)}...${raw.slice(-4)}; must be at most ${max} characters`;
-        throw invalidRequest(message, name, 'parameter_invalid_string_too_long');
+        throw invalidRequest(message, name);
       }
       return raw;
     },

@@ -127,7 +127,7 @@ describe("the portal's first page", () => {
 
 describe('the pages of a cancellation', () => {
   test('a deep link has no way back into the portal', () => {
-    const view = { business, product: 'Pair Coding', price: '$60.00 per month', meaning: 'It ends at once.' };
+    const view = { business, product: 'Pair Coding', price: '$60.00 per month', meaning: 'It ends at once.', credit: null };
     expect(cancelPage({ ...view, goBackUrl: '/p/session/test_1' })).toContain('Keep subscription');
     expect(cancelPage({ ...view, goBackUrl: null })).not.toContain('Keep subscription');
     expect(cancelPage({ ...view, goBackUrl: null })).toContain('data-test="confirm" data-testid="confirm"');
