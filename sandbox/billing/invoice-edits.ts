@@ -58,9 +58,11 @@ function dueAfter(world: World, invoice: Invoice, { collection_method, days_unti
   return { collection_method: method, due_date: due, next_payment_attempt: null };
 }
 
+const UNSETTLED: readonly Invoice['status'][] = ['draft', 'open'];
+
 /** Whether Stripe goes on by itself with the invoice, an hour from now. */
 function withAutoAdvance(world: World, invoice: Invoice, auto_advance: boolean): Invoice {
-  if (!auto_advance) return stopped(invoice);
+  if (!auto_advance || !UNSETTLED.includes(invoice.status)) return { ...stopped(invoice), auto_advance };
   const soon = world.now() + DRAFT_SECONDS;
   return {
     ...invoice,

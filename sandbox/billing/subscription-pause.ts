@@ -23,8 +23,9 @@ export function requestPause(world: World, subscription: Subscription, from: Cre
   const creditedFrom = { item_current_period_start: start, now: world.now() };
   const prorations = from === 'none' ? [] : prorationsOf(world, subscription, [], creditedFrom[from]);
   const credits = prorations.map((proration) => createProrationItem(world, subscription, proration));
+  const { cancel_at } = subscription;
   const trial_end = subscription.status === 'trialing' ? world.now() : subscription.trial_end;
-  const ended = withPeriod({ ...subscription, trial_end }, { start, end: world.now() });
+  const ended = { ...withPeriod({ ...subscription, trial_end }, { start, end: world.now() }), cancel_at };
   return { paused: pauseSubscription(world, ended, 'pause_requested'), credits };
 }
 

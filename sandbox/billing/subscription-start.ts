@@ -2,9 +2,9 @@
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
-import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
-import { finalizeInvoice } from './invoices.ts';
+import { collectInvoice, issueInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subscription.ts';
+import { pendingItemsFor } from './invoice-items.ts';
 import type { Customer, Invoice, PaymentIntent, Subscription } from './shapes.ts';
 import { draftSubscriptionInvoice } from './subscription-invoice.ts';
 import { priceOrders, rememberItems } from './subscription-items.ts';
@@ -13,19 +13,29 @@ import type { StoredSubscription } from './subscription-memory.ts';
 import { refuseFullCustomer } from './test-clock-limits.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
+/** A trial costs nothing, but pending items may come with it. */
 const TOLD_OF_A_TRIAL = [
+  'charge.succeeded',
+  'charge.failed',
   'payment_method.attached',
   'setup_intent.succeeded',
   'setup_intent.created',
   'checkout.session.completed',
   'customer.created',
   'customer.updated',
+  'payment_intent.succeeded',
+  'payment_intent.created',
+  'payment_intent.requires_action',
+  'payment_intent.payment_failed',
   'invoice.created',
   'invoice.finalized',
   'invoice.paid',
   'invoice.payment_succeeded',
+  'invoice.payment_action_required',
+  'invoice.payment_failed',
   'customer.subscription.created',
   'customer.subscription.trial_will_end',
+  'invoice_payment.paid',
 ] as const;
 
 const TOLD_OF_A_PAYMENT = [
@@ -73,7 +83,7 @@ export function beginSubscription(world: World, order: SubscriptionOrder, paidBy
   const begun = world.store.insert<StoredSubscription>({ ...built, ...cancellationAt(world, built, order), _upcoming_days });
   rememberItems(world, begun);
   setCurrency(world, customer, begun.currency);
-  const invoice = billBeginning(world, begun);
+  const invoice = billBeginning(world, begun, paidBy);
   payBeginning(world, invoice, order, paidBy);
   const subscription = world.store.find<Subscription>('subscription', begun.id) ?? begun;
   world.emit('customer.subscription.created', subscription);
@@ -85,9 +95,11 @@ function setCurrency(world: World, customer: Customer, currency: string): void {
   if (customer.currency == null) change(world, 'customer.updated', { ...customer, currency });
 }
 
-function billBeginning(world: World, subscription: Subscription): Invoice {
+/** What Checkout sold is paid already: what else is pending waits for the next invoice. */
+function billBeginning(world: World, subscription: Subscription, paidBy: PaymentIntent | undefined): Invoice {
   const now = { start: world.now(), end: world.now() };
-  const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now);
+  const items = paidBy === undefined ? pendingItemsFor(world, subscription) : [];
+  const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now, items);
   world.store.save({ ...subscription, latest_invoice: invoice.id });
   return invoice;
 }
@@ -95,7 +107,7 @@ function billBeginning(world: World, subscription: Subscription): Invoice {
 function payBeginning(world: World, invoice: Invoice, order: SubscriptionOrder, confirmed?: PaymentIntent): void {
   if (order.collection_method === 'send_invoice') return;
   if (order.payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
-    finalizeInvoice(world, invoice, false);
+    issueInvoice(world, invoice, false);
     return;
   }
   if (invoice.amount_due > 0 && payingMethod(world, invoice) === undefined) throw missingPaymentMethod();
