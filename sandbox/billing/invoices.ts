@@ -115,15 +115,17 @@ export function cancelPayment(world: World, invoice: Invoice): void {
   giveUpPaymentIntent(world, payment.payment.payment_intent, 'void_invoice');
 }
 
+type WriteOff = NonNullable<NonNullable<Invoice['status_details']>['uncollectible']>['reason'];
+
 /** Writes an unpaid invoice off. Emits `invoice.updated` and `invoice.marked_uncollectible`. */
-export function markUncollectible(world: World, invoice: Invoice): Invoice {
+export function markUncollectible(world: World, invoice: Invoice, reason: WriteOff = 'user_forgiven'): Invoice {
   if (invoice.status !== 'open') {
     throw invalidRequest(`You can only mark open invoices as uncollectible; this one is ${invoice.status}.`);
   }
   const written = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
     status: 'uncollectible',
-    status_details: { uncollectible: { reason: 'user_forgiven' } },
+    status_details: { uncollectible: { reason } },
     status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: world.now() },
   });
   world.emit('invoice.marked_uncollectible', written);
