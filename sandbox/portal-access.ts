@@ -13,8 +13,10 @@ interface Memory {
   _last_used: number;
   /** The task of a deep link is done: from now on it is a link like any other. */
   _flow_done?: boolean;
+  /** The set-up that the page of the cards opened last. */
+  _setup_intent?: string;
 }
-type StoredSession = Wire<Stripe.BillingPortal.Session> & Memory;
+export type StoredPortalSession = Wire<Stripe.BillingPortal.Session> & Memory;
 
 /** A fresh link, and what the stored session must remember of it. The link is a credential: never log it. */
 export function createPortalAccess(world: World): { url: string; memory: Memory } {
@@ -23,14 +25,14 @@ export function createPortalAccess(world: World): { url: string; memory: Memory 
 }
 
 interface Visit {
-  session: Wire<Stripe.BillingPortal.Session>;
+  session: StoredPortalSession;
   /** The link was left too long. */
   isExpired: boolean;
 }
 
 /** The session behind a link, kept alive by this visit unless it has expired; undefined for an unknown link. */
 export function visitPortalSession(world: World, token: string): Visit | undefined {
-  const [stored] = world.store.all<StoredSession>('billing_portal.session', { _token: token });
+  const [stored] = world.store.all<StoredPortalSession>('billing_portal.session', { _token: token });
   if (!stored) return undefined;
   // Stripe says only that links are short-lived. Real time, whatever the sandbox's clock.
   const life = world.switchOf(stored._visited ? 'portal_visit_life' : 'portal_link_life');
@@ -41,6 +43,22 @@ export function visitPortalSession(world: World, token: string): Visit | undefin
 
 /** A deep link whose task is done leads to the whole portal. */
 export function openWholePortal(world: World, id: string): void {
-  const stored = world.store.find<StoredSession>('billing_portal.session', id);
-  if (stored !== undefined) world.store.save<StoredSession>({ ...stored, _flow_done: true });
+  const stored = world.store.find<StoredPortalSession>('billing_portal.session', id);
+  if (stored !== undefined) world.store.save<StoredPortalSession>({ ...stored, _flow_done: true });
+}
+
+/** The address of the portal's first page. It holds the credential. */
+export function portalPath({ _token }: Memory): string {
+  return `/p/session/${_token}`;
+}
+
+/** The page of the cards has opened a set-up, which waits for the next card. */
+export function rememberSetup(world: World, id: string, setupIntent: string): void {
+  const stored = world.store.find<StoredPortalSession>('billing_portal.session', id);
+  if (stored !== undefined) world.store.save<StoredPortalSession>({ ...stored, _setup_intent: setupIntent });
+}
+
+/** The session whose page opened a set-up last. */
+export function sessionOfSetup(world: World, setupIntent: string): StoredPortalSession | undefined {
+  return world.store.all<StoredPortalSession>('billing_portal.session', { _setup_intent: setupIntent })[0];
 }

@@ -1,6 +1,8 @@
 /** /v1/checkout/sessions */
 import { expireCheckoutSession } from '../billing/checkout.ts';
+import type { LineItemOrder } from '../billing/checkout-line-items.ts';
 import { createCheckoutSession, type StoredSession } from '../billing/checkout-sessions.ts';
+import { MISSING_PAYMENT_METHOD } from '../billing/new-subscription.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import {
@@ -18,8 +20,25 @@ import {
   type Params,
 } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
+import type { World } from '../world.ts';
+import { innerPage, innerPageSpec } from './inner-list.ts';
+import { inlinePrice, priceDataSpec } from './prices.ts';
 import { cardType, shippingOf, shippingSpec } from './sent-payment-method.ts';
-import { trialPeriodDays, trialSettingsSpec } from './subscription-params.ts';
+import { trialPeriodDays } from './subscription-params.ts';
+
+const { metadata: _metadata, ...inlineAmountSpec } = priceDataSpec;
+const inlinePriceSpec = {
+  ...inlineAmountSpec,
+  product: string(),
+  product_data: hash({
+    description: string({ max: 40_000 }),
+    images: list(string(), { max: 8 }),
+    metadata: metadata(),
+    name: required(string()),
+    tax_code: string(),
+    unit_label: string({ max: 12 }),
+  }),
+};
 
 const createSpec = {
   allow_promotion_codes: boolean(),
@@ -32,7 +51,7 @@ const createSpec = {
   customer_creation: choice(['always', 'if_required']),
   customer_email: string({ max: 800 }),
   expires_at: timestamp(),
-  line_items: list(hash({ price: required(string()), quantity: integer({ min: 1 }) }), { max: 100 }),
+  line_items: list(hash({ price: string(), price_data: hash(inlinePriceSpec), quantity: integer({ min: 1 }) }), { max: 100 }),
   locale: choice(['auto', 'en']),
   metadata: metadata(),
   mode: required(choice(['payment', 'setup', 'subscription'])),
@@ -55,7 +74,7 @@ const createSpec = {
     metadata: metadata(),
     trial_end: timestamp(),
     trial_period_days: trialPeriodDays,
-    trial_settings: trialSettingsSpec,
+    trial_settings: hash({ end_behavior: required(hash({ missing_payment_method: required(choice(MISSING_PAYMENT_METHOD)) })) }),
   }),
   success_url: string(),
   ui_mode: choice(['hosted_page']),
@@ -77,6 +96,7 @@ export const checkoutSessionRoutes = [
     if (success_url == null) throw missingParameter('success_url');
     return createCheckoutSession(world, {
       ...order,
+      line_items: order.line_items?.map((item, index) => lineItemOrder(world, item, `line_items[${index}]`)),
       payment_intent_data: payment_intent_data && paymentIntentData(payment_intent_data),
       setup_intent_data: setup_intent_data && { ...setup_intent_data, metadata: mergeMetadata({}, setup_intent_data.metadata) },
       success_url,
@@ -89,8 +109,9 @@ export const checkoutSessionRoutes = [
     const session = existing<StoredSession>(world, 'checkout.session', path.id);
     return world.store.save<StoredSession>({ ...session, metadata: mergeMetadata(session.metadata ?? {}, params.metadata) });
   }),
-  route('GET', '/v1/checkout/sessions/:id/line_items', {}, (world, { path }) => {
-    return existing<StoredSession>(world, 'checkout.session', path.id).line_items;
+  route('GET', '/v1/checkout/sessions/:id/line_items', innerPageSpec, (world, { path, params }) => {
+    const { line_items } = existing<StoredSession>(world, 'checkout.session', path.id);
+    return innerPage(line_items.data, line_items.url, params);
   }),
   route('POST', '/v1/checkout/sessions/:id/expire', {}, (world, { path }) => expireCheckoutSession(world, path.id)),
   listRoute('/v1/checkout/sessions', 'checkout.session', filters, ({ customer_details, ...equal }) => {
@@ -113,6 +134,21 @@ function refuseContradictions(order: Order): void {
   if (order.customer_creation != null && order.mode !== 'payment') {
     throw invalidRequest('`customer_creation` can only be used in `payment` mode.', 'customer_creation');
   }
+  if (order.payment_method_collection != null && order.mode !== 'subscription') {
+    throw invalidRequest('`payment_method_collection` can only be used in `subscription` mode.', 'payment_method_collection');
+  }
+}
+
+type SentItem = NonNullable<Order['line_items']>[number];
+
+/** A price made inline is for this one session: neither it nor its product can be sold again. */
+function lineItemOrder(world: World, { price, price_data, quantity }: SentItem, param: string): LineItemOrder {
+  if (price != null && price_data != null) {
+    throw invalidRequest('You may only specify one of these parameters: price, price_data.', param);
+  }
+  if (price != null) return { price, quantity: quantity ?? null };
+  if (price_data == null) throw missingParameter(`${param}[price]`);
+  return { price: inlinePrice(world, price_data, `${param}[price_data]`), quantity: quantity ?? null };
 }
 
 function paymentIntentData(sent: NonNullable<Order['payment_intent_data']>) {

@@ -14,6 +14,7 @@ export const invoicePaymentRoutes = [
   route('GET', '/v1/invoice_payments/:id', {}, (world, { path }) => existing<InvoicePayment>(world, 'invoice_payment', path.id)),
   listRoute('/v1/invoice_payments', 'invoice_payment', filters, ({ invoice, payment, status }) => ({
     ...(invoice == null ? {} : { invoice }),
+    ...(payment == null ? {} : { 'payment.type': payment.type }),
     ...(payment?.payment_intent == null ? {} : { 'payment.payment_intent': payment.payment_intent }),
     ...(status == null ? {} : { status }),
   })),

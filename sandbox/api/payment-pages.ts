@@ -17,7 +17,7 @@ export const paymentPageRoutes = [
     const due = session.amount_total ?? 0;
     if (params.expected_amount !== due) {
       const message = `The expected_amount ${params.expected_amount} is not what is due: the Checkout Session amounts to ${due}.`;
-      throw invalidRequest(message, 'expected_amount', 'checkout_amount_mismatch');
+      throw invalidRequest(message, 'expected_amount');
     }
     const card = existing<PaymentMethod>(world, 'payment_method', params.payment_method, 'payment_method');
     return pageOf(completeCheckoutWith(world, session.id, card).session);

@@ -5,7 +5,7 @@ import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, integer, list, mergeMetadata, metadata, required, string, type Kind, type Params } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
-import { checkPortalFeatures, wholeProduct, type PortalConfiguration } from './portal-features.ts';
+import { checkPauseDuration, checkPortalFeatures, wholePause, wholeProduct, type PortalConfiguration } from './portal-features.ts';
 
 /** https://docs.stripe.com/api/customer_portal/configurations/create: what a cancelling customer can name. */
 const CANCELLATION_REASONS = ['customer_service', 'low_quality', 'missing_features', 'other', 'switched_service', 'too_complex', 'too_expensive', 'unused'] as const;
@@ -147,13 +147,19 @@ function blankFor(world: World): typeof BLANK {
 /** Sent hashes merge into the stored ones key by key, sent lists replace, and what is sent empty goes back to its default. */
 function withSent(world: World, stored: PortalConfiguration, sent: Sent): PortalConfiguration {
   const { metadata: tags, login_page: loginPage, ...rest } = sent;
+  const pauseDuration = sent.features?.subscription_pause?.duration;
+  if (pauseDuration) checkPauseDuration(pauseDuration);
   const merged = merge(stored, rest, blankFor(world)) as PortalConfiguration;
   checkPortalFeatures(world, merged.features);
-  const update = merged.features.subscription_update;
+  const { subscription_pause: pause, subscription_update: update } = merged.features;
   const canChangeQuantity = update.default_allowed_updates.includes('quantity');
   return {
     ...merged,
-    features: { ...merged.features, subscription_update: { ...update, products: (update.products ?? []).map((product) => wholeProduct(product, canChangeQuantity)) } },
+    features: {
+      ...merged.features,
+      subscription_pause: wholePause(pause),
+      subscription_update: { ...update, products: (update.products ?? []).map((product) => wholeProduct(product, canChangeQuantity)) },
+    },
     login_page: loginPage ? { enabled: loginPage.enabled, url: loginPage.enabled ? `${world.baseUrl}/p/login/${stored.id}` : null } : stored.login_page,
     metadata: mergeMetadata(stored.metadata ?? {}, tags),
   };

@@ -23,6 +23,31 @@ function checkCancellation({ mode, proration_behavior: proration }: Features['su
   }
 }
 
+/** Three years. */
+const LONGEST_PAUSE: Readonly<Record<string, number>> = { day: 1096, week: 156, month: 36, year: 3 };
+
+/** Throws StripeError for preset durations of a pause that are missing, or too long. */
+export function checkPauseDuration({ type, interval_options: sent }: { type: string; interval_options?: readonly PauseOption[] | null }): void {
+  const param = 'features[subscription_pause][duration][interval_options]';
+  const options = sent ?? [];
+  if (type === 'interval_options' && options.length === 0) throw missingParameter(param);
+  const longest = (interval: string): number => LONGEST_PAUSE[interval] ?? 0;
+  const index = options.findIndex(({ interval, interval_count: count }) => (count ?? 1) > longest(interval));
+  if (index >= 0) throw invalidRequest('A subscription can be paused for three years at most.', `${param}[${index}][interval_count]`);
+}
+
+interface PauseOption {
+  interval: string;
+  interval_count?: number | null;
+}
+
+/** A pause without an end has no preset durations; an interval that is not counted is one. */
+export function wholePause({ duration, enabled }: Features['subscription_pause']): Features['subscription_pause'] {
+  const { type, interval_options: sent } = duration;
+  const options = type === 'indefinite' ? [] : sent.map((option: PauseOption) => ({ interval: option.interval, interval_count: option.interval_count ?? 1 }));
+  return { duration: { type, interval_options: options as typeof sent }, enabled };
+}
+
 function checkUpdate(world: World, update: Features['subscription_update']): void {
   const products = update.products ?? [];
   if (update.enabled && products.length === 0) throw missingParameter('features[subscription_update][products]');

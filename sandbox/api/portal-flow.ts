@@ -2,6 +2,7 @@
 import type Stripe from 'stripe';
 import type { Subscription, Wire } from '../billing/shapes.ts';
 import { isEnded } from '../billing/subscription-end.ts';
+import { pauseFault } from '../billing/subscription-pause.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { choice, hash, integer, list, required, string, type Params } from '../wire/params.ts';
@@ -11,11 +12,12 @@ import type { PortalConfiguration } from './portal-features.ts';
 
 export type Flow = NonNullable<Wire<Stripe.BillingPortal.Session>['flow']>;
 
-/** Each task, and the feature that it is part of. The portal does not pause yet. */
+/** Each task, and the feature that it is part of. */
 const FEATURES = {
   customer_update: 'customer_update',
   payment_method_update: 'payment_method_update',
   subscription_cancel: 'subscription_cancel',
+  subscription_pause: 'subscription_pause',
   subscription_update: 'subscription_update',
   subscription_update_confirm: 'subscription_update',
 } as const;
@@ -32,6 +34,7 @@ export const flowSpec = {
     redirect: hash({ return_url: required(string()) }),
   }),
   subscription_cancel: hash(subscriptionSpec),
+  subscription_pause: hash(subscriptionSpec),
   subscription_update: hash(subscriptionSpec),
   subscription_update_confirm: hash({
     ...subscriptionSpec,
@@ -53,7 +56,7 @@ export function flowOf(world: World, sent: FlowParams, customer: string, configu
     type: sent.type,
     after_completion: afterCompletion(sent.after_completion),
     ...NO_TASK,
-    ...(sent.type === 'customer_update' ? { customer_update: {} as never } : {}),
+    ...(sent.type === 'customer_update' ? { customer_update: {} } : {}),
     ...(isSubscriptionTask(sent.type) ? taskOf(world, sent, sent.type, customer, configuration) : {}),
   };
 }
@@ -97,6 +100,7 @@ function taskOf(world: World, sent: FlowParams, task: SubscriptionTask, customer
 /** Why a task cannot be done with a subscription. */
 const FAULTS: Readonly<Record<SubscriptionTask, (subscription: Subscription) => string | undefined>> = {
   subscription_cancel: (subscription) => (isLeaving(subscription) ? 'is cancelled already, or set to be' : undefined),
+  subscription_pause: (subscription) => (isLeaving(subscription) || pauseFault(subscription) !== undefined ? 'cannot be paused' : undefined),
   subscription_update: updateFault,
   subscription_update_confirm: updateFault,
 };

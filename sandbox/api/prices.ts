@@ -15,7 +15,7 @@ const LOOKUP_KEY_LENGTH = 200;
 
 const intervalSpec = { interval: required(choice(INTERVALS)), interval_count: integer({ min: 1 }) };
 
-/** What describes a price wherever one is made: here, with a product, or inline in a subscription. */
+/** What describes a price wherever one is made: here, with a product, or inline in a Checkout Session. */
 export const priceDataSpec = {
   currency: required(currency()),
   metadata: metadata(),
@@ -37,7 +37,7 @@ export const productDataSpec = {
 const createSpec = {
   ...priceDataSpec,
   active: boolean(),
-  billing_scheme: choice(['per_unit']),
+  billing_scheme: choice(['per_unit', 'tiered']),
   lookup_key: string({ max: LOOKUP_KEY_LENGTH }),
   nickname: string(),
   product: string(),
@@ -71,6 +71,7 @@ export const priceRoutes = [
   route('GET', '/v1/prices/:id', {}, (world, { path }) => existing<Price>(world, 'price', path.id)),
   route('POST', '/v1/prices/:id', updateSpec, (world, { path, params }) => {
     const price = existing<Price>(world, 'price', path.id);
+    refuseChange(world, price, params);
     if (params.lookup_key) claimLookupKey(world, params.lookup_key, params.transfer_lookup_key, price.id);
     return changePrice(world, {
       ...price,
@@ -84,8 +85,10 @@ export const priceRoutes = [
   listRoute('/v1/prices', 'price', filterSpec, toWhere),
 ];
 
-/** Makes a price and emits `price.created`. Throws StripeError for what Stripe refuses. */
+/** Makes a price and emits `price.created`. Throws StripeError for what Stripe refuses, and for what the sandbox cannot bill. */
 export function createPrice(world: World, params: Params<typeof createSpec>, id = world.newId('price')): Price {
+  if (params.billing_scheme === 'tiered') throw invalidRequest('The sandbox does not bill by tiers: billing_scheme must be per_unit.', 'billing_scheme');
+  if (params.recurring?.usage_type === 'metered') throw invalidRequest(NOT_METERED, 'recurring[usage_type]');
   checkAmount(params);
   checkInterval(params.recurring);
   if (params.lookup_key) claimLookupKey(world, params.lookup_key, params.transfer_lookup_key);
@@ -94,8 +97,40 @@ export function createPrice(world: World, params: Params<typeof createSpec>, id 
   return price;
 }
 
+const NOT_METERED = 'The sandbox does not bill metered usage: usage_type must be licensed.';
+
+type InlinePrice = Omit<Params<typeof createSpec>, 'product_data'> & { product_data?: Omit<Params<typeof productDataSpec>, 'active' | 'id'> | null };
+
+/**
+ * Makes a price for one Checkout Session alone; neither it nor the product that it brings along is active. Emits
+ * `price.created` and, for such a product, `product.created`. `within` names it in the call, for the error.
+ */
+export function inlinePrice(world: World, params: InlinePrice, within: string): Price {
+  checkAmount(params, within);
+  checkInterval(params.recurring, within);
+  const { product_data } = params;
+  const product = productOf(world, { ...params, product_data: product_data && { ...product_data, active: false } }, within);
+  const price = world.store.insert(newPrice(world, world.newId('price'), { ...params, active: false }, product));
+  tellNewPrice(world, price);
+  return price;
+}
+
+function nameWithin(within: string | undefined, [first = '', ...deeper]: readonly string[]): string {
+  const names = within === undefined ? deeper : [first, ...deeper];
+  return `${within ?? first}${names.map((name) => `[${name}]`).join('')}`;
+}
+
+/** What may no longer be said about a price that is in use. */
+function refuseChange(world: World, price: Price, params: Params<typeof updateSpec>): void {
+  const isFixed = price.tax_behavior !== 'unspecified' && params.tax_behavior != null && params.tax_behavior !== price.tax_behavior;
+  if (isFixed) throw invalidRequest('`tax_behavior` cannot be changed once it is `inclusive` or `exclusive`.', 'tax_behavior');
+  if (params.active !== false) return;
+  const isDefault = world.store.find<Product>('product', price.product)?.default_price === price.id;
+  if (isDefault) throw invalidRequest('This price cannot be archived because it is the default price of its product.', 'active');
+}
+
 function newPrice(world: World, id: string, params: Params<typeof createSpec>, product: string): Price {
-  const amount = params.unit_amount_decimal ?? String(params.unit_amount);
+  const amount = Number(params.unit_amount_decimal ?? params.unit_amount);
   return {
     id,
     object: 'price',
@@ -114,8 +149,8 @@ function newPrice(world: World, id: string, params: Params<typeof createSpec>, p
     tiers_mode: null,
     transform_quantity: null,
     type: params.recurring ? 'recurring' : 'one_time',
-    unit_amount: /^\d+$/.test(amount) ? Number(amount) : null,
-    unit_amount_decimal: amount,
+    unit_amount: amount,
+    unit_amount_decimal: String(amount),
   };
 }
 
@@ -130,16 +165,21 @@ function recurringOf(sent: Params<typeof createSpec>['recurring']): Price['recur
   };
 }
 
-function checkAmount(params: Params<typeof createSpec>): void {
+type Amount = Pick<Params<typeof createSpec>, 'unit_amount' | 'unit_amount_decimal'>;
+
+function checkAmount(params: Amount, within?: string): void {
   const both = params.unit_amount != null && params.unit_amount_decimal != null;
   if (both) throw invalidRequest('You may only specify one of these parameters: unit_amount, unit_amount_decimal.');
-  if (params.unit_amount == null && params.unit_amount_decimal == null) throw missingParameter('unit_amount');
+  if (!/^\d+(\.0+)?$/.test(params.unit_amount_decimal ?? '0')) {
+    throw invalidRequest('The sandbox bills whole minor units: no fraction, and nothing below 0.', nameWithin(within, ['unit_amount_decimal']));
+  }
+  if (params.unit_amount == null && params.unit_amount_decimal == null) throw missingParameter(nameWithin(within, ['unit_amount']));
 }
 
-function checkInterval(recurring: Params<typeof createSpec>['recurring']): void {
+function checkInterval(recurring: Params<typeof createSpec>['recurring'], within?: string): void {
   const longest = recurring && LONGEST_YEARS_INTERVALS[recurring.interval];
   if (longest && (recurring.interval_count ?? 1) > longest) {
-    throw invalidRequest(`You cannot use an interval longer than three years: at most ${longest} ${recurring.interval}s.`, 'recurring[interval_count]');
+    throw invalidRequest(`You cannot use an interval longer than three years: at most ${longest} ${recurring.interval}s.`, nameWithin(within, ['recurring', 'interval_count']));
   }
 }
 
@@ -151,10 +191,10 @@ function claimLookupKey(world: World, key: string, transfer: boolean | null | un
   changePrice(world, { ...holder, lookup_key: null });
 }
 
-function productOf(world: World, params: Params<typeof createSpec>): string {
+function productOf(world: World, params: Pick<Params<typeof createSpec>, 'product' | 'product_data'>, within?: string): string {
   if (params.product && params.product_data) throw invalidRequest('You may only specify one of these parameters: product, product_data.');
-  if (params.product) return existing<Product>(world, 'product', params.product, 'product').id;
-  if (!params.product_data) throw missingParameter('product');
+  if (params.product) return existing<Product>(world, 'product', params.product, nameWithin(within, ['product'])).id;
+  if (!params.product_data) throw missingParameter(nameWithin(within, ['product']));
   const { metadata: tags, name, active, id, ...plain } = params.product_data;
   const blank = newProduct(world, { id });
   const product = world.store.insert({ ...blank, ...plain, name, active: active ?? true, metadata: mergeMetadata({}, tags) });

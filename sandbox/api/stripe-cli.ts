@@ -23,7 +23,7 @@ export function stripeCliRoutes(sockets: CliSockets): Route[] {
       const feature = features.includes('webhooks') ? 'webhooks' : (features[0] ?? 'webhooks');
       const filters = readFilters(params.filters ?? '{}');
       return {
-        websocket_id: sockets.open({ feature, filters, forwards: Boolean(params.forward_to_url) }).id,
+        websocket_id: sockets.open({ feature, filters, forwards_to: params.forward_to_url || null }).id,
         websocket_url: `${world.baseUrl.replace(/^http/, 'ws')}${CLI_SOCKET_PATH}`,
         websocket_authorized_feature: feature,
         secret: cliSecret(world.store),

@@ -8,10 +8,10 @@ const TRIAL_DAYS_MAX = 730;
 
 const goodbyeSpec = { comment: string(), feedback: choice(FEEDBACKS) };
 
-/** Also what Checkout takes for the subscription that it sells. */
-export const trialSettingsSpec = hash({
+const trialSettingsSpec = hash({
   end_behavior: required(hash({ billing_cycle_anchor: choice(['now']), missing_payment_method: required(choice(MISSING_PAYMENT_METHOD)) })),
 });
+/** Also what Checkout takes for the subscription that it sells. */
 export const trialPeriodDays = integer({ min: 1, max: TRIAL_DAYS_MAX });
 
 export const PRORATION_BEHAVIORS = ['always_invoice', 'create_prorations', 'none'] as const;

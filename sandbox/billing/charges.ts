@@ -7,6 +7,7 @@ import type { Charge, PaymentIntent, PaymentMethod } from './shapes.ts';
 
 const STATEMENT_DESCRIPTOR = 'DEVCHAT SANDBOX';
 const NORMAL_RISK_SCORE = 20;
+const HIGHEST_RISK = { risk_level: 'highest', risk_score: 92 };
 const BLOCKED = 'Stripe blocked this payment as too risky.';
 const DECLINED_BY_BANK = 'The bank did not return any further details with this decline.';
 
@@ -95,7 +96,7 @@ function outcomeOf(decline: Decline | undefined): Charge['outcome'] {
     network_decline_code: decline.network_decline_code ?? null,
     network_status: isBlocked ? 'not_sent_to_network' : 'declined_by_network',
     reason: isBlocked ? 'highest_risk_level' : (decline.decline_code ?? decline.code),
-    ...risk,
+    ...(isBlocked ? HIGHEST_RISK : risk),
     seller_message: isBlocked ? BLOCKED : DECLINED_BY_BANK,
     type: isBlocked ? 'blocked' : 'issuer_declined',
   };

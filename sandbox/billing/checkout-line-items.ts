@@ -2,13 +2,14 @@
 import { invalidRequest, missingParameter, resourceMissing } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import type { CheckoutSession, LineItem, Price, Product } from './shapes.ts';
-import { priceOrders, type PricedOrder } from './subscription-items.ts';
+import { refuseMixedPrices, type PricedOrder } from './subscription-items.ts';
 
 export type CheckoutMode = CheckoutSession['mode'];
 export type LineItems = NonNullable<CheckoutSession['line_items']>;
 
 export interface LineItemOrder {
-  price: string;
+  /** The id of an active price, or a price that was made for this session alone. */
+  price: string | Price;
   quantity?: number | null;
 }
 
@@ -21,39 +22,50 @@ export function priceLineItems(world: World, mode: CheckoutMode, orders: readonl
     return [];
   }
   if (orders.length === 0) throw missingParameter('line_items');
-  return mode === 'subscription' ? priceOrders(world, orders, 'line_items') : oneTimeOrders(world, orders);
-}
-
-function oneTimeOrders(world: World, orders: readonly LineItemOrder[]): PricedOrder[] {
-  const priced = orders.map((order, index) => ({ ...order, price: oneTimePrice(world, order.price, `line_items[${index}][price]`) }));
-  const [first, ...others] = priced.map(({ price }) => price.currency);
-  if (others.some((currency) => currency !== first)) {
-    throw invalidRequest('All line items of a Checkout Session must have the same currency.', 'line_items');
-  }
-  if (totalOf(priced) < SMALLEST_PAYMENT) {
-    const message = `The Checkout Session's total amount due must add up to at least $0.50 ${first ?? ''}`;
-    throw invalidRequest(message, undefined, 'amount_too_small');
-  }
+  const priced = orders.map((order, index) => ({ ...order, price: activePrice(world, order.price, `line_items[${index}][price]`) }));
+  const currencies = new Set(priced.map(({ price }) => price.currency));
+  if (currencies.size > 1) throw invalidRequest('All line items of a Checkout Session must have the same currency.', 'line_items');
+  if (mode === 'subscription') refuseWrongSubscription(priced);
+  else refuseWrongPayment(priced);
   return priced;
 }
 
-function oneTimePrice(world: World, id: string, param: string): Price {
-  const price = world.store.find<Price>('price', id);
-  if (price === undefined) throw resourceMissing('price', id, param);
-  if (!price.active) throw invalidRequest('The price specified is inactive. This field only accepts active prices.', param);
-  if (price.recurring === null) return price;
-  const message =
-    'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.';
-  throw invalidRequest(message, param);
+function activePrice(world: World, price: string | Price, param: string): Price {
+  if (typeof price !== 'string') return price;
+  const found = world.store.find<Price>('price', price);
+  if (found === undefined) throw resourceMissing('price', price, param);
+  if (!found.active) throw invalidRequest('The price specified is inactive. This field only accepts active prices.', param);
+  if (world.store.find<Product>('product', found.product)?.active === false) {
+    throw invalidRequest(`Price \`${found.id}\` is not available to be purchased because its product is not active.`, param);
+  }
+  return found;
 }
 
-export function totalOf(orders: readonly PricedOrder[]): number {
-  return orders.reduce((sum, order) => sum + amountOf(order), 0);
+/** What is paid once goes on the first invoice; see `isRecurring`. */
+function refuseWrongSubscription(orders: readonly PricedOrder[]): void {
+  const recurring = orders.filter(isRecurring);
+  if (recurring.length === 0) {
+    throw invalidRequest('You must provide at least one recurring price in `subscription` mode when using prices.', 'line_items');
+  }
+  refuseMixedPrices(recurring.map(({ price }) => price));
 }
 
-/** The list as the session shows it on request. */
+function refuseWrongPayment(orders: readonly PricedOrder[]): void {
+  const wrong = orders.findIndex(isRecurring);
+  if (wrong !== -1) {
+    const message =
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.';
+    throw invalidRequest(message, `line_items[${wrong}][price]`);
+  }
+  if (orders.reduce((sum, order) => sum + amountOf(order), 0) < SMALLEST_PAYMENT) {
+    const message = `The Checkout Session's total amount due must add up to at least $0.50 ${orders[0]?.price.currency ?? ''}`;
+    throw invalidRequest(message, undefined, 'amount_too_small');
+  }
+}
+
+/** The list as the session shows it on request; in a free trial only what is paid once has an amount. */
 export function lineItems(world: World, session: string, orders: readonly PricedOrder[], isFree: boolean): LineItems {
-  const data = orders.map((order) => lineItem(world, order, isFree ? 0 : amountOf(order)));
+  const data = orders.map((order) => lineItem(world, order, isFree && isRecurring(order) ? 0 : amountOf(order)));
   return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${session}/line_items` };
 }
 
@@ -72,6 +84,27 @@ function lineItem(world: World, order: PricedOrder, amount: number): LineItem {
     price: order.price,
     quantity: order.quantity ?? 1,
   };
+}
+
+/** What a session amounts to. */
+export function totalOf({ data }: LineItems): number {
+  return data.reduce((sum, { amount_total }) => sum + amount_total, 0);
+}
+
+/** What the session sold, as orders: what renews, and what is paid once. */
+export function soldOrders({ data }: LineItems): { recurring: PricedOrder[]; once: PricedOrder[] } {
+  const orders = data.flatMap(({ price, quantity }) => (price === null ? [] : [{ price, quantity }]));
+  return { recurring: orders.filter(isRecurring), once: orders.filter((order) => !isRecurring(order)) };
+}
+
+/** What is charged when the session is completed. */
+export function dueToday(items: LineItems, hasTrial: boolean): number {
+  const { recurring, once } = soldOrders(items);
+  return [...once, ...(hasTrial ? [] : recurring)].reduce((sum, order) => sum + amountOf(order), 0);
+}
+
+function isRecurring({ price }: PricedOrder): boolean {
+  return price.recurring !== null;
 }
 
 function amountOf({ price, quantity }: PricedOrder): number {

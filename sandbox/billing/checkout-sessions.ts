@@ -8,7 +8,6 @@ import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
 import { lineItems, priceLineItems, totalOf, type CheckoutMode, type LineItemOrder, type LineItems } from './checkout-line-items.ts';
 import type { PaymentIntentOptions } from './new-payment-intent.ts';
 import type { CheckoutSession, Customer, SetupIntent } from './shapes.ts';
-import type { PricedOrder } from './subscription-items.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
@@ -75,10 +74,10 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
   const subscriptionData = order.subscription_data ?? {};
   const trial = trialEnd(world, subscriptionData);
   if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);
-  const isFree = trial !== null && world.switchOf('trial_checkout') === 'free';
+  const items = lineItems(world, id, prices, trial !== null && world.switchOf('trial_checkout') === 'free');
   return world.store.insert<StoredSession>({
-    ...buildSession(world, id, order, prices, isFree),
-    line_items: lineItems(world, id, prices, isFree),
+    ...buildSession(world, id, order, items),
+    line_items: items,
     _payment_intent_data: order.payment_intent_data ?? {},
     _setup_intent_data: order.setup_intent_data ?? {},
     _subscription_data: subscriptionData,
@@ -91,15 +90,9 @@ function refuseShortTrial(world: World, trialEnd: number): void {
   throw invalidRequest('The `trial_end` date has to be at least 2 days in the future.', 'subscription_data[trial_end]');
 }
 
-function buildSession(
-  world: World,
-  id: string,
-  order: CheckoutOrder,
-  prices: readonly PricedOrder[],
-  isFree: boolean,
-): CheckoutSession {
+function buildSession(world: World, id: string, order: CheckoutOrder, items: LineItems): CheckoutSession {
   const mode = order.mode ?? 'subscription';
-  const total = mode === 'setup' ? null : totalOf(isFree ? [] : prices);
+  const total = mode === 'setup' ? null : totalOf(items);
   return {
     id,
     object: 'checkout.session',
@@ -114,7 +107,7 @@ function buildSession(
       ? { payment_method_reuse_agreement: null, promotions: null, terms_of_service: order.consent_collection.terms_of_service }
       : null,
     created: world.now(),
-    currency: prices[0]?.price.currency ?? order.currency ?? null,
+    currency: items.data[0]?.currency ?? order.currency ?? null,
     customer: order.customer ?? null,
     customer_creation: customerCreation(mode, order),
     customer_details: detailsBefore(world, order),

@@ -1,12 +1,12 @@
 /** How a Checkout Session ends: by the customer's click on its hosted page, or unsold. */
-import { invalidRequest, type StripeError } from '../wire/errors.ts';
+import { invalidRequest, missingParameter, type StripeError } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import type { CardDetails } from './cards.ts';
 import { tellInOrder } from './change.ts';
+import { dueToday, soldOrders } from './checkout-line-items.ts';
 import type { StoredSession } from './checkout-sessions.ts';
 import { buildCustomer } from './customers.ts';
-import { trialEnd } from './new-subscription.ts';
 import { challengeUrl } from './next-action.ts';
 import { confirmPaymentIntent, createPaymentIntent, giveUpPaymentIntent, intentRefusal } from './payment-intents.ts';
 import { createPaymentMethod, NO_BILLING_DETAILS } from './payment-methods.ts';
@@ -28,6 +28,8 @@ export interface CompletedCheckout {
   redirectUrl: string;
 }
 
+type BillingDetails = PaymentMethod['billing_details'];
+
 interface Attempt extends CompletedCheckout {
   refusal?: StripeError;
 }
@@ -45,6 +47,27 @@ export function completeCheckout(world: World, sessionId: string, entry: Checkou
       return pay(world, session, enteredCard(world, session, entry));
     }),
   );
+}
+
+/**
+ * The same without a card, where none is asked for. `email` is needed when the session makes a customer. Throws StripeError
+ * (400) for a session that asks for a card.
+ */
+export function completeCheckoutWithoutCard(world: World, sessionId: string, { email }: Pick<CheckoutEntry, 'email'>): CompletedCheckout {
+  return world.store.transaction(() => {
+    const session = openSession(world, sessionId);
+    if (asksForCard(session)) throw missingParameter('payment_method');
+    return tellInOrder(world, orderOf, (telling) => {
+      const buyer = { ...NO_BILLING_DETAILS, email: session.customer_details?.email ?? email ?? null };
+      const _customer = customerFor(telling, session, buyer) ?? undefined;
+      return sell(telling, telling.store.save<StoredSession>({ ...session, ...(_customer && { _customer }) }), buyer);
+    });
+  });
+}
+
+/** With `payment_method_collection: if_required` nobody is asked for a card while nothing is due. */
+export function asksForCard(session: StoredSession): boolean {
+  return session.payment_method_collection !== 'if_required' || dueNow(session) > 0;
 }
 
 /** The same with a card that is stored already. */
@@ -72,8 +95,8 @@ function enteredCard(world: World, session: StoredSession, entry: CheckoutEntry)
 
 function pay(world: World, session: StoredSession, card: PaymentMethod): Attempt {
   return tellInOrder(world, orderOf, (telling) => {
-    const customer = customerFor(telling, session, card);
-    const intent = takesMoney(world, session)
+    const customer = customerFor(telling, session, card.billing_details);
+    const intent = dueNow(session) > 0
       ? confirmPaymentIntent(telling, paymentIntentFor(telling, session, customer), card)
       : confirmSetupIntent(telling, setupIntentFor(telling, session, customer), card);
     return proceed(telling, remembering(telling, session, customer, intent), intent);
@@ -107,17 +130,17 @@ function hasTrial({ _subscription_data: { trial_end, trial_period_days } }: Stor
   return trial_period_days != null || trial_end != null;
 }
 
-/** A trial and a free price only have the card set up. */
-function takesMoney(world: World, session: StoredSession): boolean {
-  return session.mode !== 'setup' && trialEnd(world, session._subscription_data) === null && (session.amount_total ?? 0) > 0;
+/** In a trial, and for a free price, nothing: only the card is set up. */
+function dueNow(session: StoredSession): number {
+  return dueToday(session.line_items, hasTrial(session));
 }
 
 /** Whom the session names, or a new customer; a payment can do without. */
-function customerFor(world: World, session: StoredSession, card: PaymentMethod): string | null {
+function customerFor(world: World, session: StoredSession, buyer: BillingDetails): string | null {
   const known = session.customer ?? session._customer;
   if (known !== undefined || session.customer_creation !== 'always') return known ?? null;
-  const { name } = card.billing_details;
-  const email = session.customer_email ?? card.billing_details.email;
+  const { name } = buyer;
+  const email = session.customer_email ?? buyer.email;
   if (email === null) throw invalidRequest('Missing required param: email.', 'email', 'parameter_missing');
   const customer = world.store.insert({ ...buildCustomer(world), email, name });
   world.emit('customer.created', customer);
@@ -131,7 +154,7 @@ function paymentIntentFor(world: World, session: StoredSession, customer: string
   const subscribing = { description: 'Subscription creation', setupFutureUsage: 'off_session' } as const;
   return createPaymentIntent(world, {
     ...(session.mode === 'subscription' ? subscribing : session._payment_intent_data),
-    amount: session.amount_total ?? 0,
+    amount: dueNow(session),
     currency: session.currency ?? '',
     customer,
   });
@@ -154,21 +177,29 @@ function remembering(world: World, session: StoredSession, customer: string | nu
 
 function proceed(world: World, session: StoredSession, intent: PaymentIntent | SetupIntent): Attempt {
   if (intent.status === 'requires_action') return { session, redirectUrl: challengeUrl(world, intent.id) };
-  if (intent.status === 'succeeded' || intent.status === 'requires_capture') return sell(world, session, intent);
+  if (intent.status === 'succeeded' || intent.status === 'requires_capture') return sellTo(world, session, intent);
   const refusal = intent.object === 'payment_intent' ? intentRefusal(intent) : setupRefusal(intent);
   return { session, redirectUrl: '', refusal };
 }
 
-function sell(world: World, session: StoredSession, intent: PaymentIntent | SetupIntent): Attempt {
+function sellTo(world: World, session: StoredSession, intent: PaymentIntent | SetupIntent): Attempt {
   const card = existing<PaymentMethod>(world, 'payment_method', intent.payment_method ?? '');
-  const paidBy = intent.object === 'payment_intent' ? intent : undefined;
+  return sell(world, session, card.billing_details, { card, ...(intent.object === 'payment_intent' ? { paidBy: intent } : {}) });
+}
+
+interface Means {
+  card?: PaymentMethod;
+  paidBy?: PaymentIntent;
+}
+
+function sell(world: World, session: StoredSession, buyer: BillingDetails, { card, paidBy }: Means = {}): Attempt {
   const sold = world.store.save<StoredSession>({
     ...session,
     ...(session.mode === 'subscription' ? subscribe(world, session, card, paidBy) : {}),
     // The page takes no card before its terms are accepted.
     consent: session.consent_collection?.terms_of_service === 'required' ? { promotions: null, terms_of_service: 'accepted' } : null,
     customer: session.customer ?? session._customer ?? null,
-    customer_details: detailsAfter(session, card),
+    customer_details: detailsAfter(session, buyer),
     payment_status: paymentStatus(session, paidBy),
     status: 'complete',
     url: null,
@@ -181,14 +212,14 @@ export function successUrl(session: StoredSession): string {
   return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 }
 
-function subscribe(world: World, session: StoredSession, card: PaymentMethod, paidBy: PaymentIntent | undefined) {
+function subscribe(world: World, session: StoredSession, card: PaymentMethod | undefined, paidBy: PaymentIntent | undefined) {
   const order = {
     ...session._subscription_data,
     customer: session.customer ?? session._customer ?? '',
-    default_payment_method: card.id,
-    items: session.line_items.data.map((item) => ({ price: item.price?.id ?? '', quantity: item.quantity })),
+    default_payment_method: card?.id ?? null,
   };
-  const subscription = beginSubscription(world, order, paidBy);
+  const { recurring, once } = soldOrders(session.line_items);
+  const subscription = beginSubscription(world, order, recurring, { once, paidBy });
   return { invoice: subscription.latest_invoice, subscription: subscription.id };
 }
 
@@ -198,8 +229,8 @@ function paymentStatus(session: StoredSession, paidBy: PaymentIntent | undefined
   return (session.amount_total ?? 0) > 0 ? 'paid' : 'no_payment_required';
 }
 
-function detailsAfter(session: StoredSession, paymentMethod: PaymentMethod): StoredSession['customer_details'] {
-  const { address, email, name, phone } = paymentMethod.billing_details;
+function detailsAfter(session: StoredSession, buyer: BillingDetails): StoredSession['customer_details'] {
+  const { address, email, name, phone } = buyer;
   return {
     address,
     business_name: null,

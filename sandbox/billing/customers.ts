@@ -4,9 +4,9 @@ import { existing } from '../wire/existing.ts';
 import type { StripeObject, World } from '../world.ts';
 import { change } from './change.ts';
 import type { CardDetails } from './cards.ts';
-import { attachPaymentMethod, createPaymentMethod } from './payment-methods.ts';
-import { completeSetup } from './setup-intents.ts';
-import type { Customer, PaymentMethod, Subscription } from './shapes.ts';
+import { createPaymentMethod } from './payment-methods.ts';
+import { confirmSetupIntent, createSetupIntent } from './setup-intents.ts';
+import type { Customer, PaymentMethod, SetupIntent, Subscription } from './shapes.ts';
 import { endSubscription, isEnded } from './subscription-end.ts';
 
 const INVOICE_PREFIX_LENGTH = 8;
@@ -41,22 +41,23 @@ export function buildCustomer(world: World): Customer {
 }
 
 /**
- * The portal's new card: from now on it pays for the customer and for all that is subscribed. An open invoice waits for its
- * next try, unless it is paid by hand. Emits `payment_method.attached`, `setup_intent.*`, `customer.updated` and
- * `customer.subscription.updated`. Throws StripeError (402) for a card that cannot be kept; then nothing changes.
+ * The portal's new card, by the set-up that its page opened: once it is set up, it pays for the customer and for all that is
+ * subscribed. An open invoice waits for its next try, unless it is paid by hand. Emits `payment_method.attached`,
+ * `setup_intent.*`, `customer.updated` and `customer.subscription.updated`. The set-up waits in `requires_action` for a holder
+ * who is asked; one that the bank refuses needs another card.
  */
 export function setDefaultPaymentMethod(
   world: World,
   customerId: string,
   card: CardDetails & { billing?: Partial<PaymentMethod['billing_details']> },
-): PaymentMethod {
+  opened?: SetupIntent,
+): SetupIntent {
   return world.store.transaction(() => {
     const customer = existing<Customer>(world, 'customer', customerId);
     const created = createPaymentMethod(world, card, { email: customer.email, ...card.billing });
-    const paymentMethod = attachPaymentMethod(world, created.id, customerId);
-    completeSetup(world, customerId, paymentMethod);
-    payWith(world, customer, paymentMethod.id);
-    return paymentMethod;
+    const setup = confirmSetupIntent(world, opened ?? createSetupIntent(world, { customer: customerId }), created);
+    if (setup.status === 'succeeded') payWith(world, customer, created.id);
+    return setup;
   });
 }
 

@@ -12,8 +12,8 @@ import { voidInvoice } from './invoices.ts';
 import type { Invoice, Subscription } from './shapes.ts';
 import { endSubscription } from './subscription-end.ts';
 import { currentPeriod } from './subscription-items.ts';
-import { resumptionDue } from './resumption.ts';
-import { giveUpResumption } from './subscription-resume.ts';
+import { pauseEndDue, resumptionDue } from './resumption.ts';
+import { giveUpResumption, resumeSubscription } from './subscription-resume.ts';
 import { deleteTestClock, type TestClock } from './test-clocks.ts';
 import { remindOfTrialEnd, trialReminderDue } from './trial-reminder.ts';
 import { remindOfRenewal, tellOfRenewal, upcomingDue } from './upcoming-invoice.ts';
@@ -87,6 +87,7 @@ function subscriptionDues(subscription: Subscription): Due[] {
     [subscription.cancel_at, 'The end', (world) => void endSubscription(world, subscription, 'cancellation_requested')],
     [trialReminderDue(subscription), "The reminder of the trial's end", (world) => remindOfTrialEnd(world, subscription.id)],
     [upcomingDue(subscription), 'The news of a renewal', (world) => tellOfRenewal(world, subscription)],
+    [pauseEndDue(subscription), 'The end of a pause', (world) => void resumeSubscription(world, subscription.id, { payment_behavior: 'resume_on_payment_success' })],
     [resumptionDue(subscription), 'The end of a resumption', (world) => giveUpResumption(world, subscription)],
     [periodDue(subscription), "The period's end", (world) => passPeriod(world, subscription)],
     [subscription.pause_collection?.resumes_at, 'The resumed collection', (world) => resumeCollection(world, subscription)],

@@ -1,4 +1,5 @@
 /** What an invoice charges for, line by line. */
+import { money } from '../money.ts';
 import type { World } from '../world.ts';
 import type { InvoiceItem, InvoiceLine, Price, Product, Subscription, SubscriptionItem } from './shapes.ts';
 
@@ -98,7 +99,7 @@ function emptyLine(world: World, amount: number, currency: string, period: Perio
 
 /** `1 × Pair Coding (at $60.00 / month)` */
 function describe(world: World, price: Price, quantity: number): string {
-  const each = formatAmount(price.unit_amount ?? 0, price.currency);
+  const each = money(price.unit_amount ?? 0, price.currency);
   const every = price.recurring === null ? '' : ` / ${intervalWords(price.recurring)}`;
   return `${quantity} × ${productName(world, price)} (at ${each}${every})`;
 }
@@ -110,9 +111,4 @@ export function productName(world: World, price: Price): string {
 /** `month`, `3 months` */
 function intervalWords({ interval, interval_count }: NonNullable<Price['recurring']>): string {
   return interval_count === 1 ? interval : `${interval_count} ${interval}s`;
-}
-
-function formatAmount(minorUnits: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
-  return format.format(minorUnits / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }

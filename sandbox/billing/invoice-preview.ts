@@ -70,7 +70,7 @@ function previewBeginning(world: World, customer: Customer, details: PreviewDeta
   const orders = (details.items ?? []).map(({ price, quantity }) => ({ price: price ?? '', quantity: quantity ?? 1 }));
   const prices = priceOrders(world, orders, 'subscription_details[items]');
   const trial_end = details.trial_end ?? null;
-  const begun = buildSubscription(world, customer, prices, { customer: customer.id, items: orders, trial_end });
+  const begun = buildSubscription(world, customer, prices, { customer: customer.id, trial_end });
   const preview = previewNow(world, begun, [...pendingLines(world, begun), ...subscriptionLines(world, begun, currentPeriod(begun))]);
   return { ...preview, parent: null };
 }

@@ -42,7 +42,7 @@ export function buildSubscription(
   world: World,
   customer: Customer,
   orders: readonly PricedOrder[],
-  order: SubscriptionOrder,
+  order: Omit<SubscriptionOrder, 'items'>,
 ): Subscription {
   const id = world.newId('sub');
   const now = world.now();
@@ -162,7 +162,7 @@ export function futureTrialEnd(world: World, trialEnd: number): number {
   throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', 'trial_end');
 }
 
-function defaultPaymentMethod(world: World, order: SubscriptionOrder): string | null {
+function defaultPaymentMethod(world: World, order: Omit<SubscriptionOrder, 'items'>): string | null {
   const id = order.default_payment_method;
   return id == null ? null : paymentMethodFor(world, order.customer, id, 'default_payment_method').id;
 }

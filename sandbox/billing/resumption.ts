@@ -40,6 +40,11 @@ export function failResumption(world: World, subscription: StoredSubscription, i
   if (resumption?.invoice === invoice.id && resumption.expires_at !== null) resumeInto(world, subscription, resumption, 'past_due');
 }
 
+/** When a pause ends by itself; `undefined` when it does not, or when its resumption waits for a payment. */
+export function pauseEndDue({ status, _paused_until, _resumption }: StoredSubscription): number | undefined {
+  return status === 'paused' && _resumption == null ? (_paused_until ?? undefined) : undefined;
+}
+
 /** When an unpaid resumption is given up; `undefined` when none is waiting. */
 export function resumptionDue({ status, _resumption }: StoredSubscription): number | undefined {
   return status === 'paused' ? (_resumption?.expires_at ?? undefined) : undefined;

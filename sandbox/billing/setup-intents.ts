@@ -9,18 +9,6 @@ import { nextAction, NOT_AUTHENTICATED_MESSAGE } from './next-action.ts';
 import { attachPaymentMethod, needsAuthenticationAtSetup, refusalAtSetup } from './payment-methods.ts';
 import type { PaymentMethod, SetupIntent } from './shapes.ts';
 
-/** The intent of a set-up that its customer completed on one of Stripe's pages. Emits `succeeded`, then `created`. */
-export function completeSetup(world: World, customer: string, paymentMethod: PaymentMethod): SetupIntent {
-  const intent = world.store.insert<SetupIntent>({
-    ...buildSetupIntent(world, { customer }),
-    payment_method: paymentMethod.id,
-    status: 'succeeded',
-  });
-  world.emit('setup_intent.succeeded', intent);
-  world.emit('setup_intent.created', intent);
-  return intent;
-}
-
 /** A new intent without a payment method. Emits `setup_intent.created`. */
 export function createSetupIntent(world: World, options: SetupIntentOptions): SetupIntent {
   const intent = world.store.insert(buildSetupIntent(world, options));

@@ -10,7 +10,7 @@ type Closed<T> = T extends unknown ? (Same<T, OtherString> extends true ? never 
 
 /** Where Stripe's type says "an id or the whole object": stored objects and events hold the id, an answer may hold either. */
 type Reference = 'id' | 'either';
-type Referring<T, R extends Reference> = R extends 'id' ? (string extends T ? Exclude<T, object> : T) : T;
+type Referring<T, R extends Reference> = R extends 'id' ? (string extends Exclude<T, object> ? Exclude<T, object> : T) : T;
 
 type KeysOfAny<T> = T extends object ? keyof T : never;
 

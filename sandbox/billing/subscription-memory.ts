@@ -20,4 +20,6 @@ export interface StoredSubscription extends Subscription {
   /** How many days before the end of this period that is; the switch as it stood when the period began. */
   _upcoming_days?: SwitchValues['upcoming_invoice_days'];
   _resumption?: Resumption | null;
+  /** A pause that its customer limited ends by itself at this moment. */
+  _paused_until?: number | null;
 }

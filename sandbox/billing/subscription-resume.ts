@@ -31,7 +31,7 @@ export interface ResumeOrder {
  * @see https://docs.stripe.com/api/subscriptions/resume
  */
 export function resumeSubscription(world: World, id: string, order: ResumeOrder): Subscription {
-  const subscription = existing<StoredSubscription>(world, 'subscription', id);
+  const subscription = { ...existing<StoredSubscription>(world, 'subscription', id), _paused_until: null };
   if (subscription.status !== 'paused') throw invalidRequest(`You can only resume a subscription that is paused; this one is ${subscription.status}.`);
   if (subscription._resumption) throw invalidRequest('The resumption of this subscription waits for the payment of its latest invoice.');
   return order.billing_cycle_anchor?.type === 'unchanged' ? resumeWithin(world, subscription, order) : resumeAfresh(world, subscription, order);

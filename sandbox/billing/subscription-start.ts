@@ -2,12 +2,13 @@
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
+import { createInvoiceItem, pendingItemsFor, subscriptionIdOf } from './invoice-items.ts';
+import { productName } from './invoice-lines.ts';
 import { collectInvoice, issueInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subscription.ts';
-import { pendingItemsFor } from './invoice-items.ts';
-import type { Customer, Invoice, PaymentIntent, Subscription } from './shapes.ts';
+import type { Customer, Invoice, PaymentIntent, Price, Subscription } from './shapes.ts';
 import { draftSubscriptionInvoice } from './subscription-invoice.ts';
-import { priceOrders, rememberItems } from './subscription-items.ts';
+import { priceOrders, rememberItems, type PricedOrder } from './subscription-items.ts';
 import { cancellationAt } from './subscription-schedule.ts';
 import type { StoredSubscription } from './subscription-memory.ts';
 import { refuseFullCustomer } from './test-clock-limits.ts';
@@ -27,6 +28,7 @@ const TOLD_OF_A_TRIAL = [
   'payment_intent.created',
   'payment_intent.requires_action',
   'payment_intent.payment_failed',
+  'invoiceitem.created',
   'invoice.created',
   'invoice.finalized',
   'invoice.paid',
@@ -50,6 +52,7 @@ const TOLD_OF_A_PAYMENT = [
   'payment_intent.created',
   'payment_intent.requires_action',
   'payment_intent.payment_failed',
+  'invoiceitem.created',
   'invoice.created',
   'invoice.finalized',
   'invoice.paid',
@@ -70,19 +73,30 @@ export function beginningOrder(hasTrial: boolean): readonly string[] {
  */
 export function createSubscription(world: World, order: SubscriptionOrder): Subscription {
   const hasTrial = trialEnd(world, order) !== null;
-  return tellInOrder(world, beginningOrder(hasTrial), (telling) => beginSubscription(telling, order));
+  return tellInOrder(world, beginningOrder(hasTrial), (telling) => beginSubscription(telling, order, priceOrders(telling, order.items)));
 }
 
-/** The same without an order of events: for Checkout, which tells more than this and may have taken the payment already. */
-export function beginSubscription(world: World, order: SubscriptionOrder, paidBy?: PaymentIntent): Subscription {
+/** What Checkout sold besides: what is paid once, with the first invoice, and the payment that it has taken already. */
+interface Sale {
+  once?: readonly PricedOrder[];
+  paidBy?: PaymentIntent | undefined;
+}
+
+/** The same for prices that are known, without an order of events: for Checkout, which tells more than this. */
+export function beginSubscription(
+  world: World,
+  order: Omit<SubscriptionOrder, 'items'>,
+  prices: readonly PricedOrder[],
+  { once = [], paidBy }: Sale = {},
+): Subscription {
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
   if (customer.test_clock != null) refuseFullCustomer(world, customer.id);
-  const prices = priceOrders(world, order.items);
   const built = buildSubscription(world, customer, prices, order);
   const _upcoming_days = world.switchOf('upcoming_invoice_days');
   const begun = world.store.insert<StoredSubscription>({ ...built, ...cancellationAt(world, built, order), _upcoming_days });
   rememberItems(world, begun);
   setCurrency(world, customer, begun.currency);
+  for (const { price, quantity } of once) billOnce(world, begun, price, quantity);
   const invoice = billBeginning(world, begun, paidBy);
   payBeginning(world, invoice, order, paidBy);
   const subscription = world.store.find<Subscription>('subscription', begun.id) ?? begun;
@@ -95,16 +109,20 @@ function setCurrency(world: World, customer: Customer, currency: string): void {
   if (customer.currency == null) change(world, 'customer.updated', { ...customer, currency });
 }
 
+function billOnce(world: World, { id, customer }: Subscription, price: Price, quantity: number | null | undefined): void {
+  createInvoiceItem(world, { customer, description: productName(world, price), pricing: { price: price.id }, quantity: quantity ?? 1, subscription: id });
+}
+
 /** What Checkout sold is paid already: what else is pending waits for the next invoice. */
 function billBeginning(world: World, subscription: Subscription, paidBy: PaymentIntent | undefined): Invoice {
   const now = { start: world.now(), end: world.now() };
-  const items = paidBy === undefined ? pendingItemsFor(world, subscription) : [];
+  const items = pendingItemsFor(world, subscription).filter((item) => paidBy === undefined || subscriptionIdOf(item) === subscription.id);
   const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now, items);
   world.store.save({ ...subscription, latest_invoice: invoice.id });
   return invoice;
 }
 
-function payBeginning(world: World, invoice: Invoice, order: SubscriptionOrder, confirmed?: PaymentIntent): void {
+function payBeginning(world: World, invoice: Invoice, order: Pick<SubscriptionOrder, 'collection_method' | 'payment_behavior'>, confirmed?: PaymentIntent): void {
   if (order.collection_method === 'send_invoice') return;
   if (order.payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
     issueInvoice(world, invoice, false);

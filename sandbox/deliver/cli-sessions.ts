@@ -25,7 +25,7 @@ export function findCliSession(store: Store, id: string): CliSession | undefined
   return store.find<CliSession>(CLI_SESSION_KIND, id);
 }
 
-export function insertCliSession(store: Store, wanted: Pick<CliSession, 'feature' | 'filters' | 'forwards'>): CliSession {
+export function insertCliSession(store: Store, wanted: Pick<CliSession, 'feature' | 'filters' | 'forwards_to'>): CliSession {
   return store.insert<CliSession>({ ...wanted, id: newId('clisess'), object: CLI_SESSION_KIND, created: realSeconds(), connected: false });
 }
 

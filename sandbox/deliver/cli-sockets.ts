@@ -21,7 +21,7 @@ const SUBPROTOCOL = 'stripecli-devproxy-v1';
 const SILENCE_MILLISECONDS = 300;
 
 export interface CliSockets {
-  open(wanted: Pick<CliSession, 'feature' | 'filters' | 'forwards'>): CliSession;
+  open(wanted: Pick<CliSession, 'feature' | 'filters' | 'forwards_to'>): CliSession;
   /** Looks for unsent events soon, after the transaction that is open now. */
   wake(): void;
   /** Tells those who tail the request logs of one answered call. */

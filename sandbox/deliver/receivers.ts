@@ -26,8 +26,8 @@ export interface CliSession extends StripeObject {
   filters: Record<string, unknown>;
   /** Whether its CLI has been here at least once. */
   connected: boolean;
-  /** It posts what it hears to somebody, and tells the answer. */
-  forwards: boolean;
+  /** Where it posts what it hears; it tells the answer, if there is one. Null for one that only listens. */
+  forwards_to: string | null;
 }
 
 export const CLI_SESSION_KIND = '_cli_session';

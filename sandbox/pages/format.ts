@@ -1,19 +1,14 @@
 /** Stripe's numbers as a person reads them: money, dates, billing intervals, cards. */
 import type { PaymentMethod, Price } from '../billing/shapes.ts';
 
+export { money } from '../money.ts';
+
 const BRANDS: Readonly<Record<string, string>> = {
   amex: 'American Express',
   discover: 'Discover',
   mastercard: 'Mastercard',
   visa: 'Visa',
 };
-
-/** An amount in minor units: `money(6000, 'usd')` is `$60.00`, `money(500, 'jpy')` is `¥500`. */
-export function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency });
-  const fractionDigits = format.resolvedOptions().maximumFractionDigits ?? 0;
-  return format.format(amount / 10 ** fractionDigits);
-}
 
 /** What an amount buys: `per month`, `every 3 months`. */
 export function perInterval({ recurring }: Pick<Price, 'recurring'>): string {

@@ -13,19 +13,17 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
     adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings
     consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields custom_text customer_account
     customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
-    line_items[adjustable_quantity] line_items[metadata] line_items[price_data] line_items[tax_rates] managed_payments
-    name_collection optional_items origin_context payment_intent_data[application_fee_amount] payment_intent_data[on_behalf_of]
-    payment_intent_data[transfer_data] payment_intent_data[transfer_group] payment_method_configuration payment_method_data
-    payment_method_options permissions phone_number_collection redirect_on_completion return_url saved_payment_method_options
-    setup_intent_data[on_behalf_of] shipping_address_collection shipping_options subscription_data[application_fee_percent]
-    subscription_data[billing_cycle_anchor] subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode]
-    subscription_data[default_tax_rates] subscription_data[invoice_settings] subscription_data[on_behalf_of]
-    subscription_data[pending_invoice_item_interval] subscription_data[proration_behavior] subscription_data[transfer_data]
-    tax_id_collection wallet_options`,
+    line_items[adjustable_quantity] line_items[metadata] line_items[price_data][product_data][tax_details] line_items[tax_rates]
+    managed_payments name_collection optional_items origin_context payment_intent_data[application_fee_amount]
+    payment_intent_data[on_behalf_of] payment_intent_data[transfer_data] payment_intent_data[transfer_group]
+    payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection
+    redirect_on_completion return_url saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
+    shipping_options subscription_data[application_fee_percent] subscription_data[billing_cycle_anchor]
+    subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode] subscription_data[default_tax_rates]
+    subscription_data[invoice_settings] subscription_data[on_behalf_of] subscription_data[pending_invoice_item_interval]
+    subscription_data[proration_behavior] subscription_data[transfer_data] tax_id_collection wallet_options`,
   'POST /v1/checkout/sessions/:id': `
     collected_information line_items payment_intent_data shipping_options`,
-  'GET /v1/checkout/sessions/:id/line_items': `
-    ending_before limit starting_after`,
   'GET /v1/checkout/sessions': `
     customer_account payment_link`,
   'POST /v1/customers': `
@@ -33,26 +31,33 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/customers/:id': `
     business_name cash_balance default_source individual_name invoice_settings[rendering_options] source tax validate`,
   'POST /v1/invoiceitems': `
-    customer_account discounts invoice price_data pricing quantity quantity_decimal subscription tax_behavior tax_code tax_rates
-    unit_amount_decimal`,
+    customer_account discounts price_data quantity_decimal tax_behavior tax_code tax_rates unit_amount_decimal`,
+  'POST /v1/invoiceitems/:id': `
+    discounts invoicing_rules price_data pricing quantity quantity_decimal tax_behavior tax_code tax_rates unit_amount_decimal`,
   'GET /v1/invoiceitems': `
     customer_account`,
-  'POST /v1/invoices': `
-    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields customer_account
-    days_until_due default_source default_tax_rates discounts due_date effective_at from_invoice issuer number on_behalf_of
-    payment_settings rendering shipping_cost shipping_details statement_descriptor subscription transfer_data`,
-  'POST /v1/invoices/:id': `
-    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields days_until_due default_source
-    default_tax_rates discounts due_date effective_at issuer number on_behalf_of payment_settings rendering shipping_cost
-    shipping_details statement_descriptor transfer_data`,
-  'GET /v1/invoices/:id/lines': `
-    ending_before limit starting_after`,
-  'POST /v1/invoices/:id/pay': `
-    forgive mandate paid_out_of_band source`,
-  'GET /v1/invoices': `
-    customer_account due_date`,
   'GET /v1/invoice_payments': `
     payment[payment_record]`,
+  'POST /v1/invoices': `
+    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields customer_account
+    default_source default_tax_rates discounts effective_at from_invoice issuer number on_behalf_of payment_settings rendering
+    shipping_cost shipping_details statement_descriptor subscription transfer_data`,
+  'POST /v1/invoices/create_preview': `
+    automatic_tax currency customer_account customer_details discounts invoice_items issuer on_behalf_of schedule
+    schedule_details subscription_details[billing_cycle_anchor] subscription_details[billing_mode]
+    subscription_details[billing_schedules] subscription_details[cancel_at] subscription_details[cancel_at_period_end]
+    subscription_details[default_tax_rates] subscription_details[items][billing_thresholds]
+    subscription_details[items][clear_usage] subscription_details[items][current_trial] subscription_details[items][discounts]
+    subscription_details[items][plan] subscription_details[items][price_data] subscription_details[items][tax_rates]
+    subscription_details[metadata] subscription_details[pause] subscription_details[resume_at] subscription_details[start_date]`,
+  'POST /v1/invoices/:id': `
+    account_tax_ids application_fee_amount automatic_tax automatically_finalizes_at custom_fields default_source
+    default_tax_rates discounts effective_at issuer number on_behalf_of payment_settings rendering shipping_cost
+    shipping_details statement_descriptor transfer_data`,
+  'POST /v1/invoices/:id/pay': `
+    forgive mandate source`,
+  'GET /v1/invoices': `
+    customer_account due_date`,
   'POST /v1/payment_intents': `
     allowed_payment_method_types amount_details application_fee_amount confirmation_token customer_account
     excluded_payment_method_types hooks mandate mandate_data on_behalf_of payment_details payment_method_configuration
@@ -264,24 +269,26 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
     payment_method_data[us_bank_account] payment_method_data[wechat_pay] payment_method_data[zip] payment_method_options`,
   'GET /v1/setup_intents': `
     attach_to_self customer_account`,
+  'POST /v1/subscription_items': `
+    billing_thresholds current_trial discounts plan price_data tax_rates`,
+  'POST /v1/subscription_items/:id': `
+    billing_thresholds current_trial discounts plan price_data tax_rates`,
+  'DELETE /v1/subscription_items/:id': `
+    clear_usage`,
   'POST /v1/subscriptions': `
     add_invoice_items application_fee_percent automatic_tax backdate_start_date billing_cycle_anchor billing_cycle_anchor_config
-    billing_mode[flexible] billing_schedules billing_thresholds currency customer_account days_until_due default_source
-    default_tax_rates discounts invoice_settings items[billing_thresholds] items[current_trial] items[discounts] items[plan]
-    items[price_data] items[tax_rates] on_behalf_of payment_settings[payment_method_options]
-    payment_settings[payment_method_types] pending_invoice_item_interval transfer_data trial_from_plan
-    trial_settings[end_behavior][billing_cycle_anchor]`,
+    billing_mode[flexible] billing_schedules billing_thresholds currency customer_account default_source default_tax_rates
+    discounts invoice_settings items[billing_thresholds] items[current_trial] items[discounts] items[plan] items[price_data]
+    items[tax_rates] on_behalf_of payment_settings[payment_method_options] payment_settings[payment_method_types]
+    pending_invoice_item_interval transfer_data trial_from_plan`,
   'POST /v1/subscriptions/:id': `
     add_invoice_items application_fee_percent automatic_tax billing_cycle_anchor billing_schedules billing_thresholds
-    cancellation_details[feedback_option] days_until_due default_source default_tax_rates discounts invoice_settings
-    items[billing_thresholds] items[clear_usage] items[current_trial] items[discounts] items[plan] items[price_data]
-    items[tax_rates] on_behalf_of payment_settings[payment_method_options] payment_settings[payment_method_types]
-    pending_invoice_item_interval proration_date transfer_data trial_from_plan
-    trial_settings[end_behavior][billing_cycle_anchor]`,
+    cancellation_details[feedback_option] default_source default_tax_rates discounts invoice_settings items[billing_thresholds]
+    items[clear_usage] items[current_trial] items[discounts] items[plan] items[price_data] items[tax_rates] on_behalf_of
+    payment_settings[payment_method_options] payment_settings[payment_method_types] pending_invoice_item_interval transfer_data
+    trial_from_plan`,
   'DELETE /v1/subscriptions/:id': `
     cancellation_details[feedback_option]`,
-  'POST /v1/subscriptions/:id/resume': `
-    billing_cycle_anchor payment_behavior proration_behavior proration_date`,
   'GET /v1/subscriptions': `
     automatic_tax current_period_end current_period_start customer_account plan price`,
 };

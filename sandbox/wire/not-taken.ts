@@ -9,7 +9,7 @@ export function refuseNotTaken(route: { method: string; path: string; spec: Spec
   const row = NOT_TAKEN[`${route.method} ${route.path}`];
   const sent = namesIn(raw);
   if (row === undefined || sent.length === 0) return;
-  const notTaken = new Set(row.split(/\s+/));
+  const notTaken = new Set(row.trim().split(/\s+/));
   const found = sent.find(([plain]) => notTaken.has(plain));
   if (found === undefined || takenNames(route.spec).includes(found[0])) return;
   throw invalidRequest(`The sandbox does not take ${found[0]} yet: leave it out.`, found[1], 'parameter_unknown');

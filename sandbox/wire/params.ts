@@ -69,7 +69,7 @@ export function string(limits: { max?: number } = {}): Kind<string> {
       if (typeof raw !== 'string') throw invalidRequest('Invalid string: must be a string', name);
       if (raw.length > max) {
         const message = `Invalid string: ${raw.slice(0, 10)}...${raw.slice(-4)}; must be at most ${max} characters`;
-        throw invalidRequest(message, name, 'parameter_invalid_string_too_long');
+        throw invalidRequest(message, name);
       }
       return raw;
     },
@@ -206,7 +206,7 @@ const METADATA_KEYS = 50;
 function readMetadataEntry([key, value]: [string, Raw], name: string): [string, string] {
   if (typeof value !== 'string') throw invalidRequest('Metadata values must be strings', `${name}[${key}]`);
   if (key.length > METADATA_KEY_LENGTH) {
-    throw invalidRequest(`Metadata keys must be at most ${METADATA_KEY_LENGTH} characters; '${key}' is longer`, name);
+    throw invalidRequest(`Metadata keys must be at most ${METADATA_KEY_LENGTH} characters; '${key.slice(0, METADATA_KEY_LENGTH)}...' is longer`, name);
   }
   if (value.length > METADATA_VALUE_LENGTH) {
     throw invalidRequest(`Metadata values can have up to ${METADATA_VALUE_LENGTH} characters; '${key}' has ${value.length}`, name);

@@ -1,5 +1,6 @@
 /** How a file of the API declares its routes. */
 import type { ListQuery, StripeObject, Where, World } from '../world.ts';
+import { invalidRequest } from './errors.ts';
 import { existing } from './existing.ts';
 import type { RawHash } from './form.ts';
 import { refuseNotTaken } from './not-taken.ts';
@@ -141,6 +142,9 @@ interface Range {
 
 /** One page of a kind, by Stripe's page parameters. */
 function listPage(world: World, kind: string, url: string, page: PageParams, { where, oldest }: Range): ListAnswer {
+  if (page.starting_after && page.ending_before) {
+    throw invalidRequest('You may only specify one of these parameters: ending_before, starting_after.', 'ending_before');
+  }
   for (const cursor of ['starting_after', 'ending_before'] as const) {
     if (page[cursor]) existing(world, kind, page[cursor], cursor);
   }

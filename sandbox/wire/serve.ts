@@ -17,22 +17,25 @@ import type { Route } from './route.ts';
 import { show } from './show.ts';
 
 const BODY_LIMIT = '1mb';
-const API_PATHS = /^\/v[12]\//;
+const API_PATHS = /^\/v[12](\/|$)/;
 
 /** The whole API as an Express router; a path without a route gets Stripe's 404, naming what was asked. */
 export function apiRouter(world: SandboxWorld, routes: readonly Route[]): Router {
-  const router = express.Router({ caseSensitive: true });
+  const router = express.Router({ caseSensitive: true, strict: true });
   const keysInUse = new Set<string>();
-  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), (request, response, next) => {
+  router.all(API_PATHS, (request, response, next) => {
     openRequest(world, request, response);
+    next();
+  });
+  router.all(API_PATHS, express.text({ type: () => true, limit: BODY_LIMIT }), (request, response, next) => {
     strike(takeFault(world.store, request.method, request.path), response, next);
   });
   for (const route of routes) {
     const method = route.method.toLowerCase() as 'get' | 'post' | 'delete';
     router[method](route.path, (request, response) => answer({ world, route, keysInUse }, request, response));
   }
-  router.all(API_PATHS, (request) => {
-    throw unknownRoute(request.method, request.path);
+  router.use(({ method, path }) => {
+    throw unknownRoute(routes, method, path);
   });
   router.use((error: unknown, _: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) next(error);
@@ -60,8 +63,9 @@ function openRequest(world: SandboxWorld, request: Request, response: Response):
   checkAccount(request.headers, world.accountId);
 }
 
+/** Who shows no key gets none: see `openRequest`. */
 function requestIdOf(response: Response): string {
-  return response.locals.requestId as string;
+  return (response.locals.requestId as string | undefined) ?? '';
 }
 
 /** The idempotency key of a POST; other methods ignore it. */
@@ -143,7 +147,7 @@ function inOrder(raw: Raw): unknown {
 
 /** GET and DELETE speak in the query, POST in the body; the Stripe CLI names the form type everywhere. */
 function rawParameters(request: Request): RawHash {
-  if (request.method === 'POST' && request.is('json')) throw invalidRequest(NOT_A_FORM);
+  if (request.method === 'POST' && request.is(['json', 'multipart'])) throw invalidRequest(NOT_A_FORM);
   const query = request.originalUrl.split('?')[1] ?? '';
   const body = typeof request.body === 'string' ? request.body : '';
   return parseForm([query, body].filter((part) => part !== '').join('&'));
@@ -189,20 +193,33 @@ function execute(world: SandboxWorld, work: (world: SandboxWorld) => object, cal
 
 function asStripeError(error: unknown): StripeError {
   if (error instanceof StripeError) return error;
-  const { status } = error as { status?: unknown };
+  const { status, message = '' } = error as { status?: unknown; message?: string };
   if (status === 413) return new StripeError(413, { type: 'invalid_request_error', message: `The body is larger than ${BODY_LIMIT}.` });
+  // A path or a body that Express cannot decode.
+  if (typeof status === 'number' && status < 500) return invalidRequest(`Invalid request: ${message}.`);
   process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
   return new StripeError(500, { type: 'api_error', message: 'The sandbox failed at this call; its own output says where.' });
 }
 
-function unknownRoute(method: string, path: string): StripeError {
-  const message = `Unrecognized request URL (${method}: ${path}). The sandbox has no such route; its documentation lists those it has.`;
+function unknownRoute(routes: readonly Route[], method: string, path: string): StripeError {
+  const message = `Unrecognized request URL (${method}: ${path}). ${path.endsWith('/') ? TRAILING_SLASH : whatElse(routes, path)}`;
   return new StripeError(404, { type: 'invalid_request_error', message });
+}
+
+/** What an empty id comes to: the SDK asks for `/v1/customers/`. */
+const TRAILING_SLASH =
+  'If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed ' +
+  'a valid (non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at https://support.stripe.com/.';
+
+function whatElse(routes: readonly Route[], path: string): string {
+  const methods = routes.filter((one) => new RegExp(`^${one.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(path)).map(({ method }) => method);
+  if (methods.length > 0) return `The sandbox has this path for ${methods.join(', ')} only.`;
+  return 'The sandbox has no such route; its documentation lists those it has.';
 }
 
 function errorAnswer(error: StripeError, requestId: string, accountId: string): SentAnswer {
   const logUrl = `https://dashboard.stripe.com/${accountId}/test/workbench/logs?object=${requestId}`;
-  const body = error.status === 401 ? error.body : { ...error.body, request_log_url: logUrl };
+  const body = requestId === '' ? error.body : { ...error.body, request_log_url: logUrl };
   return { status: error.status, body: toJson({ error: body }), requestId };
 }
 

@@ -50,11 +50,16 @@ export interface Answers {
 
 type SdkEvent<Type extends string> = Extract<Stripe.Event, { type: Type }>;
 
+/** The SDK's words on `invoice.upcoming` are that its invoice has no id; its type has one. */
+type Shown<Type extends Stripe.Event.Type> = Type extends 'invoice.upcoming'
+  ? Omit<Wire<Stripe.Invoice>, 'id'>
+  : Wire<SdkEvent<Type>['data']['object']>;
+
 /** The event of a type; what it shows holds ids, as no event expands anything. */
 export type Event<Type extends Stripe.Event.Type> = Wire<Omit<SdkEvent<Type>, 'data'>> & {
   data: {
-    object: Wire<SdkEvent<Type>['data']['object']>;
-    previous_attributes?: Previous<Wire<SdkEvent<Type>['data']['object']>>;
+    object: Shown<Type>;
+    previous_attributes?: Previous<Shown<Type>>;
   };
 };
 

@@ -8,6 +8,7 @@ import type { World } from '../../world.ts';
 import { webhooksAnswered } from '../checkout/answered-webhooks.ts';
 import { money } from '../format.ts';
 import { leavePage, messagePage } from '../layout.ts';
+import { goOnWithSetup } from '../portal/new-card.ts';
 import { formOf, Refusal, send } from '../serving.ts';
 import { challengePage } from './view.ts';
 
@@ -21,12 +22,20 @@ export function challengeRouter(world: World): Router {
   });
   router.post('/:intent', async (request, response) => {
     const intent = waitingIntent(world, request.params.intent);
-    const answered = authenticate(world, intent.id, formOf(request).outcome === 'complete' ? 'complete' : 'fail');
+    const answered = answer(world, intent, formOf(request).outcome === 'complete' ? 'complete' : 'fail');
     const session = sessionOf(world, intent);
     if (session?.status === 'complete') await webhooksAnswered(world, session.id);
     send(response, 200, whereNext(answered, session));
   });
   return router;
+}
+
+/** What waited for the answer goes on with it: Checkout, an invoice, the portal's new card. */
+function answer(world: World, { id }: Intent, outcome: 'complete' | 'fail'): Authentication {
+  return world.store.transaction(() => {
+    const answered = authenticate(world, id, outcome);
+    return { ...answered, redirectUrl: answered.redirectUrl ?? goOnWithSetup(world, answered.intent as SetupIntent) ?? null };
+  });
 }
 
 /** Throws Refusal: 404 for no such question, 409 for one that was answered. */

@@ -1,5 +1,5 @@
 /** What a customer filled in on the Checkout page besides the card: what is missing, and what billing needs of it. */
-import type { CheckoutEntry } from '../../billing/checkout.ts';
+import { asksForCard, type CheckoutEntry } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import type { CardDetails } from '../../billing/cards.ts';
 import { typedAddress, type AddressIds } from '../address-fields.ts';
@@ -21,6 +21,8 @@ export const TERMS_ID = 'termsOfServiceConsentCheckbox';
 
 /** What the session has its page ask for. */
 export interface Questions {
+  /** Also whose it is; nothing else is asked of who needs none. */
+  card: boolean;
   email: boolean;
   /** The whole address; else country and postal code. */
   address: boolean;
@@ -28,9 +30,11 @@ export interface Questions {
 }
 
 export function questionsOf(session: StoredSession): Questions {
+  const card = asksForCard(session);
   return {
+    card,
     email: session.customer_details?.email == null,
-    address: session.billing_address_collection === 'required',
+    address: card && session.billing_address_collection === 'required',
     terms: session.consent_collection?.terms_of_service === 'required',
   };
 }
@@ -39,10 +43,9 @@ export function errorsBesidesCard(questions: Questions, form: FieldValues): Fiel
   const asksPostalCode = COUNTRIES_ASKING_POSTAL_CODE.includes(form.billingCountry ?? '');
   const wanted = [
     ...(questions.email ? ['email'] : []),
-    'billingName',
-    'billingCountry',
+    ...(questions.card ? ['billingName', 'billingCountry'] : []),
     ...(questions.address ? [ADDRESS_IDS.line1, ADDRESS_IDS.city] : []),
-    ...(asksPostalCode ? [ADDRESS_IDS.postalCode] : []),
+    ...(questions.card && asksPostalCode ? [ADDRESS_IDS.postalCode] : []),
   ];
   const missing = Object.fromEntries(wanted.filter((name) => !form[name]).map((name) => [name, 'Required']));
   const isMalformed = questions.email && form.email && !isEmail(form.email);

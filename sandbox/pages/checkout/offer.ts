@@ -1,5 +1,6 @@
 /** What a Checkout Session offers, in the words of its page. */
 import { DAY_SECONDS } from '../../billing/calendar.ts';
+import { dueToday } from '../../billing/checkout-line-items.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import { trialEnd } from '../../billing/new-subscription.ts';
 import type { LineItem, Product } from '../../billing/shapes.ts';
@@ -18,13 +19,15 @@ export function offerOf(world: World, session: StoredSession, business: string):
   const trial = trialOf(world, session);
   const items = session.line_items.data;
   const currency = session.currency ?? 'usd';
-  const amount = money(items.reduce((sum, item) => sum + fullAmount(item), 0), currency);
-  const interval = intervalOf(items.find((item) => item.price?.recurring != null));
+  const recurring = items.filter((item) => item.price?.recurring != null);
+  const named = recurring.length > 0 ? recurring : items;
+  const amount = money(named.reduce((sum, item) => sum + fullAmount(item), 0), currency);
+  const interval = intervalOf(recurring[0]);
   const lines = items.map((item) => offerLine(world, item, trial));
   return {
-    ...wordsOf(session, { business, amount, interval, trial, names: lines.map((line) => line.name).join(' and ') }),
+    ...wordsOf(session, { business, amount, interval, trial, names: named.map(nameOf).join(' and ') }),
     lines,
-    dueToday: session.mode === 'setup' ? null : money(session.amount_total ?? 0, currency),
+    dueToday: session.mode === 'setup' ? null : money(dueToday(session.line_items, trial !== null), currency),
   };
 }
 
@@ -80,12 +83,18 @@ function trialOf(world: World, session: StoredSession): Trial | null {
   return { length: dayCount(Math.ceil((end - world.now()) / DAY_SECONDS)), end: longDate(end) };
 }
 
-function offerLine(world: World, item: LineItem, trial: Trial | null): OfferLine {
+function nameOf(item: LineItem): string {
+  return item.description ?? 'Subscription';
+}
+
+/** A trial is of what renews; what is paid once is due at once. */
+function offerLine(world: World, item: LineItem, trialOfAll: Trial | null): OfferLine {
+  const trial = item.price?.recurring == null ? null : trialOfAll;
   const quantity = item.quantity ?? 1;
   const product = world.store.find<Product>('product', item.price?.product ?? '');
   const amount = money(fullAmount(item), item.currency);
   return {
-    name: item.description ?? 'Subscription',
+    name: nameOf(item),
     description: product?.description ?? null,
     quantity: quantity === 1 ? null : `Qty ${quantity}`,
     amount: trial === null ? amount : `${trial.length} free`,

@@ -1,6 +1,6 @@
 /** /c/pay/:session: shows a Checkout Session, takes the card, sends the customer back to the shop. */
 import express, { type Response, type Router } from 'express';
-import { completeCheckout, successUrl, type CompletedCheckout } from '../../billing/checkout.ts';
+import { completeCheckout, completeCheckoutWithoutCard, successUrl, type CompletedCheckout } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import type { PaymentIntent, SetupIntent } from '../../billing/shapes.ts';
 import { BUSINESS_NAME } from '../../business.ts';
@@ -77,7 +77,12 @@ function pageOf(world: World, session: StoredSession, values: FieldValues, error
 }
 
 function pay(world: World, session: StoredSession, form: FieldValues): CardAttempt<CompletedCheckout> {
-  const otherErrors = errorsBesidesCard(questionsOf(session), form);
+  const questions = questionsOf(session);
+  const otherErrors = errorsBesidesCard(questions, form);
+  if (!questions.card) {
+    if (Object.keys(otherErrors).length > 0) return { status: 422, errors: otherErrors };
+    return { done: completeCheckoutWithoutCard(world, session.id, { email: form.email ?? null }) };
+  }
   return tryCard({ ids: CARD_IDS, fields: form, otherErrors }, world.now(), (card) => completeCheckout(world, session.id, entryOf(card, form)));
 }
 

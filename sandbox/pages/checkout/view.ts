@@ -49,7 +49,7 @@ export function checkoutPage(view: CheckoutView): string {
     title: `${view.offer.title} - ${view.business}`,
     aside: offerSide(view),
     main: html`<form class="PaymentForm-form" method="post" action="${view.payUrl}" novalidate>
-      ${contactSection(view)} ${paymentSection(view)}
+      ${contactSection(view)} ${view.questions.card && paymentSection(view)}
       ${view.questions.terms && checkField({ id: TERMS_ID, value: 'accepted', label: `I agree to the terms of service of ${view.business}`, required: true, checked: view.values[TERMS_ID] === 'accepted' }, view.errors)}
       ${submitButton({ label: view.offer.submitLabel, busyLabel: 'Processing…', testId: 'hosted-payment-submit-button' })}
       ${view.offer.terms !== null && html`<p class="Terms">${view.offer.terms}</p>`}

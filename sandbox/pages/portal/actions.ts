@@ -11,10 +11,15 @@ import { BILLING_IDS, SHIPPING_IDS } from './customer-view.ts';
 import type { PortalVisit } from './session.ts';
 
 /** Ends the subscription now or at the end of its period, as the configuration says. */
-export function cancel(world: World, portal: PortalVisit, subscription: Subscription): void {
-  const isImmediate = portal.features.subscription_cancel.mode === 'immediately';
-  if (isImmediate) cancelSubscription(world, subscription.id);
-  else scheduleCancellation(world, subscription.id);
+export function cancel(world: World, portal: PortalVisit, subscription: Subscription): Subscription {
+  const { proration_behavior } = portal.features.subscription_cancel;
+  if (!endsAtOnce(portal, subscription)) return scheduleCancellation(world, subscription.id);
+  return cancelSubscription(world, subscription.id, {}, { prorate: proration_behavior === 'create_prorations' });
+}
+
+/** A paused subscription has no period that it could end with. */
+export function endsAtOnce({ features }: PortalVisit, { status }: Subscription): boolean {
+  return features.subscription_cancel.mode === 'immediately' || status === 'paused' || status === 'canceled';
 }
 
 /** Stripe asks for the reason after the fact: a cancelled subscription changes once more. */

@@ -3,12 +3,14 @@ import type { Router } from 'express';
 import { isEnded } from '../../billing/subscription-end.ts';
 import { keepSubscription } from '../../billing/subscriptions.ts';
 import type { World } from '../../world.ts';
+import { money } from '../format.ts';
 import { formOf, Refusal, send } from '../serving.ts';
-import { cancel, recordGoodbye } from './actions.ts';
+import { cancel, endsAtOnce, recordGoodbye } from './actions.ts';
 import { cancelPage, reasonPage } from './cancel-view.ts';
 import { DONE_TEXTS, finish, goBackUrl } from './completion.ts';
 import { isLeaving, visitSubscription, wayHome, type PortalVisit, type SubscriptionVisit } from './session.ts';
 import { lastDay, productAndPrice } from './subscription-words.ts';
+import { tryOut } from './tried-out.ts';
 
 type Ending = 'canceled' | 'scheduled';
 
@@ -19,9 +21,10 @@ export function cancelRoutes(router: Router, world: World): void {
     send(response, 200, cancelPageOf(world, running(open(world, request.params))));
   });
   router.post(CANCEL, (request, response) => {
-    const { portal, subscription } = running(open(world, request.params));
+    const visited = running(open(world, request.params));
+    const { portal, subscription } = visited;
     cancel(world, portal, subscription);
-    if (reasonsOf(portal).length === 0) return finish(response, world, portal, endingOf(portal));
+    if (reasonsOf(portal).length === 0) return finish(response, world, portal, endingOf(visited));
     response.redirect(303, `${portal.root}/subscriptions/${subscription.id}/cancel/reason`);
   });
   router.post('/:token/subscriptions/:subscription/keep', (request, response) => {
@@ -38,18 +41,18 @@ export function cancelRoutes(router: Router, world: World): void {
 function reasonRoutes(router: Router, world: World): void {
   const path = `${CANCEL}/reason`;
   router.get(path, (request, response) => {
-    const { portal } = leaving(open(world, request.params));
-    send(response, 200, reasonPageOf(portal));
+    send(response, 200, reasonPageOf(leaving(open(world, request.params))));
   });
   router.post(path, (request, response) => {
-    const { portal, subscription } = leaving(open(world, request.params));
+    const visited = leaving(open(world, request.params));
+    const { portal, subscription } = visited;
     const { answer, feedback: given, comment } = formOf(request);
     const feedback = reasonsOf(portal).find((reason) => reason === given);
     if (answer !== 'none' && feedback === undefined) {
-      return send(response, 422, reasonPageOf(portal, 'Choose a reason, or say "No thanks".'));
+      return send(response, 422, reasonPageOf(visited, 'Choose a reason, or say "No thanks".'));
     }
     if (answer !== 'none' && feedback !== undefined) recordGoodbye(world, subscription, feedback, comment || null);
-    finish(response, world, portal, endingOf(portal));
+    finish(response, world, portal, endingOf(visited));
   });
 }
 
@@ -74,15 +77,17 @@ function reasonsOf({ features }: PortalVisit) {
   return enabled ? options : [];
 }
 
-function endingOf({ features }: PortalVisit): Ending {
-  return features.subscription_cancel.mode === 'immediately' ? 'canceled' : 'scheduled';
+function endingOf({ portal, subscription }: SubscriptionVisit): Ending {
+  return endsAtOnce(portal, subscription) ? 'canceled' : 'scheduled';
 }
 
-function cancelPageOf(world: World, { portal, subscription }: SubscriptionVisit): string {
+function cancelPageOf(world: World, visited: SubscriptionVisit): string {
+  const { portal, subscription } = visited;
   return cancelPage({
     business: portal.business,
     ...productAndPrice(world, subscription),
-    meaning: MEANINGS[endingOf(portal)](lastDay(subscription)),
+    meaning: MEANINGS[endingOf(visited)](lastDay(subscription)),
+    credit: creditOf(world, visited),
     goBackUrl: goBackUrl(portal),
   });
 }
@@ -92,6 +97,14 @@ const MEANINGS: Readonly<Record<Ending, (lastDay: string) => string>> = {
   scheduled: (day) => `Your subscription stays available until ${day}; then it ends, and you will not be charged again.`,
 };
 
-function reasonPageOf(portal: PortalVisit, problem?: string): string {
-  return reasonPage({ business: portal.business, done: DONE_TEXTS[endingOf(portal)], reasons: reasonsOf(portal), problem });
+/** What a cancellation gives back for unused time, where the configuration prorates. */
+function creditOf(world: World, { portal, subscription }: SubscriptionVisit): string | null {
+  if (portal.features.subscription_cancel.proration_behavior !== 'create_prorations') return null;
+  const cost = tryOut(world, subscription.customer, () => cancel(world, portal, subscription));
+  return 'refusal' in cost || cost.onNextInvoice >= 0 ? null : money(-cost.onNextInvoice, subscription.currency);
+}
+
+function reasonPageOf(visited: SubscriptionVisit, problem?: string): string {
+  const { portal } = visited;
+  return reasonPage({ business: portal.business, done: DONE_TEXTS[endingOf(visited)], reasons: reasonsOf(portal), problem });
 }

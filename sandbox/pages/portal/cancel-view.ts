@@ -8,6 +8,8 @@ export interface CancelView extends PortalFrame {
   price: string;
   /** What the cancellation does and when. */
   meaning: string;
+  /** What is given back for unused time (`$42.00`). */
+  credit: string | null;
   goBackUrl: string | null;
 }
 
@@ -34,7 +36,8 @@ export function cancelPage(view: CancelView): string {
   return portalPage(view, 'Cancel your subscription', html`
     ${stepHeading('Cancel your subscription', view.goBackUrl)}
     <div class="Card"><p class="Card-title">${view.product}</p><p class="Card-price">${view.price}</p></div>
-    <p>${view.meaning}</p>
+    <p class="Step-text">${view.meaning}
+      ${view.credit !== null && html`<span data-testid="credit">${view.credit} for unused time is credited to your next invoice.</span>`}</p>
     <form method="post" class="Actions" aria-label="Confirm cancellation">
       <button class="Button Button--danger" type="submit" data-test="confirm" data-testid="confirm">Cancel subscription</button>
       ${view.goBackUrl !== null && html`<a class="Button Button--quiet" href="${view.goBackUrl}">Keep subscription</a>`}

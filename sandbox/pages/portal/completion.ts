@@ -12,7 +12,7 @@ export const DONE_TEXTS = {
   kept: 'Your subscription goes on.',
   updated: 'Your subscription has been updated.',
   paused: 'Your subscription is paused.',
-  resumed: 'Your subscription goes on.',
+  resumed: 'Your subscription is active again.',
   card: 'Your payment method has been updated.',
   removed: 'Your payment method has been removed.',
   customer: 'Your billing information has been updated.',

@@ -100,8 +100,8 @@ function subscriptionCard(subscription: SubscriptionView): Html {
 function subscriptionActions({ updateUrl, pauseUrl, resumeUrl, cancelUrl, keepUrl }: SubscriptionView): (Html | null)[] {
   return [
     updateUrl === null ? null : actionLink(updateUrl, 'update-subscription', 'Update subscription'),
-    pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause subscription'),
-    resumeUrl === null ? null : actionButton(resumeUrl, 'resume-subscription', 'Resume subscription'),
+    pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause'),
+    resumeUrl === null ? null : actionLink(resumeUrl, 'resume-subscription', 'Resume'),
     cancelUrl === null ? null : actionLink(cancelUrl, 'cancel-subscription', 'Cancel subscription'),
     keepUrl === null ? null : actionButton(keepUrl, 'renew-subscription', 'Keep subscription'),
   ];
@@ -149,7 +149,7 @@ function invoiceRow({ date, number, amount, status, url, receiptUrl, isPayable }
   const label = isPayable ? 'Pay' : 'View';
   const what = `invoice ${number} of ${date}`;
   return html`<tr>
-    <td>${date}</td><td>${amount}</td><td>${tag(status)}</td>
+    <td class="Table-date">${date}</td><td>${amount}</td><td>${tag(status)}</td>
     <td class="Table-end">
       ${receiptUrl !== null && html`<a class="ActionLink" href="${receiptUrl}" aria-label="Receipt for ${what}">Receipt</a>`}
       ${url !== null && html`<a class="${isPayable ? 'Button Button--small' : 'ActionLink'}" href="${url}" aria-label="${label} ${what}"

@@ -1,6 +1,5 @@
 /** The portal's cards: one of the saved ones, or a new one, pays from now on; others can be removed. */
 import type { Response, Router } from 'express';
-import { setDefaultPaymentMethod } from '../../billing/customers.ts';
 import { detachPaymentMethod } from '../../billing/payment-methods.ts';
 import type { World } from '../../world.ts';
 import { tryCard } from '../card-form.ts';
@@ -9,6 +8,7 @@ import { formOf, Refusal, send } from '../serving.ts';
 import { payWithSavedCard } from './actions.ts';
 import { savedCards, type SavedCard } from './cards.ts';
 import { finish, goBackUrl } from './completion.ts';
+import { lastSetup, openSetup, setUpCard } from './new-card.ts';
 import { CARD_IDS, paymentMethodsPage, removalPage } from './payment-methods-view.ts';
 import { requireFeature, visit, wayHome, type PortalVisit } from './session.ts';
 
@@ -16,7 +16,10 @@ const PATH = '/:token/payment-methods';
 
 export function paymentMethodRoutes(router: Router, world: World): void {
   router.get(PATH, (request, response) => {
-    send(response, 200, pageOf(world, open(world, request.params.token), {}, {}));
+    const portal = open(world, request.params.token);
+    if (request.query.tried !== undefined) return showAnswer(response, world, portal);
+    openSetup(world, portal);
+    send(response, 200, pageOf(world, portal, {}, {}));
   });
   router.post(PATH, (request, response) => {
     const portal = open(world, request.params.token);
@@ -45,9 +48,18 @@ function open(world: World, token: string): PortalVisit {
 }
 
 function addCard(response: Response, world: World, portal: PortalVisit, fields: FieldValues): void {
-  const attempt = tryCard({ ids: CARD_IDS, fields }, world.now(), (card) => setDefaultPaymentMethod(world, portal.customer.id, card));
+  const attempt = tryCard({ ids: CARD_IDS, fields }, world.now(), (card) => setUpCard(world, portal, card));
   if ('errors' in attempt) return send(response, attempt.status, pageOf(world, portal, fields, attempt.errors));
+  if (attempt.done.status === 'requires_action') return response.redirect(303, `/authenticate/${attempt.done.id}`);
   finish(response, world, portal, 'card');
+}
+
+/** The holder of a new card comes back from the bank. */
+function showAnswer(response: Response, world: World, portal: PortalVisit): void {
+  const setup = lastSetup(world, portal);
+  if (setup?.status === 'succeeded') return finish(response, world, portal, 'card');
+  const problem = setup?.last_setup_error?.message;
+  send(response, problem === undefined ? 200 : 402, pageOf(world, portal, {}, { [CARD_IDS.number]: problem }));
 }
 
 function ownCard(world: World, portal: PortalVisit, id: string): SavedCard {

@@ -1,22 +1,12 @@
-/** Changing what is subscribed from the portal, and trying that out to know what it costs. */
+/** Changing what is subscribed from the portal. */
 import type { WantedItem } from '../../api/portal-offers.ts';
-import { pendingItems } from '../../billing/invoice-items.ts';
-import type { Invoice, Price, Subscription } from '../../billing/shapes.ts';
+import type { Price, Subscription } from '../../billing/shapes.ts';
 import { firstItem } from '../../billing/subscription-items.ts';
 import type { SubscriptionChanges } from '../../billing/subscription-changes.ts';
 import { updateSubscription } from '../../billing/subscriptions.ts';
-import { invalidRequest, StripeError } from '../../wire/errors.ts';
+import { invalidRequest } from '../../wire/errors.ts';
 import type { World } from '../../world.ts';
 import type { SubscriptionVisit } from './session.ts';
-
-/** Amounts in minor units. */
-export interface ChangePreview {
-  /** What is charged at once. */
-  dueNow: number;
-  /** What the next invoice adds or takes off for the rest of this period. */
-  onNextInvoice: number;
-  after: Subscription;
-}
 
 /** Switches price and quantity as the configuration says. Throws StripeError for what billing refuses. */
 export function changePlan(world: World, visited: SubscriptionVisit, wanted: WantedItem): Subscription {
@@ -52,40 +42,5 @@ function changesOf({ portal, subscription }: SubscriptionVisit, wanted: WantedIt
     items: [{ id: firstItem(subscription).id, ...wanted }],
     proration_behavior,
     ...(endsTrial ? { trial_end: 'now' } : {}),
-  };
-}
-
-/** Makes the change, reads what it cost, and takes everything back. */
-export function previewChange(world: World, visited: SubscriptionVisit, wanted: WantedItem): ChangePreview | { refusal: string } {
-  try {
-    return world.store.transaction(() => {
-      const before = amountsOf(world, visited.subscription);
-      const after = changePlan(world, visited, wanted);
-      const now = amountsOf(world, visited.subscription);
-      throw new Undo({ dueNow: now.invoiced - before.invoiced, onNextInvoice: now.pending - before.pending, after });
-    });
-  } catch (thrown) {
-    if (thrown instanceof Undo) return thrown.preview;
-    if (thrown instanceof StripeError) return { refusal: thrown.message };
-    throw thrown;
-  }
-}
-
-/** Thrown so that the transaction is rolled back. */
-class Undo extends Error {
-  readonly preview: ChangePreview;
-
-  constructor(preview: ChangePreview) {
-    super('A trial of a change is never kept');
-    this.preview = preview;
-  }
-}
-
-function amountsOf(world: World, { customer }: Subscription): { invoiced: number; pending: number } {
-  const invoices = world.store.all<Invoice>('invoice', { customer });
-  const items = pendingItems(world, customer);
-  return {
-    invoiced: invoices.reduce((sum, invoice) => sum + invoice.amount_due, 0),
-    pending: items.reduce((sum, item) => sum + item.amount, 0),
   };
 }

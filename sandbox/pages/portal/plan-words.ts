@@ -4,7 +4,7 @@ import type { Price, Product, Subscription } from '../../billing/shapes.ts';
 import { currentPeriod, firstItem } from '../../billing/subscription-items.ts';
 import type { World } from '../../world.ts';
 import { longDate, money, perInterval } from '../format.ts';
-import type { ChangePreview } from './plan-change.ts';
+import type { Cost } from './tried-out.ts';
 import type { ConfirmView, PlanView, QuantityView } from './update-view.ts';
 
 /** What the configuration offers; without a choice of prices, the present one alone. */
@@ -37,7 +37,7 @@ export function quantityView(feature: UpdateFeature, subscription: Subscription)
 
 type ConfirmWords = Pick<ConfirmView, 'after' | 'rows' | 'note'>;
 
-export function confirmView(world: World, subscription: Subscription, wanted: WantedItem, preview: ChangePreview | undefined): ConfirmWords {
+export function confirmView(world: World, subscription: Subscription, wanted: WantedItem, preview: Cost | undefined): ConfirmWords {
   const price = world.store.find<Price>('price', wanted.price) ?? firstItem(subscription).price;
   const { product } = planView(world, price, false);
   const amount = money((price.unit_amount ?? 0) * wanted.quantity, price.currency);
@@ -59,7 +59,7 @@ export function confirmView(world: World, subscription: Subscription, wanted: Wa
   };
 }
 
-function noteOf(subscription: Subscription, { onNextInvoice, after }: ChangePreview, difference: string): string | null {
+function noteOf(subscription: Subscription, { onNextInvoice, after }: Cost, difference: string): string | null {
   if (subscription.status === 'trialing' && after.status !== 'trialing') return 'Your free trial ends with this change.';
   if (onNextInvoice > 0) return `The next invoice includes ${difference} for the rest of this period.`;
   return onNextInvoice < 0 ? `The next invoice takes off ${difference} for unused time.` : null;

@@ -7,6 +7,7 @@ import { completionRoutes, doneText, taskUrl } from './completion.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { homeView } from './home.ts';
 import { homePage } from './home-view.ts';
+import { pauseRoutes } from './pause-routes.ts';
 import { paymentMethodRoutes } from './payment-method-routes.ts';
 import { visit } from './session.ts';
 import { updateRoutes } from './update-routes.ts';
@@ -21,6 +22,7 @@ export function portalRouter(world: World): Router {
     send(response, 200, homePage(homeView(world, portal, asked)));
   });
   cancelRoutes(router, world);
+  pauseRoutes(router, world);
   paymentMethodRoutes(router, world);
   customerRoutes(router, world);
   updateRoutes(router, world);

@@ -1,16 +1,15 @@
 /** Whose portal a link opens and what its configuration allows. */
 import type { PortalConfiguration } from '../../api/portal-features.ts';
-import type { PortalSession } from '../../api/portal-sessions.ts';
 import { BUSINESS_NAME } from '../../business.ts';
 import type { Customer, Subscription } from '../../billing/shapes.ts';
 import { isEnded } from '../../billing/subscription-end.ts';
-import { visitPortalSession } from '../../portal-access.ts';
+import { portalPath, visitPortalSession, type StoredPortalSession } from '../../portal-access.ts';
 import type { World } from '../../world.ts';
 import type { Business } from '../layout.ts';
 import { Refusal, type WayOut } from '../serving.ts';
 
 export interface PortalVisit {
-  session: PortalSession;
+  session: StoredPortalSession;
   customer: Customer;
   features: PortalConfiguration['features'];
   business: Business;
@@ -48,14 +47,14 @@ export function visit(world: World, token: string): PortalVisit {
         ...(privacy_policy_url ? [{ href: privacy_policy_url, label: 'Privacy' }] : []),
       ],
     },
-    root: `/p/session/${token}`,
+    root: portalPath(session),
   };
 }
 
 const EXPIRED = 'This link has expired';
 
 /** Only a session that was made so leads its customer on to the login page. */
-function afterExpiry(world: World, { after_expiration: after, configuration }: PortalSession): WayOut | undefined {
+function afterExpiry(world: World, { after_expiration: after, configuration }: StoredPortalSession): WayOut | undefined {
   if (after == null) return undefined;
   const end = after.customer_login?.expires_at ?? null;
   return end === null || end > world.now() ? { href: `/p/login/${configuration}`, label: 'Log in again' } : undefined;

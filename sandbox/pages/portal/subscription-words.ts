@@ -2,13 +2,15 @@
 import type { Invoice, Product, Subscription } from '../../billing/shapes.ts';
 import { isEnded } from '../../billing/subscription-end.ts';
 import { currentPeriod } from '../../billing/subscription-items.ts';
+import type { StoredSubscription } from '../../billing/subscription-memory.ts';
+import { pauseFault } from '../../billing/subscription-pause.ts';
 import type { World } from '../../world.ts';
 import { longDate, money, perInterval, shortDate } from '../format.ts';
 import type { SubscriptionView } from './home-view.ts';
 import { isLeaving, type PortalVisit } from './session.ts';
 
 export function subscriptionView(world: World, portal: PortalVisit, subscription: Subscription): SubscriptionView {
-  const { subscription_cancel, subscription_update } = portal.features;
+  const { subscription_cancel, subscription_pause, subscription_update } = portal.features;
   const canChange = subscription_cancel.enabled && !isEnded(subscription);
   const canUpdate = subscription_update.enabled && !isEnded(subscription) && subscription.items.data.length === 1;
   const url = `${portal.root}/subscriptions/${subscription.id}`;
@@ -19,8 +21,8 @@ export function subscriptionView(world: World, portal: PortalVisit, subscription
     state: stateOf(subscription),
     problem: problemOf(world, subscription),
     updateUrl: canUpdate ? `${url}/update` : null,
-    pauseUrl: null,
-    resumeUrl: null,
+    pauseUrl: subscription_pause.enabled && !isLeaving(subscription) && pauseFault(subscription) === undefined ? `${url}/pause` : null,
+    resumeUrl: subscription_pause.enabled && subscription.status === 'paused' && !awaitsResumption(subscription) ? `${url}/resume` : null,
     cancelUrl: canChange && !isLeaving(subscription) ? `${url}/cancel` : null,
     keepUrl: canChange && isLeaving(subscription) ? `${url}/keep` : null,
   };
@@ -59,12 +61,23 @@ function stateOf(subscription: Subscription): string {
   const { status, ended_at, created } = subscription;
   if (isEnded(subscription)) return `Your plan ended on ${longDate(ended_at ?? created)}.`;
   if (isLeaving(subscription)) return `Your plan will be canceled on ${lastDay(subscription)}.`;
-  if (status === 'paused') return 'Your plan is paused.';
+  if (status === 'paused') return pausedState(subscription);
   if (status === 'incomplete') return 'Your plan starts with its first payment.';
   return `Your plan renews on ${longDate(currentPeriod(subscription).end)}.`;
 }
 
-const UNPAID: readonly string[] = ['incomplete', 'past_due', 'unpaid'];
+function pausedState(subscription: StoredSubscription): string {
+  if (awaitsResumption(subscription)) return 'Your plan resumes with the payment of its invoice.';
+  const { _paused_until: until } = subscription;
+  return until == null ? 'Your plan is paused.' : `Your plan is paused until ${longDate(until)}.`;
+}
+
+/** Its resumption was asked for, and waits for a payment. */
+export function awaitsResumption({ _resumption }: StoredSubscription): boolean {
+  return _resumption != null;
+}
+
+const UNPAID: readonly string[] = ['incomplete', 'past_due', 'paused', 'unpaid'];
 
 function problemOf(world: World, subscription: Subscription): SubscriptionView['problem'] {
   if (!UNPAID.includes(subscription.status)) return null;

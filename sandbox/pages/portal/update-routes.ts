@@ -9,10 +9,11 @@ import type { World } from '../../world.ts';
 import type { FieldValues } from '../fields.ts';
 import { formOf, Refusal, send } from '../serving.ts';
 import { finish, goBackUrl } from './completion.ts';
-import { changePlan, previewChange } from './plan-change.ts';
+import { changePlan } from './plan-change.ts';
 import { confirmView, planViews, quantityView } from './plan-words.ts';
 import { visitSubscription, wayHome, type SubscriptionVisit } from './session.ts';
 import { productAndPrice } from './subscription-words.ts';
+import { tryOut } from './tried-out.ts';
 import { confirmPage, planPage } from './update-view.ts';
 
 const UPDATE = '/:token/subscriptions/:subscription/update';
@@ -82,7 +83,7 @@ function planPageOf(world: World, { portal, subscription }: SubscriptionVisit, p
 
 function showConfirmation(response: Response, world: World, visited: SubscriptionVisit, wanted: WantedItem, refused?: string): void {
   const { portal, subscription } = visited;
-  const preview = previewChange(world, visited, wanted);
+  const preview = tryOut(world, subscription.customer, () => changePlan(world, visited, wanted));
   const problem = refused ?? ('refusal' in preview ? preview.refusal : undefined);
   const page = confirmPage({
     business: portal.business,

@@ -7,10 +7,10 @@ import { CARDS, closeBrowser, fillCheckout, hasBrowser, openShop, openVisitor, t
 
 describe.skipIf(!hasBrowser)('accessibility', () => {
   let shop: Shop;
-  let links: Links;
+  let links: Links & Running;
   beforeAll(async () => {
     shop = await openShop();
-    links = await pastDue(shop);
+    links = { ...(await pastDue(shop)), ...(await running(shop)) };
   });
   afterAll(async () => {
     await closeBrowser();
@@ -28,6 +28,9 @@ describe.skipIf(!hasBrowser)('accessibility', () => {
     'the cancellation page': () => links.cancellation,
     'the page of the cards': () => `${links.portal}/payment-methods`,
     'the page of the billing information': () => `${links.portal}/customer`,
+    'the page of a pause': () => `${links.running}/pause`,
+    'the page of a resumption': () => `${links.paused}/resume`,
+    'a cancellation with a credit': () => `${links.running}/cancel`,
     'the plans': () => `${links.task}/update`,
     'the confirmation of a plan': () => `${links.task}/update/confirm?quantity=2`,
     'a plan that is refused': () => `${links.task}/update/confirm?quantity=90`,
@@ -133,6 +136,27 @@ async function tabTo(page: Page, text: string): Promise<void> {
     return;
   }
   throw new Error(`Tab does not lead to ${text}`);
+}
+
+interface Running {
+  /** Where the tasks about a paid subscription begin, and those about a paused one. */
+  running: string;
+  paused: string;
+}
+
+async function running(shop: Shop): Promise<Running> {
+  const addresses = [false, true].map(async (isPaused) => {
+    const { customer, subscription } = await shop.subscriber();
+    await shop.stripe.subscriptions.update(subscription, { trial_end: 'now' });
+    if (isPaused) await shop.stripe.subscriptions.pause(subscription);
+    const portal = await shop.portal(customer, {
+      subscription_cancel: { enabled: true, mode: 'immediately', proration_behavior: 'create_prorations' },
+      subscription_pause: { enabled: true },
+    });
+    return `${portal}/subscriptions/${subscription}`;
+  });
+  const [first = '', second = ''] = await Promise.all(addresses);
+  return { running: first, paused: second };
 }
 
 interface Links {

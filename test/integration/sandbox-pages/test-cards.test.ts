@@ -15,8 +15,8 @@ describe('test cards', () => {
   });
 
   /** Posts the page's form as a browser does; the fields that its answer calls wrong, with their words. */
-  async function buy(number: string, entered: Record<string, string> = {}) {
-    const session = await shop.checkout(await shop.newCustomer());
+  async function buy(number: string, entered: Record<string, string> = {}, trial = true) {
+    const session = await shop.checkout(await shop.newCustomer(), trial ? {} : { subscription_data: {} });
     const form = { cardNumber: number, cardExpiry: '12 / 34', cardCvc: '123', billingName: 'Ada', billingCountry: 'US', billingPostalCode: '94107' };
     const url = (session.url ?? '').split('#')[0] ?? '';
     const answer = await fetch(url, { method: 'POST', body: new URLSearchParams({ ...form, ...entered }), redirect: 'manual' });
@@ -38,7 +38,20 @@ describe('test cards', () => {
     expect(await buy(number)).toEqual({ answer: 402, session: 'open', wrong: [[field, words]] });
   });
 
-  test.each(['4242424242424242', '4000000000000341', '5555555555554444', '378282246310005'])('%s starts a trial', async (number) => {
+  test.each(['4000000000000341', '4100000000000019'])('%s is refused where it is charged at once', async (number) => {
+    expect(await buy(number, {}, false)).toEqual({ answer: 402, session: 'open', wrong: [['cardNumber', DECLINED]] });
+  });
+
+  test('4100000000000019 is blocked by Radar', async () => {
+    const customer = await shop.newCustomer();
+    const session = await shop.checkout(customer, { subscription_data: {} });
+    const form = { cardNumber: '4100000000000019', cardExpiry: '12 / 34', cardCvc: '123', billingName: 'Ada', billingCountry: 'US', billingPostalCode: '94107' };
+    await fetch((session.url ?? '').split('#')[0] ?? '', { method: 'POST', body: new URLSearchParams(form) });
+    const { data } = await shop.stripe.charges.list({ customer });
+    expect(data).toMatchObject([{ failure_code: 'card_declined', outcome: { type: 'blocked', network_status: 'not_sent_to_network', risk_level: 'highest' } }]);
+  });
+
+  test.each(['4242424242424242', '4000000000000341', '4100000000000019', '5555555555554444', '378282246310005'])('%s starts a trial', async (number) => {
     expect(await buy(number)).toEqual({ answer: 200, session: 'complete', wrong: [] });
   });
 

@@ -94,8 +94,43 @@ describe('a price', () => {
     [{ recurring: { interval: 'decade' } }, 'recurring[interval]'],
     [{ recurring: { interval: 'year', interval_count: 4 } }, 'recurring[interval_count]'],
     [{ currency: 'dollars' }, 'currency'],
+    [{ unit_amount: undefined, unit_amount_decimal: '0.5' }, 'unit_amount_decimal'],
+    [{ unit_amount: undefined, unit_amount_decimal: '-1' }, 'unit_amount_decimal'],
+    [{ recurring: { interval: 'month', usage_type: 'metered' } }, 'recurring[usage_type]'],
+    [{ billing_scheme: 'tiered' }, 'billing_scheme'],
+    [{ tiers_mode: 'graduated' }, 'tiers_mode'],
+    [{ tiers: [{ up_to: 'inf', unit_amount: 1 }] }, 'tiers'],
+    [{ custom_unit_amount: { enabled: true } }, 'custom_unit_amount'],
+    [{ currency_options: { eur: { unit_amount: 1 } } }, 'currency_options'],
+    [{ transform_quantity: { divide_by: 2, round: 'up' } }, 'transform_quantity'],
   ])('with %j is refused', async (fields, param) => {
     await expect(monthly(fields)).rejects.toMatchObject({ statusCode: 400, param });
+  });
+
+  test('can have its amount said as a decimal', async () => {
+    const { unit_amount, unit_amount_decimal } = await monthly({ unit_amount: undefined, unit_amount_decimal: '6000.00' });
+    expect([unit_amount, String(unit_amount_decimal)]).toEqual([6000, '6000']);
+  });
+
+  test('keeps its key when another may not have it, and gives it up on an update that says so', async () => {
+    const holder = await monthly({ lookup_key: 'moving' });
+    const other = await monthly();
+    await expect(sandbox.stripe.prices.update(other.id, { lookup_key: 'moving' })).rejects.toMatchObject({ param: 'lookup_key' });
+    expect((await sandbox.stripe.prices.retrieve(holder.id)).lookup_key).toBe('moving');
+    await sandbox.stripe.prices.update(other.id, { lookup_key: 'moving', transfer_lookup_key: true });
+    expect((await sandbox.stripe.prices.list({ lookup_keys: ['moving'] })).data.map(({ id }) => id)).toEqual([other.id]);
+    const events = (await sandbox.stripe.events.list({ type: 'price.updated', limit: 2 })).data.map(({ data }) => data.previous_attributes);
+    expect(events).toEqual([{ lookup_key: null }, { lookup_key: 'moving' }]);
+  });
+
+  test('is not archived while it is its product’s default, and its tax behavior is settled once', async () => {
+    const product = await sandbox.stripe.products.create({ name: 'Default', default_price_data: { currency: 'usd', unit_amount: 1 }, expand: ['default_price'] });
+    const { id } = product.default_price as { id: string };
+    const message = 'This price cannot be archived because it is the default price of its product.';
+    await expect(sandbox.stripe.prices.update(id, { active: false })).rejects.toMatchObject({ statusCode: 400, message });
+    await sandbox.stripe.products.update(product.id, { default_price: '' });
+    expect(await sandbox.stripe.prices.update(id, { active: false, tax_behavior: 'inclusive' })).toMatchObject({ active: false, tax_behavior: 'inclusive' });
+    await expect(sandbox.stripe.prices.update(id, { tax_behavior: 'exclusive' })).rejects.toMatchObject({ param: 'tax_behavior' });
   });
 
   test('can bring its product along', async () => {

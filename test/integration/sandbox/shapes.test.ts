@@ -45,7 +45,9 @@ test('a trial without a card pauses, and resumes with one', async () => {
   expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'paused' });
   const card = await stripe.paymentMethods.attach('pm_card_visa', { customer });
   await stripe.subscriptions.update(id, { default_payment_method: card.id });
-  expect(await stripe.subscriptions.resume(id)).toMatchObject({ status: 'active' });
+  const { latest_invoice: invoice } = await stripe.subscriptions.resume(id);
+  await stripe.invoices.pay(invoice as string);
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'active' });
   expect(await typesAbout(id)).toEqual(expect.arrayContaining(['customer.subscription.paused', 'customer.subscription.resumed']));
 });
 
@@ -193,3 +195,13 @@ function idsIn(value: unknown, at: readonly string[] = []): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => idsIn(inner, [...at, key]));
 }
+
+test('an invoice that was sent falls overdue', async () => {
+  const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });
+  await stripe.invoiceItems.create({ customer, amount: 2000, currency: 'usd' });
+  const draft = { customer, collection_method: 'send_invoice', days_until_due: 1, pending_invoice_items_behavior: 'include', auto_advance: true } as const;
+  const { id } = await stripe.invoices.create(draft);
+  await stripe.invoices.sendInvoice(id);
+  await sandbox.advance(2 * DAY_SECONDS);
+  expect(await typesAbout(id)).toEqual(expect.arrayContaining(['invoice.sent', 'invoice.overdue']));
+});

@@ -173,17 +173,17 @@ test('a new card in the portal waits for the next try; paying the invoice by han
   world.advanceTo(TRIAL_END + HOUR_SECONDS);
   world.told();
 
-  const card = setDefaultPaymentMethod(world, customer.id, GOOD_CARD);
+  const { payment_method: card } = setDefaultPaymentMethod(world, customer.id, GOOD_CARD);
   const events = world.told();
   expect(events.map((event) => event.type)).toEqual([
+    'setup_intent.created',
     'payment_method.attached',
     'setup_intent.succeeded',
-    'setup_intent.created',
     'customer.updated',
     'customer.subscription.updated',
   ]);
   expect(events[3]?.previous).toEqual({ invoice_settings: { default_payment_method: null } });
-  expect(subscriptionNow(world, id)).toMatchObject({ status: 'past_due', default_payment_method: card.id });
+  expect(subscriptionNow(world, id)).toMatchObject({ status: 'past_due', default_payment_method: card });
 
   payInvoice(world, latestInvoice(world, id).id);
   expect(world.toldTypes()).toEqual([

@@ -18,7 +18,7 @@ describe('the Checkout page', () => {
     terms: 'After your trial ends, you will be charged.',
   };
   const view: CheckoutView = { business: '/dev/chat', cancelUrl: 'http://shop/', offer, fixedEmail: null,
-    questions: { email: true, address: false, terms: false },
+    questions: { card: true, email: true, address: false, terms: false },
     payUrl: '/c/pay/cs_test_1',
     promotionUrl: null, values: {}, errors: {} };
 
@@ -127,7 +127,7 @@ describe("the portal's first page", () => {
 
 describe('the pages of a cancellation', () => {
   test('a deep link has no way back into the portal', () => {
-    const view = { business, product: 'Pair Coding', price: '$60.00 per month', meaning: 'It ends at once.' };
+    const view = { business, product: 'Pair Coding', price: '$60.00 per month', meaning: 'It ends at once.', credit: null };
     expect(cancelPage({ ...view, goBackUrl: '/p/session/test_1' })).toContain('Keep subscription');
     expect(cancelPage({ ...view, goBackUrl: null })).not.toContain('Keep subscription');
     expect(cancelPage({ ...view, goBackUrl: null })).toContain('data-test="confirm" data-testid="confirm"');
