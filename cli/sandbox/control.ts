@@ -1,6 +1,6 @@
 /** Speaks to a running sandbox about itself. */
 import { InvalidArgumentError, Option } from 'commander';
-import { DevchatError, type ErrorKind } from '../../core/errors.ts';
+import { DevchatError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import { port } from '../options.ts';
 
@@ -23,15 +23,18 @@ export function sandboxAddress({ port }: SandboxChoice, context: Context): strin
   return chosen ?? addressAt(DEFAULT_PORT);
 }
 
-/** Calls `/_sandbox…` of the sandbox at `address`. Throws `unreachable` where none answers, `not-found` where what is named does not exist, `usage` where it refuses. */
+/**
+ * Calls `/_sandbox…` of the sandbox at `address`. Throws `unreachable` where none answers, `not-found` where what is named does
+ * not exist, `usage` where it refuses, and `failed` where it fails.
+ */
 export async function askSandbox(address: string, path: string, body?: object): Promise<unknown> {
   const answer = await fetchFrom(address, `/_sandbox${path}`, body);
-  const json: unknown = await answer.json().catch(() => undefined);
-  if (answer.ok && typeof json === 'object') return json;
-  const { message } = (json as { error?: { message?: string } } | undefined)?.error ?? {};
-  if (message === undefined) throw new DevchatError('unreachable', `what answers at ${address} is no sandbox of devchat`, 'name the port of a sandbox with --port');
-  const kind: ErrorKind = answer.status === NOT_FOUND ? 'not-found' : 'usage';
-  throw new DevchatError(kind, `the sandbox refused: ${message}`);
+  const json = (await answer.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
+  if (answer.ok && json) return json;
+  const message = json?.error?.message;
+  if (message === undefined) throw new DevchatError('unreachable', `what answers at ${address} is no sandbox`, 'name the port of one with --port, or set STRIPE_API_BASE to where devchat sandbox listens');
+  if (answer.status >= 500) throw new DevchatError('failed', `the sandbox failed: ${message}`, 'its own output says where');
+  throw new DevchatError(answer.status === NOT_FOUND ? 'not-found' : 'usage', `the sandbox refused: ${message}`);
 }
 
 function addressAt(port: number): string {

@@ -1,9 +1,9 @@
 /** /v1/invoices */
 import { editInvoice } from '../billing/invoice-edits.ts';
-import { settleOutOfBand } from '../billing/invoice-payment.ts';
+import { issueInvoice, settleOutOfBand } from '../billing/invoice-payment.ts';
 import { previewInvoice } from '../billing/invoice-preview.ts';
 import { sendInvoice } from '../billing/invoice-sending.ts';
-import { finalizeInvoice, markUncollectible, voidInvoice } from '../billing/invoices.ts';
+import { markUncollectible, voidInvoice } from '../billing/invoices.ts';
 import { deleteDraft, draftManualInvoice, payInvoice } from '../billing/manual-invoices.ts';
 import type { Invoice } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
@@ -67,7 +67,7 @@ export const invoiceRoutes = [
     return innerPage(lines.data, lines.url, params);
   }),
   route('POST', '/v1/invoices/:id/finalize', { auto_advance: boolean() }, (world, { path, params }) => {
-    return finalizeInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
+    return issueInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
   }),
   route('POST', '/v1/invoices/:id/send', {}, (world, { path }) => sendInvoice(world, invoiceOf(world, path.id))),
   route('POST', '/v1/invoices/:id/pay', paySpec, (world, { path, params }) => {

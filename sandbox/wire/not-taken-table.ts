@@ -187,8 +187,7 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/plans': `
     meter product[tax_details] tiers tiers_mode transform_usage`,
   'POST /v1/billing_portal/sessions': `
-    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_pause]
-    flow_data[subscription_update_confirm][discounts] on_behalf_of`,
+    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_update_confirm][discounts] on_behalf_of`,
   'POST /v1/prices': `
     currency_options custom_unit_amount product_data[tax_details] recurring[meter] tiers tiers_mode transform_quantity`,
   'POST /v1/prices/:id': `

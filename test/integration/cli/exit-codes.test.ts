@@ -92,7 +92,7 @@ describe('5: unreachable', () => {
     const other = await standInForStripe((_, response) => response.end('hello'));
     const { code, stderr } = await home.run(['sandbox', 'reset'], { STRIPE_API_BASE: other.url });
     await other.close();
-    expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining(`what answers at ${other.url} is no sandbox of devchat`) as string });
+    expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining(`what answers at ${other.url} is no sandbox`) as string });
   });
 
   test('a cache that another process holds', async ({ home }) => {

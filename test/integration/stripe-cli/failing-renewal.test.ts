@@ -42,5 +42,5 @@ async function subscribed({ stripe, call }: SandboxUnderTest): Promise<{ custome
   expect(places, types.join(' ')).not.toContain(-1);
   expect(places[0], types.join(' ')).toBe(Math.min(...places));
   const { customer, subscription } = await stripe.checkout.sessions.retrieve(CHECKOUT);
-  return { customer: String(customer), subscription: String(subscription) };
+  return { customer: customer as string, subscription: subscription as string };
 }
