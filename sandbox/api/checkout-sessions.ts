@@ -43,6 +43,7 @@ const inlinePriceSpec = {
 const createSpec = {
   allow_promotion_codes: boolean(),
   billing_address_collection: choice(['auto', 'required']),
+  branding_settings: hash({ display_name: string({ max: 100 }) }),
   cancel_url: string(),
   client_reference_id: string({ max: 200 }),
   consent_collection: hash({ terms_of_service: choice(['none', 'required']) }),

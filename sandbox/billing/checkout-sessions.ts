@@ -1,5 +1,4 @@
 /** Checkout Sessions: what is for sale on one hosted page, for one day. */
-import { BUSINESS_NAME } from '../business.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
@@ -35,6 +34,7 @@ export interface CheckoutOrder {
   success_url: string;
   allow_promotion_codes?: boolean | null;
   billing_address_collection?: CheckoutSession['billing_address_collection'];
+  branding_settings?: { display_name?: string | null } | null;
   cancel_url?: string | null;
   client_reference_id?: string | null;
   consent_collection?: { terms_of_service?: 'none' | 'required' | null } | null;
@@ -101,6 +101,7 @@ function buildSession(world: World, id: string, order: CheckoutOrder, items: Lin
     amount_subtotal: total,
     amount_total: total,
     billing_address_collection: order.billing_address_collection ?? null,
+    branding_settings: { ...BRANDING, display_name: order.branding_settings?.display_name ?? world.switchOf('business_name') },
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
     consent_collection: order.consent_collection?.terms_of_service
@@ -128,11 +129,10 @@ function buildSession(world: World, id: string, order: CheckoutOrder, items: Lin
 /** Stripe's own URLs carry a fragment, and clients must keep it. */
 const URL_FRAGMENT = 'fidkdWxOYHwnPyd1blpxYHZxWjA0';
 
-const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
+const BRANDING: Omit<NonNullable<CheckoutSession['branding_settings']>, 'display_name'> = {
   background_color: '#ffffff',
   border_style: 'rounded',
   button_color: '#0074d4',
-  display_name: BUSINESS_NAME,
   font_family: 'default',
   icon: null,
   logo: null,
@@ -144,7 +144,6 @@ const OPEN_SESSION = {
   after_expiration: null,
   allowed_payment_method_types: null,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-  branding_settings: BRANDING,
   client_secret: null,
   collected_information: null,
   consent: null,

@@ -10,9 +10,10 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'GET /v1/charges': `
     transfer_group`,
   'POST /v1/checkout/sessions': `
-    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings
-    consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields custom_text customer_account
-    customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
+    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings[background_color]
+    branding_settings[border_style] branding_settings[button_color] branding_settings[font_family] branding_settings[icon]
+    branding_settings[logo] consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields
+    custom_text customer_account customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
     line_items[adjustable_quantity] line_items[metadata] line_items[price_data][product_data][tax_details] line_items[tax_rates]
     managed_payments name_collection optional_items origin_context payment_intent_data[application_fee_amount]
     payment_intent_data[on_behalf_of] payment_intent_data[transfer_data] payment_intent_data[transfer_group]
@@ -187,8 +188,7 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'POST /v1/plans': `
     meter product[tax_details] tiers tiers_mode transform_usage`,
   'POST /v1/billing_portal/sessions': `
-    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_pause]
-    flow_data[subscription_update_confirm][discounts] on_behalf_of`,
+    customer_account flow_data[subscription_cancel][retention] flow_data[subscription_update_confirm][discounts] on_behalf_of`,
   'POST /v1/prices': `
     currency_options custom_unit_amount product_data[tax_details] recurring[meter] tiers tiers_mode transform_quantity`,
   'POST /v1/prices/:id': `
