@@ -1,13 +1,13 @@
 /** /v1/invoices */
 import { editInvoice } from '../billing/invoice-edits.ts';
-import { settleOutOfBand } from '../billing/invoice-payment.ts';
+import { openInvoice, settleOutOfBand } from '../billing/invoice-payment.ts';
 import { previewInvoice } from '../billing/invoice-preview.ts';
 import { sendInvoice } from '../billing/invoice-sending.ts';
-import { finalizeInvoice, markUncollectible, voidInvoice } from '../billing/invoices.ts';
+import { markUncollectible, voidInvoice } from '../billing/invoices.ts';
 import { deleteDraft, draftManualInvoice, payInvoice } from '../billing/manual-invoices.ts';
 import type { Invoice } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, either, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
+import { boolean, choice, currency, either, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import { innerPage, innerPageSpec } from './inner-list.ts';
@@ -26,7 +26,7 @@ const editableSpec = {
 
 const createSpec = {
   ...editableSpec,
-  currency: string({ max: 3 }),
+  currency: currency(),
   customer: required(string()),
   pending_invoice_items_behavior: choice(['exclude', 'include']),
 };
@@ -67,7 +67,7 @@ export const invoiceRoutes = [
     return innerPage(lines.data, lines.url, params);
   }),
   route('POST', '/v1/invoices/:id/finalize', { auto_advance: boolean() }, (world, { path, params }) => {
-    return finalizeInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
+    return openInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
   }),
   route('POST', '/v1/invoices/:id/send', {}, (world, { path }) => sendInvoice(world, invoiceOf(world, path.id))),
   route('POST', '/v1/invoices/:id/pay', paySpec, (world, { path, params }) => {

@@ -7,6 +7,7 @@ import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
 import { lineItems, priceLineItems, totalOf, type CheckoutMode, type LineItemOrder, type LineItems } from './checkout-line-items.ts';
 import type { PaymentIntentOptions } from './new-payment-intent.ts';
 import type { CheckoutSession, Customer, SetupIntent } from './shapes.ts';
+import { refuseOtherCurrency } from './subscription-start.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
@@ -71,6 +72,7 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
   const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceLineItems(world, order.mode ?? 'subscription', order.line_items ?? []);
+  if (order.mode === 'subscription' && customer !== undefined) refuseOtherCurrency(world, customer.id, prices[0]!.price.currency);
   const subscriptionData = order.subscription_data ?? {};
   const trial = trialEnd(world, subscriptionData);
   if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);

@@ -33,6 +33,12 @@ export function collectInvoice(world: World, invoice: Invoice, attempt: Attempt)
   return settle(world, open, paymentMethod);
 }
 
+/** Finalizes a draft without collecting it; where nothing is due it is paid by that. Emits what both tell. */
+export function openInvoice(world: World, draft: Invoice, autoAdvance?: boolean): Invoice {
+  const open = finalizeInvoice(world, draft, autoAdvance);
+  return open.amount_remaining === 0 ? settle(world, open) : open;
+}
+
 function refuseUncollectable(invoice: Invoice): void {
   if (invoice.status === 'paid') throw invalidRequest('Invoice is already paid', undefined, 'invoice_already_paid');
   if (invoice.status === 'void') throw invalidRequest('This invoice is void and cannot be paid.');

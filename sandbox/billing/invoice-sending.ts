@@ -2,7 +2,8 @@
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { markPastDue } from './dunning.ts';
-import { finalizeInvoice, subscriptionOf } from './invoices.ts';
+import { openInvoice } from './invoice-payment.ts';
+import { subscriptionOf } from './invoices.ts';
 import type { Invoice } from './shapes.ts';
 
 interface SentInvoice extends Invoice {
@@ -18,7 +19,7 @@ export function sendInvoice(world: World, invoice: Invoice): Invoice {
   if (invoice.status === 'void' || invoice.status === 'uncollectible') {
     throw invalidRequest(`You cannot send an invoice that is ${invoice.status}.`);
   }
-  const open = invoice.status === 'draft' ? finalizeInvoice(world, invoice) : invoice;
+  const open = invoice.status === 'draft' ? openInvoice(world, invoice) : invoice;
   world.emit('invoice.sent', open);
   return open;
 }

@@ -18,7 +18,7 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
     managed_payments name_collection optional_items origin_context payment_intent_data[application_fee_amount]
     payment_intent_data[on_behalf_of] payment_intent_data[transfer_data] payment_intent_data[transfer_group]
     payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection
-    redirect_on_completion return_url saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
+    redirect_on_completion saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
     shipping_options subscription_data[application_fee_percent] subscription_data[billing_cycle_anchor]
     subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode] subscription_data[default_tax_rates]
     subscription_data[invoice_settings] subscription_data[on_behalf_of] subscription_data[pending_invoice_item_interval]
