@@ -17,7 +17,7 @@ export function invoiceView(world: World, invoice: Invoice, entered: Partial<Inv
     billedTo: invoice.customer_name ?? invoice.customer_email ?? '',
     date: longDate(invoice.effective_at ?? invoice.created),
     lines: invoice.lines.data.map((line) => ({
-      description: line.description ?? '',
+      description: withoutQuantity(line.description ?? ''),
       quantity: String(line.quantity ?? 1),
       amount: amount(line.amount),
     })),
@@ -27,6 +27,11 @@ export function invoiceView(world: World, invoice: Invoice, entered: Partial<Inv
     ],
     payment: invoice.status === 'open' ? paymentView(world, invoice, entered) : null,
   };
+}
+
+/** `2 × Coffee` begins with what stands in a column of its own. */
+function withoutQuantity(description: string): string {
+  return description.replace(/^\d+ × /, '');
 }
 
 export function receiptView(world: World, invoice: Invoice): ReceiptView {

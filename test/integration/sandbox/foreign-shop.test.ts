@@ -130,3 +130,21 @@ test('what is typed in Checkout goes to the new customer and to the invoice', as
   expect(customer).toMatchObject({ email: 'ada@example.com', name: 'Ada', address: typed });
   expect(invoice).toMatchObject({ customer_email: 'ada@example.com', customer_name: 'Ada', customer_address: typed });
 });
+
+test('pages tell a quantity once, and the prices of one product apart', async () => {
+  const customer = (await stripe.customers.create({ email: 'ada@example.com' })).id;
+  const { id, latest_invoice } = await stripe.subscriptions.create({ customer, items: [{ price, quantity: 2 }], collection_method: 'send_invoice', days_until_due: 7 });
+  const { hosted_invoice_url, lines } = await stripe.invoices.finalizeInvoice(String(latest_invoice));
+  expect(lines.data[0]?.description).toBe('2 × Coffee (at €9.00 / month)');
+  const invoice = await pageOf(hosted_invoice_url ?? null);
+  expect(invoice).toContain('<td>Coffee (at €9.00 / month)</td><td>2</td>');
+
+  const product = lines.data[0]?.pricing?.price_details?.product ?? '';
+  const yearly = await stripe.prices.create({ product, currency: 'eur', unit_amount: 9000, recurring: { interval: 'year' } });
+  const features = { subscription_update: { enabled: true, default_allowed_updates: ['price' as const], products: [{ product, prices: [price, yearly.id] }] } };
+  const configuration = await stripe.billingPortal.configurations.create({ features });
+  const portal = await stripe.billingPortal.sessions.create({ customer, configuration: configuration.id, return_url: 'http://shop.test/' });
+  const plans = await pageOf(`${portal.url}/subscriptions/${id}/update`);
+  expect(plans).toContain('Billed monthly');
+  expect(plans).toContain('Billed yearly');
+});
