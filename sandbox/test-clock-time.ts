@@ -1,4 +1,5 @@
 /** Brings calls and hosted pages into the time of the test clock that they concern: the one place that does. */
+import { placeOfItem } from './billing/subscription-items.ts';
 import { TEST_CLOCK, type TestClock } from './billing/test-clocks.ts';
 import { invalidRequest, StripeError } from './wire/errors.ts';
 import { findByPrefix } from './wire/show.ts';
@@ -24,14 +25,14 @@ export function concernOf(method: string, path: Record<string, string>, params: 
  * write while that clock is advancing.
  */
 export function inConcernedTime<T>(world: World, { ids, isWrite }: Concern, work: () => T): T {
-  const clock = ids.map((id) => testClockOf(world, findByPrefix(world, id))).find((found) => found !== undefined);
+  const clock = ids.map((id) => testClockOf(world, findByPrefix(world, id) ?? placeOfItem(world, id))).find((found) => found !== undefined);
   if (clock === undefined) return work();
   if (isWrite && clock.status === 'advancing') throw REFUSED_WHILE_ADVANCING[world.switchOf('advancing_clock_error')](clock);
   return world.inTestClock(clock.frozen_time, work);
 }
 
 /** Where an object tells its clock, or what it belongs to. */
-const OWNERS = ['test_clock', 'customer', 'invoice', 'payment_intent', 'charge'] as const;
+const OWNERS = ['test_clock', 'customer', 'subscription', 'invoice', 'payment_intent', 'charge'] as const;
 type Belonging = StripeObject & { [Owner in (typeof OWNERS)[number]]?: string | null };
 
 function testClockOf(world: World, object: Belonging | undefined): TestClock | undefined {

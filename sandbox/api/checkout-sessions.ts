@@ -164,10 +164,11 @@ function lineItemOrder(world: World, { price, price_data, quantity }: SentItem, 
     throw invalidRequest('You may only specify one of these parameters: price, price_data.', param);
   }
   if (price == null && price_data == null) throw missingParameter(`${param}[price]`);
+  const known = price ?? inlinePrice(world, price_data!, `${param}[price_data]`);
   if (quantity == null) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${param}\``, `${param}[quantity]`, 'parameter_missing');
   }
-  return { price: price ?? inlinePrice(world, price_data!, `${param}[price_data]`), quantity };
+  return { price: known, quantity };
 }
 
 function paymentIntentData(sent: NonNullable<Order['payment_intent_data']>) {

@@ -1,6 +1,6 @@
 /** /v1/invoices */
 import { editInvoice } from '../billing/invoice-edits.ts';
-import { openInvoice, settleOutOfBand } from '../billing/invoice-payment.ts';
+import { issueInvoice, settleOutOfBand } from '../billing/invoice-payment.ts';
 import { previewInvoice } from '../billing/invoice-preview.ts';
 import { sendInvoice } from '../billing/invoice-sending.ts';
 import { markUncollectible, voidInvoice } from '../billing/invoices.ts';
@@ -67,7 +67,7 @@ export const invoiceRoutes = [
     return innerPage(lines.data, lines.url, params);
   }),
   route('POST', '/v1/invoices/:id/finalize', { auto_advance: boolean() }, (world, { path, params }) => {
-    return openInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
+    return issueInvoice(world, invoiceOf(world, path.id), params.auto_advance ?? undefined);
   }),
   route('POST', '/v1/invoices/:id/send', {}, (world, { path }) => sendInvoice(world, invoiceOf(world, path.id))),
   route('POST', '/v1/invoices/:id/pay', paySpec, (world, { path, params }) => {

@@ -1,5 +1,6 @@
 /** /v1/payment_intents */
 import { payInvoiceOf } from '../billing/authentication.ts';
+import { refuseOwned } from '../billing/intent-owner.ts';
 import {
   cancelPaymentIntent,
   capturePaymentIntent,
@@ -96,7 +97,9 @@ export const paymentIntentRoutes = [
   }),
   route('GET', '/v1/payment_intents/:id', { client_secret: string() }, (world, { path }) => intentOf(world, path.id)),
   route('POST', '/v1/payment_intents/:id', updateSpec, (world, { path, params }) => {
-    return world.store.save(withChanges(world, intentOf(world, path.id), params));
+    const intent = intentOf(world, path.id);
+    if ((params.amount ?? params.currency ?? params.customer) != null) refuseOwned(world, intent, 'change what is taken by');
+    return world.store.save(withChanges(world, intent, params));
   }),
   route('POST', '/v1/payment_intents/:id/confirm', { ...describedSpec, ...cardSpec, ...confirmationSpec }, (world, { path, params }) => {
     const intent = intentOf(world, path.id);
@@ -109,6 +112,7 @@ export const paymentIntentRoutes = [
     return capturePaymentIntent(world, { ...intent, metadata: mergeMetadata(intent.metadata, tags) }, amount_to_capture ?? undefined);
   }),
   route('POST', '/v1/payment_intents/:id/cancel', { cancellation_reason: choice(CANCELLATION_REASONS) }, (world, { path, params }) => {
+    refuseOwned(world, intentOf(world, path.id), 'cancel');
     return cancelPaymentIntent(world, path.id, params.cancellation_reason ?? null);
   }),
   listRoute('/v1/payment_intents', 'payment_intent', { customer: string() }),

@@ -32,7 +32,14 @@ function lastDayOf(year: number, month: number): number {
 
 /** The end of the period that begins at `start`, for a cycle of `intervalCount` intervals anchored at `anchor`. */
 export function periodEnd(anchor: number, interval: Interval, intervalCount: number, start: number): number {
-  let cycles = 1;
-  while (addIntervals(anchor, interval, intervalCount * cycles) <= start) cycles += 1;
-  return addIntervals(anchor, interval, intervalCount * cycles);
+  return wholePeriod(anchor, interval, intervalCount, start).end;
+}
+
+/** The period of such a cycle that `moment` lies in; the anchor may be later. */
+export function wholePeriod(anchor: number, interval: Interval, intervalCount: number, moment: number): { start: number; end: number } {
+  const turn = (cycles: number): number => addIntervals(anchor, interval, intervalCount * cycles);
+  let cycles = 0;
+  while (turn(cycles + 1) <= moment) cycles += 1;
+  while (turn(cycles) > moment) cycles -= 1;
+  return { start: turn(cycles), end: turn(cycles + 1) };
 }

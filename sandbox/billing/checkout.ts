@@ -8,7 +8,7 @@ import { dueToday, soldOrders } from './checkout-line-items.ts';
 import type { StoredSession } from './checkout-sessions.ts';
 import { buildCustomer } from './customers.ts';
 import { challengeUrl } from './next-action.ts';
-import { cancelPaymentIntent, confirmPaymentIntent, createPaymentIntent, intentRefusal } from './payment-intents.ts';
+import { confirmPaymentIntent, createPaymentIntent, giveUpPaymentIntent, intentRefusal } from './payment-intents.ts';
 import { createPaymentMethod, NO_BILLING_DETAILS } from './payment-methods.ts';
 import { confirmSetupIntent, createSetupIntent, setupRefusal } from './setup-intents.ts';
 import type { Address, PaymentIntent, PaymentMethod, SetupIntent } from './shapes.ts';
@@ -253,6 +253,6 @@ export function expireCheckoutSession(world: World, id: string): StoredSession {
   }
   const expired = world.store.save<StoredSession>({ ...session, status: 'expired', url: null });
   world.emit('checkout.session.expired', expired);
-  if (world.store.find('payment_intent', session._intent ?? '')) cancelPaymentIntent(world, session._intent ?? '', 'automatic');
+  if (world.store.find('payment_intent', session._intent ?? '')) giveUpPaymentIntent(world, session._intent ?? '', 'automatic');
   return expired;
 }

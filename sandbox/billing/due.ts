@@ -16,7 +16,7 @@ import { pauseEndDue, resumptionDue } from './resumption.ts';
 import { giveUpResumption, resumeSubscription } from './subscription-resume.ts';
 import { deleteTestClock, type TestClock } from './test-clocks.ts';
 import { remindOfTrialEnd, trialReminderDue } from './trial-reminder.ts';
-import { tellOfRenewal, upcomingDue } from './upcoming-invoice.ts';
+import { remindOfRenewal, tellOfRenewal, upcomingDue } from './upcoming-invoice.ts';
 
 const FIRST_PAYMENT_SECONDS = 23 * HOUR_SECONDS;
 
@@ -107,6 +107,7 @@ function passPeriod(world: World, subscription: Subscription): void {
 
 function resumeCollection(world: World, subscription: Subscription): void {
   change<Subscription>(world, 'customer.subscription.updated', { ...subscription, pause_collection: null });
+  remindOfRenewal(world, subscription.id);
 }
 
 /** The first payment never came: the subscription never began, and its invoice is void. */

@@ -63,6 +63,7 @@ export function followFailure(world: World, invoice: Invoice, isLastTry: boolean
   if (subscription === undefined) return;
   if (subscription.status === 'paused') return failResumption(world, subscription, invoice);
   if (subscription.status !== 'active' && subscription.status !== 'past_due') return;
+  if (subscription.status === 'active' && subscription.latest_invoice !== invoice.id) return;
   if (isLastTry) AT_THE_END[world.switchOf('dunning_end')](world, subscription);
   else markPastDue(world, subscription);
 }

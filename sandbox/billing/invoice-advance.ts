@@ -9,7 +9,7 @@ import type { Invoice } from './shapes.ts';
 const WHILE_COLLECTION_IS_PAUSED = {
   keep_as_draft: (world: World, invoice: Invoice) => world.store.save(stopped(invoice)),
   void: (world: World, invoice: Invoice) => voidInvoice(world, finalizeInvoice(world, invoice, false)),
-  mark_uncollectible: (world: World, invoice: Invoice) => markUncollectible(world, finalizeInvoice(world, invoice, false)),
+  mark_uncollectible: (world: World, invoice: Invoice) => markUncollectible(world, finalizeInvoice(world, invoice, false), 'subscription_paused'),
 } as const;
 
 /** Finalizes a draft and collects or sends it, or tries an open invoice again. */

@@ -58,9 +58,11 @@ function dueAfter(world: World, invoice: Invoice, { collection_method, days_unti
   return { collection_method: method, due_date: due, next_payment_attempt: null };
 }
 
+const UNSETTLED: readonly Invoice['status'][] = ['draft', 'open'];
+
 /** Whether Stripe goes on by itself with the invoice, an hour from now. */
 function withAutoAdvance(world: World, invoice: Invoice, auto_advance: boolean): Invoice {
-  if (!auto_advance) return stopped(invoice);
+  if (!auto_advance || !UNSETTLED.includes(invoice.status)) return { ...stopped(invoice), auto_advance };
   const soon = world.now() + DRAFT_SECONDS;
   return {
     ...invoice,
@@ -70,9 +72,12 @@ function withAutoAdvance(world: World, invoice: Invoice, auto_advance: boolean):
   };
 }
 
-/** A pending item goes onto a draft. Emits `invoice.updated`. Throws StripeError (400) for an invoice that is no draft. */
+/** A pending item goes onto a draft. Emits `invoice.updated`. Throws StripeError (400) for an invoice that is no draft, or in another currency. */
 export function addToDraft(world: World, invoice: Invoice, item: InvoiceItem): Invoice {
   if (invoice.status !== 'draft') throw invalidRequest('You can only add invoice items to a draft invoice.', 'invoice', 'invoice_not_editable');
+  if (item.currency !== invoice.currency) {
+    throw invalidRequest(`The currency of the invoice item (${item.currency}) is not that of the invoice (${invoice.currency}).`, 'currency');
+  }
   world.store.save<InvoiceItem>({ ...item, invoice: invoice.id });
   const line = { ...itemLine(world, item), invoice: invoice.id };
   const lines = { ...invoice.lines, data: [...invoice.lines.data, line] };

@@ -130,9 +130,10 @@ export function pendingItems(world: World, customer: string): InvoiceItem[] {
   return world.store.all<InvoiceItem>('invoiceitem', { customer, invoice: null });
 }
 
-/** Those that the next invoice of this subscription takes along: its own, and those of no subscription. */
+/** Those in its currency that the next invoice of this subscription takes along: its own, and those of no subscription. */
 export function pendingItemsFor(world: World, subscription: Subscription): InvoiceItem[] {
-  return pendingItems(world, subscription.customer).filter((item) => [undefined, subscription.id].includes(subscriptionIdOf(item)));
+  const isIts = (item: InvoiceItem): boolean => item.currency === subscription.currency && [undefined, subscription.id].includes(subscriptionIdOf(item));
+  return pendingItems(world, subscription.customer).filter(isIts);
 }
 
 export function subscriptionIdOf(item: InvoiceItem): string | undefined {

@@ -33,8 +33,8 @@ export function collectInvoice(world: World, invoice: Invoice, attempt: Attempt)
   return settle(world, open, paymentMethod);
 }
 
-/** Finalizes a draft without collecting it; where nothing is due it is paid by that. Emits what both tell. */
-export function openInvoice(world: World, draft: Invoice, autoAdvance?: boolean): Invoice {
+/** Finalizes a draft; where nothing is due, also by the customer's credit, it is paid with that. Throws StripeError (400) for no draft. */
+export function issueInvoice(world: World, draft: Invoice, autoAdvance?: boolean): Invoice {
   const open = finalizeInvoice(world, draft, autoAdvance);
   return open.amount_remaining === 0 ? settle(world, open) : open;
 }
@@ -123,15 +123,21 @@ function markPaid(world: World, invoice: Invoice, fields: Partial<Invoice>): Inv
 
 const CURED_BY_PAYMENT: readonly string[] = ['incomplete', 'past_due', 'unpaid'];
 
-/** Only the latest invoice decides. */
 function reactivate(world: World, invoice: Invoice, paymentMethod: PaymentMethod | undefined): void {
   const subscription = subscriptionOf(world, invoice);
   if (subscription?.status === 'paused') return completeResumption(world, subscription, invoice);
   if (subscription === undefined || !CURED_BY_PAYMENT.includes(subscription.status)) return;
-  if (subscription.latest_invoice !== invoice.id) return;
+  if (!decides(world, invoice, subscription)) return;
   const saves = subscription.payment_settings?.save_default_payment_method === 'on_subscription';
   const default_payment_method = (saves && paymentMethod?.id) || subscription.default_payment_method;
   change<Subscription>(world, 'customer.subscription.updated', { ...subscription, default_payment_method, status: 'active' });
+}
+
+/** Only the latest invoice decides; of a subscription that is past due the latest one that is no draft any more. */
+function decides(world: World, { id, customer }: Invoice, subscription: Subscription): boolean {
+  if (subscription.latest_invoice === id || subscription.status !== 'past_due') return subscription.latest_invoice === id;
+  const invoices = world.store.all<Invoice>('invoice', { customer, 'parent.subscription_details.subscription': subscription.id });
+  return invoices.findLast(({ status }) => status !== 'draft')?.id === id;
 }
 
 function markPaymentPaid(world: World, invoice: Invoice): void {

@@ -2,8 +2,8 @@
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { markPastDue } from './dunning.ts';
-import { openInvoice } from './invoice-payment.ts';
-import { subscriptionOf } from './invoices.ts';
+import { issueInvoice } from './invoice-payment.ts';
+import { markDelinquent, subscriptionOf } from './invoices.ts';
 import type { Invoice } from './shapes.ts';
 
 interface SentInvoice extends Invoice {
@@ -19,7 +19,7 @@ export function sendInvoice(world: World, invoice: Invoice): Invoice {
   if (invoice.status === 'void' || invoice.status === 'uncollectible') {
     throw invalidRequest(`You cannot send an invoice that is ${invoice.status}.`);
   }
-  const open = invoice.status === 'draft' ? openInvoice(world, invoice) : invoice;
+  const open = invoice.status === 'draft' ? issueInvoice(world, invoice) : invoice;
   world.emit('invoice.sent', open);
   return open;
 }
@@ -30,10 +30,11 @@ export function overdueAt({ status, collection_method, auto_advance, due_date, _
   return isWaiting ? (due_date ?? undefined) : undefined;
 }
 
-/** Emits `invoice.overdue`, and `customer.subscription.updated` for a subscription that is late by it. */
+/** Emits `invoice.overdue`, `customer.updated`, and `customer.subscription.updated` for a subscription that is late by it. */
 export function markOverdue(world: World, invoice: Invoice): void {
   const overdue = world.store.save<SentInvoice>({ ...invoice, _overdue_told: true });
   world.emit('invoice.overdue', overdue);
   const subscription = subscriptionOf(world, overdue);
   if (subscription?.status === 'active') markPastDue(world, subscription);
+  markDelinquent(world, overdue.customer, true);
 }

@@ -4,8 +4,8 @@ import type { World } from '../world.ts';
 import { change } from './change.ts';
 import { returnBalance, takeBalance, withBalance } from './customer-balance.ts';
 import { DRAFT_SECONDS } from './new-invoice.ts';
-import { cancelPaymentIntent, createPaymentIntent } from './payment-intents.ts';
-import { completeResumption } from './resumption.ts';
+import { createPaymentIntent, giveUpPaymentIntent } from './payment-intents.ts';
+import { completeResumption, dropResumption } from './resumption.ts';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, Subscription } from './shapes.ts';
 
 const NUMBER_DIGITS = 4;
@@ -18,7 +18,7 @@ export function subscriptionOf(world: World, invoice: Invoice): Subscription | u
 
 /**
  * Opens a draft: it gets its number and, when something is due, its payment intent; nothing is charged yet.
- * Emits `invoice.finalized` and `payment_intent.created`, unless Checkout has `paidBy` an intent already. Throws StripeError (400) for an invoice that is no draft.
+ * Emits `invoice.finalized` and `payment_intent.created`, unless Checkout has `paidBy` an intent already: then the customer's balance waits for the next one. Throws StripeError (400) for an invoice that is no draft.
  */
 export function finalizeInvoice(
   world: World,
@@ -30,7 +30,7 @@ export function finalizeInvoice(
     throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
   }
   const invoice = world.store.save<Invoice>({
-    ...withBalance(world, draft),
+    ...(paidBy === undefined ? withBalance(world, draft) : draft),
     auto_advance: autoAdvance,
     automatically_finalizes_at: null,
     effective_at: world.now(),
@@ -99,6 +99,8 @@ export function voidInvoice(world: World, invoice: Invoice): Invoice {
     status_transitions: { ...invoice.status_transitions, voided_at: world.now() },
   });
   world.emit('invoice.voided', voided);
+  const subscription = subscriptionOf(world, voided);
+  if (subscription !== undefined) dropResumption(world, subscription, voided);
   returnBalance(world, voided);
   cancelPayment(world, voided);
   return voided;
@@ -110,18 +112,20 @@ export function cancelPayment(world: World, invoice: Invoice): void {
   if (payment?.payment.payment_intent === undefined) return;
   const status_transitions = { ...payment.status_transitions, canceled_at: world.now() };
   world.store.save<InvoicePayment>({ ...payment, status: 'canceled', status_transitions });
-  cancelPaymentIntent(world, payment.payment.payment_intent, 'void_invoice');
+  giveUpPaymentIntent(world, payment.payment.payment_intent, 'void_invoice');
 }
 
+type WriteOff = NonNullable<NonNullable<Invoice['status_details']>['uncollectible']>['reason'];
+
 /** Writes an unpaid invoice off. Emits `invoice.updated` and `invoice.marked_uncollectible`. */
-export function markUncollectible(world: World, invoice: Invoice): Invoice {
+export function markUncollectible(world: World, invoice: Invoice, reason: WriteOff = 'user_forgiven'): Invoice {
   if (invoice.status !== 'open') {
     throw invalidRequest(`You can only mark open invoices as uncollectible; this one is ${invoice.status}.`);
   }
   const written = change<Invoice>(world, 'invoice.updated', {
     ...stopped(invoice),
     status: 'uncollectible',
-    status_details: { uncollectible: { reason: 'user_forgiven' } },
+    status_details: { uncollectible: { reason } },
     status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: world.now() },
   });
   world.emit('invoice.marked_uncollectible', written);

@@ -28,11 +28,13 @@ export interface InvoiceOrder {
 /** A draft of the customer's pending items, or an empty one. Emits `invoice.created`. Throws StripeError (400). */
 export function draftManualInvoice(world: World, order: InvoiceOrder): Invoice {
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
-  const items = order.pending_invoice_items_behavior === 'include' ? pendingItems(world, customer.id) : [];
+  const pending = order.pending_invoice_items_behavior === 'include' ? pendingItems(world, customer.id) : [];
+  const currency = order.currency ?? pending[0]?.currency ?? customer.currency ?? DEFAULT_CURRENCY;
+  const items = pending.filter((item) => item.currency === currency);
   const { default_payment_method: card } = order;
   const invoice = createInvoice(world, {
     customer,
-    currency: order.currency ?? items[0]?.currency ?? customer.currency ?? DEFAULT_CURRENCY,
+    currency,
     lines: items.map((item) => itemLine(world, item)),
     billing_reason: 'manual',
     period: { start: world.now(), end: world.now() },

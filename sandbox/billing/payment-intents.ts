@@ -144,6 +144,12 @@ export function cancelPaymentIntent(world: World, id: string, reason: Cancellati
   return canceled;
 }
 
+/** What an intent was for is void or over: gives it up, unless it is done. */
+export function giveUpPaymentIntent(world: World, id: string, reason: CancellationReason): void {
+  const { status } = existing<PaymentIntent>(world, 'payment_intent', id);
+  if (CANCELABLE.includes(status)) cancelPaymentIntent(world, id, reason);
+}
+
 /** 400: the intent is past this. */
 export function unexpectedState(intent: PaymentIntent, verb: string, done: string, allowed: readonly string[]): StripeError {
   const message =

@@ -15,8 +15,12 @@ export interface Proration {
   creditedLines: { invoice: string; invoice_line_items: string[] } | null;
 }
 
-/** What is paid for in advance. */
-const PRORATED: readonly string[] = ['active', 'past_due', 'unpaid'];
+const PAID_IN_ADVANCE: readonly string[] = ['active', 'past_due', 'unpaid'];
+
+/** Whether a change within the period is worth money: not of a trial, a pause, or what has not begun. */
+export function isPaidInAdvance({ status }: Subscription): boolean {
+  return PAID_IN_ADVANCE.includes(status);
+}
 
 /**
  * What becomes due when `before` turns into `after` at the moment `at` (seconds): a credit for the unused time of each item that
@@ -24,7 +28,7 @@ const PRORATED: readonly string[] = ['active', 'past_due', 'unpaid'];
  * @see https://docs.stripe.com/billing/subscriptions/prorations
  */
 export function prorationsOf(world: World, before: Subscription, after: SubscriptionItem[], at: number): Proration[] {
-  if (!PRORATED.includes(before.status)) return [];
+  if (!isPaidInAdvance(before)) return [];
   const rest: Rest = { start: at, end: currentPeriod(before).end, share: shareLeft(currentPeriod(before), at) };
   const credits = differing(before.items.data, after).map((item) => credit(world, before, item, rest));
   const charges = differing(after, before.items.data).map((item) => charge(world, item, rest));

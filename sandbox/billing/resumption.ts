@@ -3,6 +3,7 @@ import type { World } from '../world.ts';
 import { change } from './change.ts';
 import type { Invoice } from './shapes.ts';
 import { withPeriod } from './subscription-items.ts';
+import { remindOfRenewal } from './upcoming-invoice.ts';
 import type { Resumption, StoredSubscription } from './subscription-memory.ts';
 
 type Return = Pick<Resumption, 'billing_cycle_anchor' | 'period'>;
@@ -18,13 +19,19 @@ export function resumeInto(world: World, subscription: StoredSubscription, into:
     status,
   });
   world.emit('customer.subscription.resumed', resumed);
+  remindOfRenewal(world, resumed.id);
   return resumed;
 }
 
 /** The resumption invoice is paid or written off; any other invoice leaves the subscription paused. */
 export function completeResumption(world: World, subscription: StoredSubscription, invoice: Invoice): void {
   const { _resumption: resumption } = subscription;
-  if (resumption?.invoice === invoice.id) resumeInto(world, subscription, resumption, 'active');
+  if (subscription.status === 'paused' && resumption?.invoice === invoice.id) resumeInto(world, subscription, resumption, 'active');
+}
+
+/** The resumption invoice is void: the subscription stays paused, and can be resumed again. */
+export function dropResumption(world: World, subscription: StoredSubscription, invoice: Invoice): void {
+  if (subscription._resumption?.invoice === invoice.id) world.store.save<StoredSubscription>({ ...subscription, _resumption: null });
 }
 
 /** A refused payment resumes a subscription too, as `past_due`, unless Stripe itself goes on trying. */

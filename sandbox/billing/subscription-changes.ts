@@ -60,11 +60,16 @@ function fieldsOf(world: World, before: Subscription, changes: SubscriptionChang
     ...(card === undefined ? {} : { default_payment_method: card && payingCard(world, before, card) }),
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.metadata, metadata) }),
-    ...(pause === undefined ? {} : { pause_collection: pause && { resumes_at: null, ...pause } }),
+    ...(pause === undefined ? {} : { pause_collection: pause && pausedUntil(world, pause) }),
     ...(payment == null ? {} : { payment_settings: paymentSettings(payment) }),
     ...(trial == null ? {} : { trial_settings: trialSettings(trial) }),
     ...(goodbye == null ? {} : { cancellation_details: withGoodbye(before.cancellation_details, goodbye) }),
   };
+}
+
+function pausedUntil(world: World, { behavior, resumes_at = null }: NonNullable<SubscriptionChanges['pause_collection']>): Subscription['pause_collection'] {
+  if (resumes_at === null || resumes_at > world.now()) return { behavior, resumes_at };
+  throw invalidRequest('`resumes_at` must be in the future.', 'pause_collection[resumes_at]');
 }
 
 function collectionAfter(before: Subscription, { collection_method, days_until_due }: SubscriptionChanges): Partial<Subscription> {

@@ -39,8 +39,7 @@ export function endSubscription(
   stopCollecting(world, subscription);
   const ended = world.store.save<Subscription>({
     ...subscription,
-    cancel_at: null,
-    cancel_at_period_end: false,
+    ...(isAsScheduled(world, subscription) ? {} : NOT_SCHEDULED),
     canceled_at: subscription.canceled_at ?? world.now(),
     cancellation_details: { ...withGoodbye(subscription.cancellation_details, goodbye), reason },
     ended_at: world.now(),
@@ -49,6 +48,13 @@ export function endSubscription(
   });
   world.emit('customer.subscription.deleted', ended);
   return ended;
+}
+
+const NOT_SCHEDULED = { cancel_at: null, cancel_at_period_end: false } as const;
+
+/** An end that comes when it was to come still says that it was scheduled. */
+function isAsScheduled(world: World, { cancel_at }: Subscription): boolean {
+  return cancel_at !== null && cancel_at <= world.now();
 }
 
 /** No event tells of it. */

@@ -10,8 +10,13 @@ import { currentPeriod, subscriptionLines } from './subscription-items.ts';
 type BillingReason = NonNullable<Invoice['billing_reason']>;
 
 /** A draft of the current period and the pending items. Emits `invoice.created`. */
-export function draftSubscriptionInvoice(world: World, subscription: Subscription, reason: BillingReason, past: Period): Invoice {
-  const items = pendingItemsFor(world, subscription).filter(({ currency }) => currency === subscription.currency);
+export function draftSubscriptionInvoice(
+  world: World,
+  subscription: Subscription,
+  reason: BillingReason,
+  past: Period,
+  items = pendingItemsFor(world, subscription),
+): Invoice {
   const lines = subscriptionLines(world, subscription, currentPeriod(subscription));
   return draft(world, subscription, { reason, past, items, lines });
 }

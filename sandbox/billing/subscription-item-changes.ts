@@ -37,17 +37,17 @@ function changeItem(
   const known = items.find((item) => item.id === change.id);
   if (known === undefined) throw resourceMissing('subscription_item', change.id, `${param}[id]`);
   if (change.deleted === true) return items.filter((item) => item !== known);
-  const { id, created } = known;
-  const changed = { ...ordered(world, subscription, withDefaults(change, known), param), id, created };
+  const quantity = change.quantity ?? known.quantity ?? 1;
+  const metadata = mergeMetadata(known.metadata, change.metadata ?? {});
+  const changed = { ...repriced(world, subscription, known, change, param), quantity, metadata };
   return items.map((item) => (item === known ? changed : item));
 }
 
-function withDefaults(change: ItemChange, known: SubscriptionItem): ItemChange {
-  return {
-    price: change.price ?? known.price.id,
-    quantity: change.quantity ?? known.quantity ?? 1,
-    metadata: mergeMetadata(known.metadata, change.metadata ?? {}),
-  };
+/** Who has a price keeps it, also when it is archived. */
+function repriced(world: World, subscription: Subscription, known: SubscriptionItem, { price }: ItemChange, param: string): SubscriptionItem {
+  if (price == null || price === known.price.id) return known;
+  const { id, created } = known;
+  return { ...ordered(world, subscription, { price }, param), id, created };
 }
 
 function ordered(world: World, subscription: Subscription, change: ItemChange, param: string): SubscriptionItem {

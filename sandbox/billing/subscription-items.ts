@@ -1,7 +1,7 @@
 /** What a subscription is for: its priced items and the period that they are in. */
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
-import type { World } from '../world.ts';
-import { periodEnd } from './calendar.ts';
+import type { StripeObject, World } from '../world.ts';
+import { periodEnd, wholePeriod } from './calendar.ts';
 import { subscriptionLine, type Period } from './invoice-lines.ts';
 import { planOf } from './plans.ts';
 import type { InvoiceLine, Price, Subscription, SubscriptionItem } from './shapes.ts';
@@ -80,7 +80,7 @@ export function buildItem(world: World, subscription: string, order: PricedOrder
 }
 
 /** Where an item is found by its id alone. */
-interface ItemPlace {
+interface ItemPlace extends StripeObject {
   id: string;
   object: '_subscription_item';
   subscription: string;
@@ -88,14 +88,18 @@ interface ItemPlace {
 
 export function rememberItems(world: World, subscription: Subscription): void {
   for (const { id } of subscription.items.data) {
-    if (world.store.find('_subscription_item', id) !== undefined) continue;
+    if (placeOfItem(world, id) !== undefined) continue;
     world.store.insert<ItemPlace>({ id, object: '_subscription_item', subscription: subscription.id });
   }
 }
 
+export function placeOfItem(world: World, id: string): ItemPlace | undefined {
+  return world.store.find<ItemPlace>('_subscription_item', id);
+}
+
 /** The subscription that has this item. Throws StripeError (404) for an item that is in none any more. */
 export function subscriptionOfItem(world: World, id: string): { subscription: Subscription; item: SubscriptionItem } {
-  const place = world.store.find<ItemPlace>('_subscription_item', id);
+  const place = placeOfItem(world, id);
   const subscription = world.store.find<Subscription>('subscription', place?.subscription ?? '');
   const item = subscription?.items.data.find((one) => one.id === id);
   if (subscription === undefined || item === undefined) throw resourceMissing('subscription_item', id);
@@ -114,14 +118,21 @@ export function periodFrom(price: Price, anchor: number, start: number): Period 
   return { start, end: periodEnd(anchor, interval, interval_count, start) };
 }
 
-/** The same subscription in another period. */
+/** The paid period that `moment` lies in, by a cycle that began before or begins later. */
+export function periodAround(price: Price, anchor: number, moment: number): Period {
+  const { interval = 'month', interval_count = 1 } = price.recurring ?? {};
+  return wholePeriod(anchor, interval, interval_count, moment);
+}
+
+/** The same subscription in another period; an end that is marked as the end of the period moves along. */
 export function withPeriod(subscription: Subscription, period: Period): Subscription {
   const data = subscription.items.data.map((item) => ({
     ...item,
     current_period_end: period.end,
     current_period_start: period.start,
   }));
-  return { ...subscription, items: { ...subscription.items, data } };
+  const cancel_at = subscription.cancel_at_period_end ? period.end : subscription.cancel_at;
+  return { ...subscription, cancel_at, items: { ...subscription.items, data } };
 }
 
 /** What the subscription's items cost in a period. */

@@ -30,8 +30,9 @@ export function requestPause(
   const creditedFrom = { item_current_period_start: start, now: world.now() };
   const prorations = from === 'none' ? [] : prorationsOf(world, subscription, [], creditedFrom[from]);
   const credits = prorations.map((proration) => createProrationItem(world, subscription, proration));
+  const { cancel_at } = subscription;
   const trial_end = subscription.status === 'trialing' ? world.now() : subscription.trial_end;
-  const ended: StoredSubscription = { ...withPeriod(subscription, { start, end: world.now() }), _paused_until: until, trial_end };
+  const ended: StoredSubscription = { ...withPeriod(subscription, { start, end: world.now() }), _paused_until: until, cancel_at, trial_end };
   return { paused: pauseSubscription(world, ended, 'pause_requested'), credits };
 }
 

@@ -5,13 +5,12 @@ import type { World } from '../world.ts';
 import { beginPeriod, billPeriod, collectNow } from './billing-cycle.ts';
 import { change } from './change.ts';
 import { createProrationItem } from './invoice-items.ts';
-import { paymentRefusal } from './invoice-payment.ts';
-import { finalizeInvoice } from './invoices.ts';
-import { prorationsOf, type Proration } from './proration.ts';
+import { issueInvoice, paymentRefusal } from './invoice-payment.ts';
+import { isPaidInAdvance, prorationsOf, type Proration } from './proration.ts';
 import type { Invoice, InvoiceItem, Subscription } from './shapes.ts';
 import type { Rebilling } from './subscription-changes.ts';
 import { draftItemsInvoice } from './subscription-invoice.ts';
-import { currentPeriod, firstItem, rememberItems } from './subscription-items.ts';
+import { currentPeriod, firstItem } from './subscription-items.ts';
 
 /**
  * Stores `after` and bills the difference. Emits `invoiceitem.created` for each proration, one `customer.subscription.updated`,
@@ -19,7 +18,6 @@ import { currentPeriod, firstItem, rememberItems } from './subscription-items.ts
  * 402 with `error_if_incomplete` and a declined card (then nothing has changed).
  */
 export function rebill(world: World, before: Subscription, after: Subscription, how: Rebilling): Subscription {
-  rememberItems(world, after);
   const items = plannedProrations(world, before, after, how).map((proration) => createProrationItem(world, after, proration));
   const billed = billChange(world, before, after, how, items);
   if (billed.latest_invoice === before.latest_invoice) return billed;
@@ -43,7 +41,7 @@ function prorationDate(world: World, subscription: Subscription, date: number | 
 
 /** Another interval, the way from free to paid, and a trial: each resets the billing date and is billed at once. */
 export function beginsAnew(before: Subscription, after: Subscription): boolean {
-  if (before.status === 'trialing') return false;
+  if (!isPaidInAdvance(before)) return false;
   return after.status === 'trialing' || intervalOf(before) !== intervalOf(after) || (costOf(before) === 0 && costOf(after) > 0);
 }
 
@@ -70,8 +68,8 @@ function billChange(world: World, before: Subscription, after: Subscription, how
 function payChange(world: World, subscription: Subscription, { payment_behavior }: Rebilling): Subscription {
   const invoice = existing<Invoice>(world, 'invoice', subscription.latest_invoice ?? '');
   if (payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
-    finalizeInvoice(world, invoice);
-    return subscription;
+    issueInvoice(world, invoice);
+    return existing<Subscription>(world, 'subscription', subscription.id);
   }
   const paid = collectNow(world, subscription);
   const collected = existing<Invoice>(world, 'invoice', invoice.id);

@@ -4,15 +4,14 @@ import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { HOUR_SECONDS } from './calendar.ts';
 import { change } from './change.ts';
-import { collectInvoice } from './invoice-payment.ts';
-import { finalizeInvoice, voidInvoice } from './invoices.ts';
-import type { Period } from './invoice-lines.ts';
+import { collectInvoice, issueInvoice } from './invoice-payment.ts';
+import { voidInvoice } from './invoices.ts';
 import { createProrationItem } from './invoice-items.ts';
 import { charge, shareLeft } from './proration.ts';
 import { resumeInto } from './resumption.ts';
 import type { Invoice, Subscription } from './shapes.ts';
 import { draftItemsInvoice, draftSubscriptionInvoice } from './subscription-invoice.ts';
-import { currentPeriod, firstItem, periodFrom, withPeriod } from './subscription-items.ts';
+import { currentPeriod, firstItem, periodAround, periodFrom, withPeriod } from './subscription-items.ts';
 import type { Resumption, StoredSubscription } from './subscription-memory.ts';
 
 /** An unpaid resumption is given up after this time. */
@@ -49,7 +48,7 @@ function resumeAfresh(world: World, subscription: StoredSubscription, order: Res
 
 /** The period that the old anchor gives; what is left of it is charged. */
 function resumeWithin(world: World, subscription: StoredSubscription, order: ResumeOrder): Subscription {
-  const into = { billing_cycle_anchor: subscription.billing_cycle_anchor, period: periodAround(subscription, world.now()) };
+  const into = { billing_cycle_anchor: subscription.billing_cycle_anchor, period: periodAround(firstItem(subscription).price, subscription.billing_cycle_anchor, world.now()) };
   const behavior = order.proration_behavior ?? 'create_prorations';
   const start = order.proration_date ?? world.now();
   const rest = { start, end: into.period.end, share: shareLeft(into.period, start) };
@@ -60,17 +59,6 @@ function resumeWithin(world: World, subscription: StoredSubscription, order: Res
   return awaitPayment(world, subscription, { ...into, invoice }, order);
 }
 
-function periodAround(subscription: Subscription, now: number): Period {
-  const { price } = firstItem(subscription);
-  let { start } = currentPeriod(subscription);
-  let period = periodFrom(price, subscription.billing_cycle_anchor, start);
-  while (period.end <= now) {
-    start = period.end;
-    period = periodFrom(price, subscription.billing_cycle_anchor, start);
-  }
-  return period;
-}
-
 type Awaited = Omit<Resumption, 'invoice' | 'expires_at'> & { invoice: Invoice };
 
 function awaitPayment(world: World, subscription: StoredSubscription, { invoice, ...into }: Awaited, order: ResumeOrder): Subscription {
@@ -79,7 +67,7 @@ function awaitPayment(world: World, subscription: StoredSubscription, { invoice,
   const _resumption = { ...into, invoice: invoice.id, expires_at };
   change<StoredSubscription>(world, 'customer.subscription.updated', { ...subscription, _resumption, latest_invoice: invoice.id });
   if (paysNow) collectInvoice(world, invoice, { automatic: true });
-  else finalizeInvoice(world, invoice, false);
+  else issueInvoice(world, invoice, false);
   return existing<Subscription>(world, 'subscription', subscription.id);
 }
 

@@ -3,10 +3,9 @@ import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
-import { createInvoiceItem } from './invoice-items.ts';
+import { createInvoiceItem, pendingItemsFor, subscriptionIdOf } from './invoice-items.ts';
 import { productName } from './invoice-lines.ts';
-import { collectInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
-import { finalizeInvoice } from './invoices.ts';
+import { collectInvoice, issueInvoice, missingPaymentMethod, payingMethod, paymentRefusal } from './invoice-payment.ts';
 import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subscription.ts';
 import type { Customer, Invoice, PaymentIntent, Price, Subscription } from './shapes.ts';
 import { draftSubscriptionInvoice } from './subscription-invoice.ts';
@@ -17,6 +16,7 @@ import type { StoredSubscription } from './subscription-memory.ts';
 import { refuseFullCustomer } from './test-clock-limits.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
 
+/** A trial costs nothing, but pending items may come with it. */
 const TOLD_OF_A_TRIAL = [
   'charge.succeeded',
   'charge.failed',
@@ -37,9 +37,9 @@ const TOLD_OF_A_TRIAL = [
   'invoice.payment_succeeded',
   'invoice.payment_action_required',
   'invoice.payment_failed',
-  'invoice_payment.paid',
   'customer.subscription.created',
   'customer.subscription.trial_will_end',
+  'invoice_payment.paid',
 ] as const;
 
 const TOLD_OF_A_PAYMENT = [
@@ -100,7 +100,7 @@ export function beginSubscription(
   rememberItems(world, begun);
   setCurrency(world, customer, begun.currency);
   for (const { price, quantity } of once) billOnce(world, begun, price, quantity);
-  const invoice = billBeginning(world, begun);
+  const invoice = billBeginning(world, begun, paidBy);
   payBeginning(world, invoice, order, paidBy);
   const subscription = world.store.find<Subscription>('subscription', begun.id) ?? begun;
   world.emit('customer.subscription.created', subscription);
@@ -125,9 +125,11 @@ function billOnce(world: World, { id, customer }: Subscription, price: Price, qu
   createInvoiceItem(world, { customer, description: productName(world, price), pricing: { price: price.id }, quantity: quantity ?? 1, subscription: id });
 }
 
-function billBeginning(world: World, subscription: Subscription): Invoice {
+/** What Checkout sold is paid already: what else is pending waits for the next invoice. */
+function billBeginning(world: World, subscription: Subscription, paidBy: PaymentIntent | undefined): Invoice {
   const now = { start: world.now(), end: world.now() };
-  const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now);
+  const items = pendingItemsFor(world, subscription).filter((item) => paidBy === undefined || subscriptionIdOf(item) === subscription.id);
+  const invoice = draftSubscriptionInvoice(world, subscription, 'subscription_create', now, items);
   world.store.save({ ...subscription, latest_invoice: invoice.id });
   return invoice;
 }
@@ -135,7 +137,7 @@ function billBeginning(world: World, subscription: Subscription): Invoice {
 function payBeginning(world: World, invoice: Invoice, order: Pick<SubscriptionOrder, 'collection_method' | 'payment_behavior'>, confirmed?: PaymentIntent): void {
   if (order.collection_method === 'send_invoice') return;
   if (order.payment_behavior === 'default_incomplete' && invoice.amount_due > 0) {
-    finalizeInvoice(world, invoice, false);
+    issueInvoice(world, invoice, false);
     return;
   }
   if (invoice.amount_due > 0 && payingMethod(world, invoice) === undefined) throw missingPaymentMethod();

@@ -8,10 +8,11 @@ import type { Subscription } from './shapes.ts';
 import { withChanges, type SubscriptionChanges } from './subscription-changes.ts';
 import { endSubscription, isEnded, type Goodbye } from './subscription-end.ts';
 import { billEnd, type FinalBilling } from './subscription-final-billing.ts';
-import { currentPeriod } from './subscription-items.ts';
+import { currentPeriod, rememberItems } from './subscription-items.ts';
 import { rebill } from './subscription-rebilling.ts';
 import type { CancellationSchedule } from './subscription-schedule.ts';
 import { remindOfTrialEnd } from './trial-reminder.ts';
+import { remindOfRenewal } from './upcoming-invoice.ts';
 
 /**
  * Changes a subscription and emits one `customer.subscription.updated`, and what follows from prorations and a trial's end.
@@ -21,12 +22,14 @@ export function updateSubscription(world: World, id: string, changes: Subscripti
   const before = existing<Subscription>(world, 'subscription', id);
   if (isEnded(before)) return updateEnded(world, before, changes);
   const after = withChanges(world, before, changes);
+  rememberItems(world, after);
   if (changes.trial_end === 'now' && before.status === 'trialing') {
     world.emit('customer.subscription.trial_will_end', before);
     return endTrialNow(world, after);
   }
   const billed = rebill(world, before, after, changes);
   remindOfTrialEnd(world, id);
+  remindOfRenewal(world, id);
   return billed;
 }
 

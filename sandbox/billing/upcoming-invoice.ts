@@ -23,6 +23,13 @@ export function upcomingDue(subscription: StoredSubscription): number | undefine
   return at > start ? at : undefined;
 }
 
+/** Tells of a renewal that a change has made certain within its last days. */
+export function remindOfRenewal(world: World, id: string): void {
+  const subscription = existing<StoredSubscription>(world, 'subscription', id);
+  const due = upcomingDue(subscription);
+  if (due !== undefined && due <= world.now()) tellOfRenewal(world, subscription);
+}
+
 /** Emits `invoice.upcoming`; the invoice has no id yet. */
 export function tellOfRenewal(world: World, subscription: StoredSubscription): void {
   world.store.save<StoredSubscription>({ ...subscription, _upcoming_told: currentPeriod(subscription).end });
@@ -45,7 +52,8 @@ export function nextInvoice(
     ...prorationLines(world, subscription, prorations),
     ...subscriptionLines(world, withPeriod(paying, period), period),
   ];
-  return world.at(end, () => previewOf(world, subscription, lines, { start, end }));
+  // The time that objects carry, in the sandbox's own time too; nothing is told here.
+  return world.inTestClock(end, () => previewOf(world, subscription, lines, { start, end }));
 }
 
 export function prorationLines(world: World, subscription: Subscription, prorations: readonly Proration[]): InvoiceLine[] {

@@ -49,8 +49,12 @@ function readFilter(query: Request['query']): Where {
   const unknown = Object.keys(query).find((name) => name !== 'limit' && !Object.hasOwn(FILTERS, name));
   if (unknown !== undefined) throw new Refusal(`Deliveries cannot be listed by ${unknown}. They can by: event, endpoint, status, limit.`);
   if (query.status !== undefined && !STATUSES.some((status) => status === query.status)) throw new Refusal(`"status" is one of: ${STATUSES.join(', ')}.`);
-  const given = Object.entries(FILTERS).flatMap(([name, field]) => (typeof query[name] === 'string' ? [[field, query[name]] as const] : []));
-  return Object.fromEntries(given);
+  return Object.fromEntries(Object.entries(FILTERS).flatMap(([name, field]) => (query[name] === undefined ? [] : [[field, readOne(name, query[name])]])));
+}
+
+function readOne(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new Refusal(`"${name}" can be given once.`);
+  return value;
 }
 
 function readLimit({ limit = String(LISTED_DEFAULT) }: Request['query']): number {

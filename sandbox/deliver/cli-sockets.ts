@@ -14,6 +14,7 @@ import { nowOf, type CourierParts } from './courier.ts';
 import { pendingDeliveries } from './deliveries.ts';
 import type { CliSession } from './receivers.ts';
 import { requestLogFrame, type RequestLog } from './request-logs.ts';
+import { soon } from './soon.ts';
 
 export const CLI_SOCKET_PATH = '/v1/stripecli/socket';
 const SUBPROTOCOL = 'stripecli-devproxy-v1';
@@ -56,7 +57,9 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
   function connect(session: CliSession, webSocket: WebSocket): void {
     absences.end(session.id);
     const connection = greet(parts, session, webSocket);
+    const former = connections.get(session.id);
     connections.set(session.id, connection);
+    if (former) cut(former);
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', () => {
       cut(connection);
@@ -82,19 +85,6 @@ export function createCliSockets(parts: CourierParts, server: Server): CliSocket
   };
 }
 
-/** Runs `work` after what runs now, however often it is asked meanwhile. */
-function soon(work: () => void): () => void {
-  let isAsked = false;
-  const run = (): void => {
-    isAsked = false;
-    work();
-  };
-  return () => {
-    if (!isAsked) setImmediate(run);
-    isAsked = true;
-  };
-}
-
 function knownSession(store: Store, request: IncomingMessage): CliSession | undefined {
   const id = request.headers['websocket-id'];
   return typeof id === 'string' && request.url?.startsWith(CLI_SOCKET_PATH) ? findCliSession(store, id) : undefined;
@@ -102,6 +92,7 @@ function knownSession(store: Store, request: IncomingMessage): CliSession | unde
 
 /** The text is what makes the CLI authorize anew. */
 function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
   const body = JSON.stringify({ error: { message: 'Unknown WebSocket ID.' } });
   const head = `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);

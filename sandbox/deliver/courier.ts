@@ -11,13 +11,14 @@ import { post } from './post.ts';
 import { rolledSecrets, type WebhookEndpoint } from './receivers.ts';
 import { RETRY_SCHEDULES } from './retries.ts';
 import { eventHeaders } from './signature.ts';
+import { soon } from './soon.ts';
 
 /** How many posts to one endpoint may be under way where they need not wait for each other. */
 const PARALLEL_MAX = 20;
 
 export interface Courier {
-  /** Looks for work soon, after the transaction that is open now. */
-  wake(): void;
+  /** Takes a delivery over, which is begun after the transaction that is open now. */
+  add(delivery: Delivery): void;
   /** Breaks off the posts under way; they are tried again by the next start. */
   close(): Promise<void>;
 }
@@ -28,24 +29,26 @@ export interface CourierParts {
   switches: Switches;
 }
 
+/** Begins with what an earlier run left undelivered. */
 export function createCourier(parts: CourierParts): Courier {
   const closing = new AbortController();
   const rounds = new Map<string, Round>();
-  let isWoken = false;
+  const lookSoon = soon(() => rounds.forEach((round) => round.look()));
 
-  function wakeAll(): void {
-    isWoken = false;
-    if (closing.signal.aborted) return;
-    for (const { id } of parts.store.all<WebhookEndpoint>('webhook_endpoint')) {
-      if (!rounds.has(id)) rounds.set(id, createRound(parts, id, closing.signal));
-      rounds.get(id)?.look();
-    }
+  function roundOf(endpoint: string): Round {
+    const known = rounds.get(endpoint);
+    if (known) return known;
+    const round = createRound(parts, pendingDeliveries(parts.store, endpoint), closing.signal);
+    rounds.set(endpoint, round);
+    return round;
   }
 
+  for (const { id } of parts.store.all<WebhookEndpoint>('webhook_endpoint')) roundOf(id);
+  lookSoon();
   return {
-    wake() {
-      if (!isWoken) setImmediate(wakeAll);
-      isWoken = true;
+    add(delivery) {
+      roundOf(delivery.receiver).add(delivery);
+      lookSoon();
     },
     async close() {
       closing.abort();
@@ -56,13 +59,16 @@ export function createCourier(parts: CourierParts): Courier {
 
 /** The deliveries to one endpoint. */
 interface Round {
-  /** Begins what is due; what is queued later is found by the next look. */
+  add(delivery: Delivery): void;
+  /** Begins what is due. */
   look(): void;
   stop(): Promise<void>;
 }
 
-function createRound(parts: CourierParts, endpoint: string, closing: AbortSignal): Round {
+/** What is pending is remembered beside the store: an endpoint that is down for long would have it all read at each event. */
+function createRound(parts: CourierParts, left: readonly Delivery[], closing: AbortSignal): Round {
   const { store, switches } = parts;
+  const pending = new Map(left.map((delivery) => [delivery.id, delivery]));
   const underWay = new Map<string, Promise<void>>();
   let batch: Delivery[] = [];
   let alarm: NodeJS.Timeout | undefined;
@@ -73,20 +79,23 @@ function createRound(parts: CourierParts, endpoint: string, closing: AbortSignal
       if (batch.length === 0) refill();
       const next = batch.shift();
       if (!next) return;
-      underWay.set(next.id, deliver(parts, next.id, closing).finally(() => end(next.id)));
+      underWay.set(next.id, deliver(parts, next.id, closing).then(() => end(next.id)));
     }
   }
 
   function refill(): void {
     clearTimeout(alarm);
-    const pending = pendingDeliveries(store, endpoint).filter(({ id }) => !underWay.has(id));
-    const { now, wait } = nextBatch(pending, nowOf(parts), switches.get('shuffle_events'));
+    const waiting = [...pending.values()].filter(({ id }) => !underWay.has(id));
+    const { now, wait } = nextBatch(waiting, nowOf(parts), switches.get('shuffle_events'));
     batch = now;
     if (wait !== undefined) alarm = setTimeout(look, wait).unref();
   }
 
-  function end(delivery: string): void {
-    underWay.delete(delivery);
+  function end(id: string): void {
+    underWay.delete(id);
+    const delivery = findDelivery(store, id);
+    if (delivery?.status === 'pending') pending.set(id, delivery);
+    else pending.delete(id);
     look();
   }
 
@@ -95,7 +104,7 @@ function createRound(parts: CourierParts, endpoint: string, closing: AbortSignal
     await Promise.all(underWay.values());
   }
 
-  return { look, stop };
+  return { add: (delivery) => void pending.set(delivery.id, delivery), look, stop };
 }
 
 async function deliver(parts: CourierParts, id: string, closing: AbortSignal): Promise<void> {

@@ -30,8 +30,8 @@ export interface Delivery extends StripeObject {
 export type Now = Record<RetrySchedule['time'], number>;
 
 /** `wait` is in seconds of real time. */
-export function queueDelivery(store: Store, event: string, receiver: string, wait = 0): void {
-  store.insert<Delivery>({
+export function queueDelivery(store: Store, event: string, receiver: string, wait = 0): Delivery {
+  return store.insert<Delivery>({
     id: newId('whd'),
     object: KIND,
     event,
@@ -42,6 +42,11 @@ export function queueDelivery(store: Store, event: string, receiver: string, wai
     due_by: 'real',
     _pending_for: receiver,
   });
+}
+
+/** A receiver is a webhook endpoint, or a session of the Stripe CLI. */
+export function isToEndpoint({ receiver }: Delivery): boolean {
+  return receiver.startsWith('we_');
 }
 
 /** Oldest first. */
@@ -88,7 +93,7 @@ function withAttempt(delivery: Delivery, outcome: Outcome): Delivery {
 export function settle(store: Store, delivery: Delivery, status: Exclude<Delivery['status'], 'pending'>): void {
   store.transaction(() => {
     store.save<Delivery>({ ...delivery, status, _pending_for: null });
-    const event = status === 'succeeded' && delivery.receiver.startsWith('we_') && store.find<Stripe.Event>('event', delivery.event);
+    const event = status === 'succeeded' && isToEndpoint(delivery) && store.find<Stripe.Event>('event', delivery.event);
     if (event && event.pending_webhooks > 0 && isFirstSuccess(store, delivery)) store.save({ ...event, pending_webhooks: event.pending_webhooks - 1 });
   });
 }

@@ -1,4 +1,4 @@
-/** Stores every event, queues it for those who listen, and wakes the couriers. */
+/** Stores every event, queues it for those who listen, and hands it to the courier and the sockets. */
 import type { Server } from 'node:http';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
@@ -8,7 +8,7 @@ import { matchesPattern } from '../wildcard.ts';
 import type { StripeObject } from '../world.ts';
 import { createCliSockets, type CliSockets } from './cli-sockets.ts';
 import { createCourier, type CourierParts } from './courier.ts';
-import { queueDelivery } from './deliveries.ts';
+import { isToEndpoint, queueDelivery } from './deliveries.ts';
 import { storeEvent } from './event-shape.ts';
 import { cliSessions, endpointsFor } from './receivers.ts';
 
@@ -28,7 +28,6 @@ export function createOutbox({ server, ...parts }: CourierParts & { server: Serv
   const { store, switches } = parts;
   const courier = createCourier(parts);
   const cli = createCliSockets(parts, server);
-  courier.wake();
 
   function emit(facts: NewEvent): void {
     const endpoints = endpointsFor(store, facts.type);
@@ -47,8 +46,8 @@ export function createOutbox({ server, ...parts }: CourierParts & { server: Serv
 
   function queue(event: Stripe.Event, receivers: readonly { id: string }[], wait = 0): void {
     const times = switches.get('duplicate_events') === 'same' ? 2 : 1;
-    for (const { id } of receivers) for (let time = 0; time < times; time += 1) queueDelivery(store, event.id, id, wait);
-    courier.wake();
+    const deliveries = receivers.flatMap(({ id }) => Array.from({ length: times }, () => queueDelivery(store, event.id, id, wait)));
+    deliveries.filter(isToEndpoint).forEach((delivery) => courier.add(delivery));
     cli.wake();
   }
 

@@ -2,7 +2,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
-const BODY_KEPT_BYTES = 5000;
+/** More than the log shows: what it hides gets shorter. */
+const BODY_KEPT_BYTES = 1000;
 
 /** How one post went: a status with the beginning of the body, or why there was no answer. */
 export interface Outcome {
@@ -25,27 +26,30 @@ export interface PostOptions {
 export async function post(url: string, body: string, { headers, timeout, closing }: PostOptions): Promise<Outcome> {
   const patience = AbortSignal.timeout(timeout * 1000);
   const started = performance.now();
-  const answer = await send(url, body, headers, AbortSignal.any([closing, patience]));
+  const answer = await send(url, body, headers, AbortSignal.any([closing, patience])).catch(noAnswer);
   const error = patience.aborted ? `no whole answer within ${timeout} s` : answer.error;
   return { ...answer, error, status: error === null ? answer.status : null, milliseconds: Math.round(performance.now() - started) };
 }
 
 function send(url: string, body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
   const open = url.startsWith('https:') ? httpsRequest : httpRequest;
-  return new Promise((resolve) => {
-    const fail = (error: NodeJS.ErrnoException): void => resolve({ status: null, body: '', error: error.message || (error.code ?? 'no connection') });
+  return new Promise((resolve, reject) => {
     const outgoing = open(url, { method: 'POST', agent: false, signal, headers: { ...headers, 'Content-Length': Buffer.byteLength(body) } });
-    outgoing.on('error', fail);
+    outgoing.on('error', reject);
     outgoing.on('response', (response) => {
       let kept = Buffer.alloc(0);
       response.on('data', (chunk: Buffer) => {
         if (kept.length < BODY_KEPT_BYTES) kept = Buffer.concat([kept, chunk]).subarray(0, BODY_KEPT_BYTES);
       });
-      response.on('error', fail);
+      response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode ?? null, body: kept.toString(), error: null }));
     });
     outgoing.end(body);
   });
+}
+
+function noAnswer({ message, code = 'no connection' }: NodeJS.ErrnoException): Outcome {
+  return { status: null, body: '', error: message || code };
 }
 
 export function isSuccess({ status }: Outcome): boolean {

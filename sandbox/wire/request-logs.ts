@@ -19,7 +19,9 @@ function logOf(method: string, url: string, response: Response): ReturnType<Para
 }
 
 function errorOf(response: Response): Record<string, string> {
-  if (response.statusCode < 400) return {};
-  const { error = {} } = JSON.parse(String(response.locals.sent)) as { error?: Record<string, unknown> };
+  const sent = response.locals.sent as string | undefined;
+  // A fault may answer without a word of Stripe's.
+  if (response.statusCode < 400 || sent === undefined) return {};
+  const { error = {} } = JSON.parse(sent) as { error?: Record<string, unknown> };
   return Object.fromEntries(ERROR_FIELDS.flatMap((name) => (typeof error[name] === 'string' ? [[name, error[name]]] : [])));
 }

@@ -101,7 +101,6 @@ async function answer({ world, route, keysInUse }: Serving, request: Request, re
   if (kept) response.set('Idempotent-Replayed', 'true');
   if (call.key !== undefined) response.set('Original-Request', sent.requestId);
   if (request.method === 'POST' && isFinal(sent.status)) response.set('Stripe-Should-Retry', 'false');
-  if (fault?.answer === 'cut') return void response.socket?.resetAndDestroy();
   if (fault?.answer === 'delay') await holdingKey(call.key, keysInUse, fault.seconds);
   send(response, sent.status, sent.body);
 }
@@ -230,6 +229,8 @@ function sendError(response: Response, error: StripeError, accountId: string): v
 }
 
 function send(response: Response, status: number, body: string): void {
+  const fault = response.locals.fault as Fault | undefined;
+  if (fault?.answer === 'cut') return void response.socket?.resetAndDestroy();
   response.locals.sent = body;
   ANSWERS.publish(body);
   response.status(status).type('json').send(body);

@@ -23,6 +23,9 @@ const WITHOUT_TYPE: readonly Untyped[] = [
   { kind: 'checkout.session', prefix: 'ppage_', reason: 'what the page of Checkout asks for is undocumented; `stripe trigger` calls it' },
 ];
 
+/** Tests that put stubs of their own into the sandbox's store: what it then answers are their words. */
+const WITH_STUBS: readonly string[] = ['test/integration/sandbox/lists.test.ts'];
+
 /** Judges the recordings of the last run of Vitest; each object type and each event type counts as one check. */
 export function checkShapes(): Outcome & { says: string } {
   const recordings = readRecordings().filter(hasType);
@@ -45,7 +48,8 @@ export function checkShapes(): Outcome & { says: string } {
 const HOW_TO_RECORD = '`npx vitest run` records them';
 
 /** An event in an older version of the API has the shape of that version, which the SDK does not describe. */
-function hasType({ kind, value }: Recording): boolean {
+function hasType({ kind, value, madeBy }: Recording): boolean {
+  if (WITH_STUBS.includes(madeBy)) return false;
   const { id: given, object, api_version } = value as { id?: unknown; object?: unknown; api_version?: unknown };
   if (object === 'event' && api_version !== API_VERSION) return false;
   const id = String(given);

@@ -100,8 +100,8 @@ function subscriptionCard(subscription: SubscriptionView): Html {
 function subscriptionActions({ updateUrl, pauseUrl, resumeUrl, cancelUrl, keepUrl }: SubscriptionView): (Html | null)[] {
   return [
     updateUrl === null ? null : actionLink(updateUrl, 'update-subscription', 'Update subscription'),
-    pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause subscription'),
-    resumeUrl === null ? null : actionLink(resumeUrl, 'resume-subscription', 'Resume subscription'),
+    pauseUrl === null ? null : actionLink(pauseUrl, 'pause-subscription', 'Pause'),
+    resumeUrl === null ? null : actionLink(resumeUrl, 'resume-subscription', 'Resume'),
     cancelUrl === null ? null : actionLink(cancelUrl, 'cancel-subscription', 'Cancel subscription'),
     keepUrl === null ? null : actionButton(keepUrl, 'renew-subscription', 'Keep subscription'),
   ];

@@ -1,10 +1,12 @@
 /** `devchat sandbox` as it is started, switched and looked at, and what it says to what it cannot use. */
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer as createWebServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
+import { startSandboxAt } from '../../../cli/sandbox/start.ts';
 import { asOrdinaryUser } from '../../support/ordinary-user.ts';
 import { writeFiles } from '../../support/folders.ts';
 import type { Running } from '../../support/processes.ts';
@@ -140,6 +142,26 @@ test('a port that is taken is named, and nothing is written', async ({ home }) =
   expect(code).toBe(1);
   expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
   expect(existsSync(join(home.folder, 'state'))).toBe(false);
+});
+
+test('a place that it may not listen at is no fault of the folder', async () => {
+  const elsewhere = startSandboxAt({ port: 0, host: '192.0.2.1', dataFolder: 'state' });
+  await expect(elsewhere).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('the sandbox cannot listen on port 0: listen EADDRNOTAVAIL') as string });
+});
+
+test.for<[string, number, number, string]>([
+  ['<html>', 200, 5, 'is no sandbox'],
+  ['{"error": {"message": "no such moment"}}', 500, 1, 'the sandbox failed: no such moment'],
+])('an answer of %s with %d ends with %d', async ([body, status, code, message], { home }) => {
+  const other = createWebServer((_, response) => response.writeHead(status).end(body));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const env = { STRIPE_API_BASE: `http://127.0.0.1:${(other.address() as AddressInfo).port}` };
+  for (const words of [['status'], ['reset']]) {
+    const finished = await home.run(['sandbox', ...words], env);
+    expect({ code: finished.code, stdout: finished.stdout }).toEqual({ code, stdout: '' });
+    expect(finished.stderr).toContain(message);
+  }
+  other.close();
 });
 
 test('a live key is refused and never told', async ({ env }) => {

@@ -98,6 +98,14 @@ describe('a try that fails', () => {
     expect(attempt!.milliseconds).toBeGreaterThanOrEqual(990);
   });
 
+  test('an address that nobody can call is told, and the sandbox goes on', async () => {
+    await set({ delivery_retries: 'none' });
+    await sandbox.stripe.webhookEndpoints.create({ url: 'https://%ff@shop.example/webhook', enabled_events: ['*'] });
+    await sandbox.stripe.customers.create();
+    await waitFor('the failure', async () => (await log())[0]?.status === 'failed');
+    expect(await log()).toMatchObject([{ attempts: [{ status: null, error: 'URI malformed' }] }]);
+  });
+
   test('in test mode it is made three times more over a few hours of the sandbox’s time, each with a signature of its own', async () => {
     await set({ delivery_retries: 'test_mode' });
     const { secret } = await listen(['product.created']);
@@ -149,6 +157,7 @@ describe('the log', () => {
     expect(await log('?status=pending')).toEqual([]);
     expect((await sandbox.call('/_sandbox/deliveries?status=lost')).status).toBe(400);
     expect((await sandbox.call('/_sandbox/deliveries?what=1')).status).toBe(400);
+    expect((await sandbox.call(`/_sandbox/deliveries?event=${told!.event}&event=evt_gone`)).status).toBe(400);
     echo.close();
   });
 });

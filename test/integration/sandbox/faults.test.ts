@@ -37,6 +37,12 @@ describe('an answer that is cut after the effect', () => {
   });
 });
 
+test('a cut hits refused calls as well: nobody hears why', async () => {
+  await fault({ answer: 'cut', times: 2 });
+  await expect(create('nonsense=1')).rejects.toThrow('fetch failed');
+  await expect(create('payment_method=pm_gone')).rejects.toThrow('fetch failed');
+});
+
 describe('before the effect', () => {
   test.each(['reset', '503', '500_early', 'lock_timeout'] as const)('%s: the SDK tries again, and one object is made', async (answer) => {
     await fault({ answer, times: 2 });

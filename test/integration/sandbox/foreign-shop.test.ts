@@ -134,7 +134,7 @@ test('what is typed in Checkout goes to the new customer and to the invoice', as
 test('pages tell a quantity once, and the prices of one product apart', async () => {
   const customer = (await stripe.customers.create({ email: 'ada@example.com' })).id;
   const { id, latest_invoice } = await stripe.subscriptions.create({ customer, items: [{ price, quantity: 2 }], collection_method: 'send_invoice', days_until_due: 7 });
-  const { hosted_invoice_url, lines } = await stripe.invoices.finalizeInvoice(String(latest_invoice));
+  const { hosted_invoice_url, lines } = await stripe.invoices.finalizeInvoice(latest_invoice as string);
   expect(lines.data[0]?.description).toBe('2 × Coffee (at €9.00 / month)');
   const invoice = await pageOf(hosted_invoice_url ?? null);
   expect(invoice).toContain('<td>Coffee (at €9.00 / month)</td><td>2</td>');

@@ -125,3 +125,8 @@ test.each(['payment', 'setup'] as const)('Checkout in mode %s is completed by it
 test('a search is refused by its name', async () => {
   await expect(sandbox.stripe.customers.search({ query: "email:'a'" })).rejects.toThrow('The sandbox does not search');
 });
+
+test('what is no card is refused by its word', async () => {
+  const debit = { type: 'sepa_debit', sepa_debit: { iban: 'AT611904300234573201' } } as const;
+  await expect(sandbox.stripe.paymentMethods.create(debit)).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining('sepa_debit') as string });
+});

@@ -104,3 +104,20 @@ test('what the sandbox does not bill is refused by its name', async () => {
   ];
   for (const [call, param] of refusals) await expect(call()).rejects.toMatchObject({ statusCode: 400, param });
 });
+
+test('the payment intent of an invoice, or of a Checkout Session, is changed by nobody else', async () => {
+  const price = await newPrice(6000);
+  const { latest_invoice } = await stripe.subscriptions.create({ customer: await newCustomer(), items: [{ price }], payment_behavior: 'default_incomplete', expand: ['latest_invoice.payments'] });
+  const invoice = latest_invoice as Stripe.Invoice;
+  const intent = invoice.payments!.data[0]!.payment.payment_intent as string;
+  await expect(stripe.paymentIntents.update(intent, { amount: 100 })).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining(invoice.id) as string });
+  await expect(stripe.paymentIntents.cancel(intent)).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining('void the invoice') as string });
+  expect(await stripe.paymentIntents.update(intent, { metadata: { a: '1' } })).toMatchObject({ amount: 6000, metadata: { a: '1' } });
+
+  const once = await stripe.prices.create({ currency: 'usd', unit_amount: 900, product_data: { name: 'An hour' } });
+  const session = await stripe.checkout.sessions.create({ mode: 'payment', line_items: [{ price: once.id, quantity: 1 }], success_url: 'https://shop.example' });
+  const declined = { cardNumber: '4000000000000002', cardExpiry: '12 / 34', cardCvc: '123', billingName: 'Ada', billingCountry: 'DE', email: 'ada@example.com' };
+  await fetch(session.url!, { method: 'POST', body: new URLSearchParams(declined) });
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(session.id);
+  await expect(stripe.paymentIntents.cancel(payment_intent as string)).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining('expire the session') as string });
+});

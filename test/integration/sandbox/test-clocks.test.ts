@@ -141,6 +141,25 @@ describe('what belongs to a clock', () => {
     expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled', ended_at: START });
   });
 
+  test('is changed item by item at the clock\'s moment, and prorated by it', async () => {
+    const clock = await newClock();
+    const { id: customer } = await newCustomer(clock.id);
+    const subscription = await subscribe(customer);
+    await advance(clock.id, START + 7 * DAY);
+    await stripe.subscriptionItems.update(subscription.items.data[0]!.id, { quantity: 2 });
+    const { data } = await stripe.invoiceItems.list({ customer });
+    expect(data.map(({ amount, date }) => [amount, date])).toEqual([[9000, START + 7 * DAY], [-4500, START + 7 * DAY]]);
+  });
+
+  test('tells of its next invoice with the dates of the renewal', async () => {
+    const clock = await newClock();
+    const subscription = await subscribe((await newCustomer(clock.id)).id);
+    const renewal = subscription.items.data[0]!.current_period_end;
+    await advance(clock.id, renewal - 7 * DAY);
+    const [upcoming] = (await stripe.events.list({ type: 'invoice.upcoming' })).data;
+    expect(upcoming!.data.object).toMatchObject({ created: renewal, next_payment_attempt: renewal + HOUR, period_end: renewal });
+  });
+
   test('is bought in the clock\'s time on the page of Checkout', async () => {
     const clock = await newClock();
     const { id: customer } = await newCustomer(clock.id);

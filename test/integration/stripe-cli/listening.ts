@@ -64,7 +64,8 @@ async function forwardsToConfigured(scene: Scene): Promise<void> {
 async function keepsOwnFromConnect(scene: Scene): Promise<void> {
   const program = await scene.ready();
   const { id } = await scene.stripe.products.create({ name: 'A' });
-  await program.printed(`[200] POST`);
+  await arrival(scene, id);
+  await program.printed('[200] POST');
   expect(heardAbout(scene, id).map(({ path }) => path)).toEqual(['/webhook']);
 }
 

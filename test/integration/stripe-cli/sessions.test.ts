@@ -1,5 +1,6 @@
 /** The sessions of the Stripe CLI as a bare WebSocket meets them: what is sent, when it is sent again, and what is refused. */
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { freshFolder, type FreshFolder } from '../../support/folders.ts';
@@ -125,6 +126,44 @@ describe('a session of the Stripe CLI', () => {
     for await (const chunk of response) body += chunk.toString();
     expect(response.statusCode).toBe(404);
     expect(JSON.parse(body)).toEqual({ error: { message: 'Unknown WebSocket ID.' } });
+  });
+
+  test('that is unknown may hang up before it is told', async () => {
+    const hangUp = async (): Promise<void> => {
+      const { port } = new URL(sandbox.url);
+      const caller = connectTcp(Number(port), '127.0.0.1').on('error', () => undefined);
+      caller.write('GET /v1/stripecli/socket HTTP/1.1\r\nHost: sandbox\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nWebsocket-Id: unknown\r\n\r\n');
+      await once(caller, 'connect');
+      caller.resetAndDestroy();
+    };
+    await Promise.all(Array.from({ length: 50 }, hangUp));
+    expect((await sandbox.call('/v1/customers')).status).toBe(200);
+  });
+
+  test('has one connection: a newer one ends the one before', async () => {
+    const session = await openSession('webhooks');
+    const before: Frame[] = [];
+    const after: Frame[] = [];
+    const former = connect(session, before);
+    await once(former, 'open');
+    const socket = connect(session, after);
+    await once(former, 'close');
+    await sandbox.stripe.customers.create();
+    await waitFor('both copies', () => after.length === 2);
+    expect(before).toEqual([]);
+    socket.close();
+  });
+
+  test('of logs tail hears of a fault that answers without a word of Stripe’s', async () => {
+    const frames: { event_payload: string }[] = [];
+    const socket = connect(await openSession('request_logs'), frames as Frame[]);
+    await once(socket, 'open');
+    const headers = { 'Content-Type': 'application/json' };
+    await sandbox.call('/_sandbox/faults', { method: 'POST', headers, body: JSON.stringify({ on: 'GET /v1/customers', answer: '502' }) });
+    expect((await sandbox.call('/v1/customers')).status).toBe(502);
+    const seen = await waitFor('a frame', () => frames[0]);
+    expect(JSON.parse(seen!.event_payload)).toMatchObject({ url: '/v1/customers', status: 502, error: {} });
+    socket.close();
   });
 
   test('of logs tail hears no events', async () => {

@@ -94,7 +94,7 @@ test.each([
   expect(world.told()).toMatchObject([
     {
       type: 'customer.subscription.deleted',
-      object: { status: 'canceled', canceled_at: START + DAY_SECONDS, ended_at: PERIOD_END },
+      object: { status: 'canceled', canceled_at: START + DAY_SECONDS, ended_at: PERIOD_END, ...marks },
     },
   ]);
 });
@@ -167,4 +167,39 @@ test('nothing is ordered at an archived or one-time price, or without a card', (
   expect(refusalOf(() => subscribe(world, { default_payment_method: null })).message).toContain(
     'This customer has no attached payment source or default payment method.',
   );
+});
+
+test('an end at the end of the period moves with the period', () => {
+  const world = openBillingWorld();
+  const { id } = subscribe(world, { trial_period_days: 5, cancel_at_period_end: true });
+  const trial_end = START + 20 * DAY_SECONDS;
+  expect(updateSubscription(world, id, { trial_end })).toMatchObject({ cancel_at: trial_end, cancel_at_period_end: true });
+  const { cancel_at, items } = updateSubscription(world, id, { trial_end: 'now' });
+  expect([cancel_at, items.data[0]?.current_period_end]).toEqual([PERIOD_END, PERIOD_END]);
+});
+
+test('who stays after all within the last week hears of the renewal at once, not in the past', () => {
+  const world = openBillingWorld();
+  const { id } = subscribe(world, { cancel_at_period_end: true });
+  const late = PERIOD_END - 2 * DAY_SECONDS;
+  world.advanceTo(late);
+  world.told();
+  updateSubscription(world, id, { cancel_at_period_end: false });
+  world.advanceTo(late + DAY_SECONDS);
+  expect(world.told().map(({ type, created }) => [type, created])).toEqual([['customer.subscription.updated', late], ['invoice.upcoming', late]]);
+});
+
+test('a collection is not paused until a moment that has passed', () => {
+  const world = openBillingWorld();
+  const { id } = subscribe(world);
+  const pause_collection = { behavior: 'void', resumes_at: START } as const;
+  expect(refusalOf(() => updateSubscription(world, id, { pause_collection }))).toMatchObject({ status: 400, body: { param: 'pause_collection[resumes_at]' } });
+});
+
+test('what is written off because collection is paused says so', () => {
+  const world = openBillingWorld();
+  const { id } = subscribe(world);
+  updateSubscription(world, id, { pause_collection: { behavior: 'mark_uncollectible' } });
+  world.advanceTo(PERIOD_END + HOUR_SECONDS);
+  expect(latestInvoice(world, id)).toMatchObject({ status: 'uncollectible', status_details: { uncollectible: { reason: 'subscription_paused' } } });
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { completeCheckout } from '../../../../sandbox/billing/checkout.ts';
-import { createCheckoutSession } from '../../../../sandbox/billing/checkout-sessions.ts';
+import { createCheckoutSession, type StoredSession } from '../../../../sandbox/billing/checkout-sessions.ts';
 import { DAY_SECONDS } from '../../../../sandbox/billing/calendar.ts';
-import type { Invoice, PaymentMethod, Subscription } from '../../../../sandbox/billing/shapes.ts';
+import { createInvoiceItem } from '../../../../sandbox/billing/invoice-items.ts';
+import { cancelPaymentIntent } from '../../../../sandbox/billing/payment-intents.ts';
+import type { Charge, Invoice, PaymentIntent, PaymentMethod, Subscription } from '../../../../sandbox/billing/shapes.ts';
 import {
   addCustomer,
   addPrice,
@@ -152,4 +154,29 @@ test('a session without a customer makes one', () => {
   completeCheckout(world, session.id, { ...GOOD_CARD, email: 'new@example.com' });
   expect(world.toldTypes()).toContain('customer.created');
   expect(world.store.all('customer')).toMatchObject([{ email: 'new@example.com' }]);
+});
+
+test('it charges what it shows: the credit of the customer and what is pending wait for the next invoice', () => {
+  const world = openBillingWorld();
+  const { customer, session } = openSession(world, null);
+  world.store.save({ ...customer, balance: -2000 });
+  createInvoiceItem(world, { customer: customer.id, amount: 500, currency: 'usd' });
+  completeCheckout(world, session.id, GOOD_CARD);
+  const [first] = world.store.all<Invoice>('invoice');
+  expect(first).toMatchObject({ total: 6000, amount_paid: 6000, starting_balance: 0 });
+  expect(world.store.all<Charge>('charge').map(({ amount }) => amount)).toEqual([6000]);
+  world.advanceTo(START + 31 * DAY_SECONDS);
+  expect(world.store.all<Invoice>('invoice')[1]).toMatchObject({ total: 6500, status: 'draft' });
+  world.advanceTo(START + 32 * DAY_SECONDS);
+  expect(world.store.all<Invoice>('invoice')[1]).toMatchObject({ starting_balance: -2000, amount_paid: 4500 });
+});
+
+test('a session whose payment intent was cancelled by hand expires all the same', () => {
+  const world = openBillingWorld();
+  const { session } = openSession(world, null);
+  refusalOf(() => completeCheckout(world, session.id, REFUSED_CARD));
+  const [intent] = world.store.all<PaymentIntent>('payment_intent');
+  cancelPaymentIntent(world, intent!.id, null);
+  world.advanceTo(START + DAY_SECONDS);
+  expect(world.store.find<StoredSession>('checkout.session', session.id)?.status).toBe('expired');
 });

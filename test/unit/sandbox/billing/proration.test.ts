@@ -4,6 +4,7 @@ import { DAY_SECONDS } from '../../../../sandbox/billing/calendar.ts';
 import { previewInvoice } from '../../../../sandbox/billing/invoice-preview.ts';
 import { shareLeft } from '../../../../sandbox/billing/proration.ts';
 import type { Customer, Invoice, InvoiceItem } from '../../../../sandbox/billing/shapes.ts';
+import { subscriptionOfItem } from '../../../../sandbox/billing/subscription-items.ts';
 import { cancelSubscription, updateSubscription } from '../../../../sandbox/billing/subscriptions.ts';
 import { addPrice, FAILING_CARD, GOOD_CARD, latestInvoice, openBillingWorld, refusalOf, START, subscribe, subscriptionNow, type BillingWorld } from './billing-world.ts';
 
@@ -128,4 +129,20 @@ test('the share that is left is between all and nothing, and never grows', () =>
     expect(shareLeft(period, start)).toBe(1);
     expect(shareLeft(period, period.end)).toBe(0);
   }));
+});
+
+test('who has a price that is archived can have more of it, and nobody can order it anew', () => {
+  const { world, id, item } = halfway();
+  const { price } = subscriptionNow(world, id).items.data[0]!;
+  world.store.save({ ...price, active: false });
+  const changed = updateSubscription(world, id, { items: [{ id: item, price: price.id, quantity: 2, metadata: { a: '1' } }] });
+  expect(changed.items.data).toMatchObject([{ id: item, quantity: 2, metadata: { a: '1' }, price: { id: price.id } }]);
+  expect(refusalOf(() => updateSubscription(world, id, { items: [{ price: price.id }] })).status).toBe(400);
+});
+
+test('an item that comes as the trial is ended is found by its id', () => {
+  const world = openBillingWorld();
+  const { id } = subscribe(world, { trial_period_days: 5 });
+  const { items } = updateSubscription(world, id, { items: [{ price: addPrice(world).id }], trial_end: 'now' });
+  expect(subscriptionOfItem(world, items.data[1]!.id).subscription.id).toBe(id);
 });
