@@ -3,6 +3,7 @@ import { EVENT_VERSIONS } from './event-versions.ts';
 import type { Store } from './stored.ts';
 
 const SEED_MAX = 2 ** 31 - 1;
+const NAME_LENGTH = 100;
 
 /** One switch: its value when nobody sets it, what it means, and how a given value is read (`undefined`: it is none). */
 interface Switch<T> {
@@ -16,6 +17,7 @@ interface Switch<T> {
 export const SWITCHES = {
   dunning_end: oneOf(['cancel', 'unpaid', 'leave'], 'what becomes of a subscription when the last retry of its payment has failed'),
   billing_mode: oneOf(['flexible', 'classic'], 'the billing mode of a new subscription that asks for none'),
+  business_name: name('/dev/chat', 'the business that the account belongs to, as pages and /v1/account call it'),
   cli_reconnect_seconds: seconds(3600, [1, 86_400], 'how long the Stripe CLI keeps one connection before it makes a new one'),
   cli_unacknowledged: oneOf(['resend', 'forget'], 'whether a Stripe CLI that comes back hears what it has not acknowledged'),
   trial_end_now_billing_reason: oneOf(['subscription_update', 'subscription_cycle'], 'the billing_reason of the invoice when a trial is ended by trial_end=now'),
@@ -86,6 +88,14 @@ function readSwitch(name: string, value: unknown): unknown {
 /** The first word stands when nobody sets it. */
 function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, says: string): Switch<Words[number]> {
   return { unset: words[0], says, takes: words.join(', '), read: (value) => words.find((word) => word === value) };
+}
+
+/** A text that is not empty. */
+function name(unset: string, says: string): Switch<string> {
+  const read = (value: unknown): string | undefined => {
+    return typeof value === 'string' && value.trim() !== '' && value.length <= NAME_LENGTH ? value.trim() : undefined;
+  };
+  return { unset, says, takes: `${unset}, or another name of at most ${NAME_LENGTH} characters`, read };
 }
 
 /** Whole seconds from `least` to `most`, as a number or as its digits. */

@@ -2,20 +2,19 @@
 import type Stripe from 'stripe';
 import { accountIdOf } from '../account-id.ts';
 import type { Wire } from '../billing/shapes.ts';
-import { BUSINESS_NAME } from '../business.ts';
 import { route } from '../wire/route.ts';
 
 type Account = Wire<Stripe.Account>;
 
 export const accountRoutes = [
-  route('GET', '/v1/account', {}, (world) => accountOf(accountIdOf(world.store))),
+  route('GET', '/v1/account', {}, (world) => accountOf(accountIdOf(world.store), world.switchOf('business_name'))),
   route('GET', '/v1/balance', {}, () => balance),
 ];
 
-const settings: Account['settings'] = {
+const settingsOf = (display_name: string): Account['settings'] => ({
   branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
   card_payments: { statement_descriptor_prefix: null, statement_descriptor_prefix_kana: null, statement_descriptor_prefix_kanji: null },
-  dashboard: { display_name: BUSINESS_NAME, timezone: 'Etc/UTC' },
+  dashboard: { display_name, timezone: 'Etc/UTC' },
   payments: {
     statement_descriptor: null,
     statement_descriptor_kana: null,
@@ -23,9 +22,9 @@ const settings: Account['settings'] = {
     statement_descriptor_prefix_kana: null,
     statement_descriptor_prefix_kanji: null,
   },
-};
+});
 
-function accountOf(id: string): Account {
+function accountOf(id: string, name: string): Account {
   return {
     id,
     object: 'account',
@@ -39,7 +38,7 @@ function accountOf(id: string): Account {
     email: 'owner@example.com',
     metadata: {},
     payouts_enabled: true,
-    settings,
+    settings: settingsOf(name),
     type: 'standard',
   };
 }

@@ -4,10 +4,11 @@ import { capturePaymentIntent } from '../billing/payment-intents.ts';
 import type { Charge, PaymentIntent } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
 import { integer, mergeMetadata, metadata, string } from '../wire/params.ts';
+import { email } from '../wire/formats.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 
-const updateSpec = { description: string({ max: 40_000 }), metadata: metadata(), receipt_email: string() };
+const updateSpec = { description: string({ max: 40_000 }), metadata: metadata(), receipt_email: email() };
 
 export const chargeRoutes = [
   route('GET', '/v1/charges/:id', {}, (world, { path }) => chargeWith(world, path.id)),

@@ -5,6 +5,7 @@ import { createCheckoutSession, type StoredSession } from '../billing/checkout-s
 import { MISSING_PAYMENT_METHOD } from '../billing/new-subscription.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
+import { email, url } from '../wire/formats.ts';
 import {
   boolean,
   choice,
@@ -40,26 +41,33 @@ const inlinePriceSpec = {
   }),
 };
 
+/** The page speaks English in all of them. */
+const LOCALES = [
+  'auto', 'bg', 'cs', 'da', 'de', 'el', 'en', 'en-GB', 'es', 'es-419', 'et', 'fi', 'fil', 'fr', 'fr-CA', 'hi-IN', 'hr', 'hu', 'id', 'it', 'ja', 'ko',
+  'lt', 'lv', 'ms', 'mt', 'nb', 'nl', 'pl', 'pt', 'pt-BR', 'ro', 'ru', 'sk', 'sl', 'sv', 'th', 'tr', 'vi', 'zh', 'zh-HK', 'zh-TW',
+] as const;
+
 const createSpec = {
   allow_promotion_codes: boolean(),
   billing_address_collection: choice(['auto', 'required']),
-  cancel_url: string(),
+  branding_settings: hash({ display_name: string({ max: 100 }) }),
+  cancel_url: url(),
   client_reference_id: string({ max: 200 }),
   consent_collection: hash({ terms_of_service: choice(['none', 'required']) }),
   currency: currency(),
   customer: string(),
   customer_creation: choice(['always', 'if_required']),
-  customer_email: string({ max: 800 }),
+  customer_email: email({ max: 800 }),
   expires_at: timestamp(),
   line_items: list(hash({ price: string(), price_data: hash(inlinePriceSpec), quantity: integer({ min: 1 }) }), { max: 100 }),
-  locale: choice(['auto', 'en']),
+  locale: choice(LOCALES),
   metadata: metadata(),
   mode: required(choice(['payment', 'setup', 'subscription'])),
   payment_intent_data: hash({
     capture_method: choice(['automatic', 'automatic_async', 'manual']),
     description: string({ max: 1000 }),
     metadata: metadata(),
-    receipt_email: string(),
+    receipt_email: email(),
     setup_future_usage: choice(['off_session', 'on_session']),
     shipping: shippingSpec,
     statement_descriptor: string({ max: 22 }),
@@ -67,6 +75,7 @@ const createSpec = {
   }),
   payment_method_collection: choice(['always', 'if_required']),
   payment_method_types: list(cardType),
+  return_url: url(),
   setup_intent_data: hash({ description: string({ max: 1000 }), metadata: metadata() }),
   submit_type: choice(['auto', 'book', 'donate', 'pay', 'subscribe']),
   subscription_data: hash({
@@ -76,8 +85,8 @@ const createSpec = {
     trial_period_days: trialPeriodDays,
     trial_settings: hash({ end_behavior: required(hash({ missing_payment_method: required(choice(MISSING_PAYMENT_METHOD)) })) }),
   }),
-  success_url: string(),
-  ui_mode: choice(['hosted_page']),
+  success_url: url(),
+  ui_mode: choice(['elements', 'embedded_page', 'form', 'hosted_page']),
 };
 type Order = Params<typeof createSpec>;
 
@@ -92,7 +101,7 @@ const filters = {
 export const checkoutSessionRoutes = [
   route('POST', '/v1/checkout/sessions', createSpec, (world, { params }) => {
     refuseContradictions(params);
-    const { payment_intent_data, payment_method_types: _cards, setup_intent_data, success_url, ui_mode: _hosted, ...order } = params;
+    const { payment_intent_data, payment_method_types: _cards, return_url: _none, setup_intent_data, success_url, ui_mode: _hosted, ...order } = params;
     if (success_url == null) throw missingParameter('success_url');
     return createCheckoutSession(world, {
       ...order,
@@ -124,6 +133,7 @@ export const checkoutSessionRoutes = [
 const ONLY_IN_MODE = { payment_intent_data: 'payment', setup_intent_data: 'setup', subscription_data: 'subscription' } as const;
 
 function refuseContradictions(order: Order): void {
+  refuseOtherPages(order);
   if (order.customer != null && order.customer_email != null) {
     throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer');
   }
@@ -139,6 +149,13 @@ function refuseContradictions(order: Order): void {
   }
 }
 
+function refuseOtherPages({ return_url, ui_mode }: Order): void {
+  if (ui_mode != null && ui_mode !== 'hosted_page') {
+    throw invalidRequest(`The sandbox serves Checkout as a hosted page only, not with \`ui_mode\` \`${ui_mode}\`: send \`hosted_page\`.`, 'ui_mode');
+  }
+  if (return_url != null) throw invalidRequest('You can not pass `return_url` when `ui_mode` is `hosted_page`: pass `success_url`.', 'return_url');
+}
+
 type SentItem = NonNullable<Order['line_items']>[number];
 
 /** A price made inline is for this one session: neither it nor its product can be sold again. */
@@ -146,9 +163,12 @@ function lineItemOrder(world: World, { price, price_data, quantity }: SentItem, 
   if (price != null && price_data != null) {
     throw invalidRequest('You may only specify one of these parameters: price, price_data.', param);
   }
-  if (price != null) return { price, quantity: quantity ?? null };
-  if (price_data == null) throw missingParameter(`${param}[price]`);
-  return { price: inlinePrice(world, price_data, `${param}[price_data]`), quantity: quantity ?? null };
+  if (price == null && price_data == null) throw missingParameter(`${param}[price]`);
+  const known = price ?? inlinePrice(world, price_data!, `${param}[price_data]`);
+  if (quantity == null) {
+    throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${param}\``, `${param}[quantity]`, 'parameter_missing');
+  }
+  return { price: known, quantity };
 }
 
 function paymentIntentData(sent: NonNullable<Order['payment_intent_data']>) {

@@ -5,6 +5,7 @@ import { buildCustomer, deleteCustomer } from '../billing/customers.ts';
 import type { Address, Customer } from '../billing/shapes.ts';
 import { joinTestClock } from '../billing/test-clocks.ts';
 import { existing } from '../wire/existing.ts';
+import { email } from '../wire/formats.ts';
 import { choice, hash, integer, list, mergeMetadata, metadata, string, type Params } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import { deletedCustomer } from '../wire/show.ts';
@@ -15,7 +16,7 @@ const settableSpec = {
   address: hash(addressSpec),
   balance: integer(),
   description: string(),
-  email: string({ max: 512 }),
+  email: email({ max: 512 }),
   invoice_prefix: string({ max: 12 }),
   invoice_settings: hash({
     custom_fields: list(hash({ name: string(), value: string() })),

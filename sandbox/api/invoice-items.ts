@@ -3,7 +3,7 @@ import { addToDraft } from '../billing/invoice-edits.ts';
 import { createInvoiceItem, deleteInvoiceItem, editInvoiceItem } from '../billing/invoice-items.ts';
 import type { Invoice, InvoiceItem } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
+import { currency, boolean, choice, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 
 const editableSpec = {
@@ -16,7 +16,7 @@ const editableSpec = {
 
 const createSpec = {
   ...editableSpec,
-  currency: string({ max: 3 }),
+  currency: currency(),
   customer: required(string()),
   invoice: string(),
   pricing: hash({ price: string() }),

@@ -7,7 +7,7 @@ import { markUncollectible, voidInvoice } from '../billing/invoices.ts';
 import { deleteDraft, draftManualInvoice, payInvoice } from '../billing/manual-invoices.ts';
 import type { Invoice } from '../billing/shapes.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, either, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
+import { boolean, choice, currency, either, hash, integer, metadata, required, string, timestamp } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import { innerPage, innerPageSpec } from './inner-list.ts';
@@ -26,7 +26,7 @@ const editableSpec = {
 
 const createSpec = {
   ...editableSpec,
-  currency: string({ max: 3 }),
+  currency: currency(),
   customer: required(string()),
   pending_invoice_items_behavior: choice(['exclude', 'include']),
 };

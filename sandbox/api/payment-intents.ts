@@ -13,6 +13,7 @@ import type { Customer, PaymentIntent, PaymentMethod } from '../billing/shapes.t
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, currency, either, hash, integer, mergeMetadata, metadata, required, string, type Params } from '../wire/params.ts';
+import { email, url } from '../wire/formats.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import {
@@ -30,7 +31,7 @@ const amount = integer({ min: 1, max: AMOUNT_MAX });
 
 const describedSpec = {
   capture_method: choice(['automatic', 'automatic_async', 'manual']),
-  receipt_email: string(),
+  receipt_email: email(),
   setup_future_usage: choice(['off_session', 'on_session']),
   shipping: shippingSpec,
 };
@@ -47,7 +48,7 @@ const { automatic_payment_methods: _only_at_creation, ...cardSpec } = paymentMet
 const confirmationSpec = {
   error_on_requires_action: boolean(),
   off_session: either(boolean(), choice(['one_off', 'recurring'])),
-  return_url: string(),
+  return_url: url(),
   use_stripe_sdk: boolean(),
 };
 type Confirmation = Params<typeof confirmationSpec>;

@@ -3,6 +3,7 @@ import { change } from '../billing/change.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, integer, list, mergeMetadata, metadata, required, string, type Kind, type Params } from '../wire/params.ts';
+import { url } from '../wire/formats.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import { checkPauseDuration, checkPortalFeatures, wholePause, wholeProduct, type PortalConfiguration } from './portal-features.ts';
@@ -56,8 +57,8 @@ function featuresSpec<E extends Kind<boolean>>(enabled: E) {
 }
 
 const settableSpec = {
-  business_profile: hash({ headline: string({ max: HEADLINE_LENGTH }), privacy_policy_url: string(), terms_of_service_url: string() }),
-  default_return_url: string(),
+  business_profile: hash({ headline: string({ max: HEADLINE_LENGTH }), privacy_policy_url: url(), terms_of_service_url: url() }),
+  default_return_url: url(),
   login_page: hash({ enabled: required(boolean()) }),
   metadata: metadata(),
   name: string(),

@@ -5,6 +5,7 @@ import { createPortalAccess } from '../portal-access.ts';
 import { invalidRequest, missingParameter } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { choice, hash, required, string, timestamp } from '../wire/params.ts';
+import { url } from '../wire/formats.ts';
 import { route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import type { PortalConfiguration } from './portal-features.ts';
@@ -24,7 +25,7 @@ const sessionSpec = {
   customer: string(),
   flow_data: hash(flowSpec),
   locale: choice(LOCALES),
-  return_url: string(),
+  return_url: url(),
 };
 
 export const portalSessionRoutes = [

@@ -4,6 +4,7 @@ import type { PaymentMethod } from '../billing/shapes.ts';
 import { invalidRequest, missingParameter, resourceMissing } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, integer, list, metadata, required, string, type Kind, type Params } from '../wire/params.ts';
+import { email } from '../wire/formats.ts';
 import type { World } from '../world.ts';
 
 export const addressSpec = {
@@ -31,7 +32,7 @@ export function shippingOf(sent: SentShipping) {
   return { carrier: null, phone: null, tracking_number: null, ...sent, address };
 }
 
-export const billingDetailsSpec = hash({ address: hash(addressSpec), email: string(), name: string(), phone: string() });
+export const billingDetailsSpec = hash({ address: hash(addressSpec), email: email(), name: string(), phone: string() });
 type SentBillingDetails = Params<{ sent: typeof billingDetailsSpec }>['sent'];
 
 /** The sandbox knows cards only; every other kind is refused by its name. */

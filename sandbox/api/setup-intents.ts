@@ -10,6 +10,7 @@ import type { Customer, PaymentMethod, SetupIntent } from '../billing/shapes.ts'
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import { boolean, choice, hash, mergeMetadata, metadata, string, type Params } from '../wire/params.ts';
+import { url } from '../wire/formats.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 import { automaticPaymentMethods, paymentMethodChoiceSpec, sentPaymentMethod } from './sent-payment-method.ts';
@@ -23,7 +24,7 @@ const settableSpec = {
   metadata: metadata(),
   payment_method_options: hash({ card: hash({ request_three_d_secure: choice(['any', 'automatic', 'challenge']) }) }),
 };
-const confirmationSpec = { return_url: string(), use_stripe_sdk: boolean() };
+const confirmationSpec = { return_url: url(), use_stripe_sdk: boolean() };
 const createSpec = {
   ...settableSpec,
   ...paymentMethodChoiceSpec,

@@ -1,10 +1,11 @@
 /** /v1/webhook_endpoints */
 import { pendingDeliveries, settle } from '../deliver/deliveries.ts';
 import type { WebhookEndpoint } from '../deliver/receivers.ts';
-import { EVENT_VERSIONS } from '../event-versions.ts';
+import { EVENT_TYPES } from '../event-types.ts';
+import { EVENT_VERSIONS, type EventVersion } from '../event-versions.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
-import { boolean, choice, list, mergeMetadata, metadata, required, string } from '../wire/params.ts';
+import { boolean, list, mergeMetadata, metadata, required, string } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
 
@@ -18,7 +19,7 @@ const updateSpec = {
   url: string(),
 };
 const createSpec = {
-  api_version: choice(EVENT_VERSIONS),
+  api_version: string(),
   connect: boolean(),
   description: string(),
   enabled_events: required(list(string())),
@@ -35,7 +36,7 @@ export const webhookEndpointRoutes = [
     const endpoint = world.store.insert<WebhookEndpoint>({
       id: world.newId('we'),
       object: 'webhook_endpoint',
-      api_version: params.api_version ?? null,
+      api_version: versionOf(params.api_version),
       application: null,
       created: world.now(),
       description: params.description ?? null,
@@ -87,7 +88,13 @@ function checkUrl(text: string): void {
   throw invalidRequest(`Invalid URL: ${reason}.`, 'url', 'url_invalid');
 }
 
+function versionOf(sent: string | null | undefined): EventVersion | null {
+  const known = EVENT_VERSIONS.find((version) => version === sent);
+  if (sent == null || known !== undefined) return known ?? null;
+  throw invalidRequest(`The sandbox has events in three versions only, not in ${sent}: ${EVENT_VERSIONS.join(', ')}.`, 'api_version');
+}
+
 function checkEvents(types: readonly string[]): void {
-  const odd = types.findIndex((type) => type !== '*' && !/^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(type));
-  if (odd >= 0) throw invalidRequest(`Invalid enabled_events[${odd}]: ${types[odd]} is no event type.`, `enabled_events[${odd}]`);
+  const odd = types.findIndex((type) => type !== '*' && !EVENT_TYPES.has(type));
+  if (odd >= 0) throw invalidRequest(`Invalid enabled_events[${odd}]: ${types[odd]} is no event type of Stripe.`, `enabled_events[${odd}]`);
 }

@@ -1,5 +1,4 @@
 /** Checkout Sessions: what is for sale on one hosted page, for one day. */
-import { BUSINESS_NAME } from '../business.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
@@ -8,6 +7,7 @@ import { trialEnd, type TrialSettingsOrder } from './new-subscription.ts';
 import { lineItems, priceLineItems, totalOf, type CheckoutMode, type LineItemOrder, type LineItems } from './checkout-line-items.ts';
 import type { PaymentIntentOptions } from './new-payment-intent.ts';
 import type { CheckoutSession, Customer, SetupIntent } from './shapes.ts';
+import { refuseOtherCurrency } from './subscription-start.ts';
 
 const SESSION_SECONDS = DAY_SECONDS;
 const SHORTEST_SESSION_SECONDS = HOUR_SECONDS / 2;
@@ -35,6 +35,7 @@ export interface CheckoutOrder {
   success_url: string;
   allow_promotion_codes?: boolean | null;
   billing_address_collection?: CheckoutSession['billing_address_collection'];
+  branding_settings?: { display_name?: string | null } | null;
   cancel_url?: string | null;
   client_reference_id?: string | null;
   consent_collection?: { terms_of_service?: 'none' | 'required' | null } | null;
@@ -71,6 +72,7 @@ export function createCheckoutSession(world: World, order: CheckoutOrder): Store
   const customer = order.customer == null ? undefined : existing<Customer>(world, 'customer', order.customer, 'customer');
   const id = world.newId('cs');
   const prices = priceLineItems(world, order.mode ?? 'subscription', order.line_items ?? []);
+  if (order.mode === 'subscription' && customer !== undefined) refuseOtherCurrency(world, customer.id, prices[0]!.price.currency);
   const subscriptionData = order.subscription_data ?? {};
   const trial = trialEnd(world, subscriptionData);
   if (subscriptionData.trial_end != null && trial !== null) refuseShortTrial(world, trial);
@@ -101,6 +103,7 @@ function buildSession(world: World, id: string, order: CheckoutOrder, items: Lin
     amount_subtotal: total,
     amount_total: total,
     billing_address_collection: order.billing_address_collection ?? null,
+    branding_settings: { ...BRANDING, display_name: order.branding_settings?.display_name ?? world.switchOf('business_name') },
     cancel_url: order.cancel_url ?? null,
     client_reference_id: order.client_reference_id ?? null,
     consent_collection: order.consent_collection?.terms_of_service
@@ -128,11 +131,10 @@ function buildSession(world: World, id: string, order: CheckoutOrder, items: Lin
 /** Stripe's own URLs carry a fragment, and clients must keep it. */
 const URL_FRAGMENT = 'fidkdWxOYHwnPyd1blpxYHZxWjA0';
 
-const BRANDING: NonNullable<CheckoutSession['branding_settings']> = {
+const BRANDING: Omit<NonNullable<CheckoutSession['branding_settings']>, 'display_name'> = {
   background_color: '#ffffff',
   border_style: 'rounded',
   button_color: '#0074d4',
-  display_name: BUSINESS_NAME,
   font_family: 'default',
   icon: null,
   logo: null,
@@ -144,7 +146,6 @@ const OPEN_SESSION = {
   after_expiration: null,
   allowed_payment_method_types: null,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-  branding_settings: BRANDING,
   client_secret: null,
   collected_information: null,
   consent: null,

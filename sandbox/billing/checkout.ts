@@ -139,10 +139,11 @@ function dueNow(session: StoredSession): number {
 function customerFor(world: World, session: StoredSession, buyer: BillingDetails): string | null {
   const known = session.customer ?? session._customer;
   if (known !== undefined || session.customer_creation !== 'always') return known ?? null;
-  const { name } = buyer;
+  const { name, phone } = buyer;
+  const address = buyer.address?.country == null ? null : buyer.address;
   const email = session.customer_email ?? buyer.email;
   if (email === null) throw invalidRequest('Missing required param: email.', 'email', 'parameter_missing');
-  const customer = world.store.insert({ ...buildCustomer(world), email, name });
+  const customer = world.store.insert({ ...buildCustomer(world), address, email, name, phone });
   world.emit('customer.created', customer);
   return customer.id;
 }

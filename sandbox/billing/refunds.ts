@@ -1,4 +1,5 @@
 /** Giving the money of a charge back. */
+import { money } from '../money.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { World } from '../world.ts';
 import { bookRefund } from './balance-transactions.ts';
@@ -50,12 +51,8 @@ function refuseRefund(charge: Charge, amount: number, left: number): void {
   }
   if (left === 0) throw invalidRequest(`Charge ${charge.id} has already been refunded.`, undefined, 'charge_already_refunded');
   if (amount <= left) return;
-  const message = `Refund amount (${shown(amount)}) is greater than unrefunded amount on charge (${shown(left)})`;
+  const message = `Refund amount (${money(amount, charge.currency)}) is greater than unrefunded amount on charge (${money(left, charge.currency)})`;
   throw invalidRequest(message, 'amount');
-}
-
-function shown(minorUnits: number): string {
-  return `$${(minorUnits / 100).toFixed(2)}`;
 }
 
 /** Saves a changed refund. Emits `charge.refund.updated` and `refund.updated`, which say the same. */

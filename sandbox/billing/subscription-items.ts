@@ -29,7 +29,10 @@ export function priceOrders(world: World, orders: readonly ItemOrder[], param = 
 }
 
 /** Throws StripeError (400) for prices that cannot share one subscription. */
-export function refuseMixedPrices([first, ...others]: readonly Price[]): void {
+export function refuseMixedPrices(prices: readonly Price[]): void {
+  const [first, ...others] = prices;
+  const twice = prices.find(({ id }, index) => prices.findIndex((price) => price.id === id) < index);
+  if (twice !== undefined) throw invalidRequest(`Cannot add multiple subscription items with the same plan: ${twice.id}`, 'items');
   for (const other of others) refuseMixed(first!, other);
 }
 

@@ -1,4 +1,5 @@
 /** How a subscription begins: with a trial, or with a first payment that decides whether it is active. */
+import { invalidRequest } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
 import type { World } from '../world.ts';
 import { change, tellInOrder } from './change.ts';
@@ -9,6 +10,7 @@ import { buildSubscription, trialEnd, type SubscriptionOrder } from './new-subsc
 import type { Customer, Invoice, PaymentIntent, Price, Subscription } from './shapes.ts';
 import { draftSubscriptionInvoice } from './subscription-invoice.ts';
 import { priceOrders, rememberItems, type PricedOrder } from './subscription-items.ts';
+import { isEnded } from './subscription-end.ts';
 import { cancellationAt } from './subscription-schedule.ts';
 import type { StoredSubscription } from './subscription-memory.ts';
 import { refuseFullCustomer } from './test-clock-limits.ts';
@@ -92,6 +94,7 @@ export function beginSubscription(
   const customer = existing<Customer>(world, 'customer', order.customer, 'customer');
   if (customer.test_clock != null) refuseFullCustomer(world, customer.id);
   const built = buildSubscription(world, customer, prices, order);
+  refuseOtherCurrency(world, customer.id, built.currency);
   const _upcoming_days = world.switchOf('upcoming_invoice_days');
   const begun = world.store.insert<StoredSubscription>({ ...built, ...cancellationAt(world, built, order), _upcoming_days });
   rememberItems(world, begun);
@@ -103,6 +106,15 @@ export function beginSubscription(
   world.emit('customer.subscription.created', subscription);
   remindOfTrialEnd(world, subscription.id);
   return subscription;
+}
+
+/** Throws StripeError (400) for a customer whose running subscriptions are billed in another currency. */
+export function refuseOtherCurrency(world: World, customer: string, currency: string): void {
+  const running = world.store.all<Subscription>('subscription', { customer }).filter((one) => !isEnded(one));
+  const other = running.find((one) => one.currency !== currency);
+  if (other === undefined) return;
+  const rule = 'You cannot combine currencies on a single customer.';
+  throw invalidRequest(`${rule} This customer has an active subscription with currency ${other.currency}`);
 }
 
 function setCurrency(world: World, customer: Customer, currency: string): void {

@@ -1,5 +1,6 @@
 /** The fields of a postal address: ids by page, labels and autofill words for all of them, and what was typed as Stripe's address. */
 import type { Address } from '../billing/shapes.ts';
+import { COUNTRIES_WITH_STATES } from './countries.ts';
 import { countryField, textField, type FieldErrors, type FieldValues } from './fields.ts';
 import { html, type Html } from './html.ts';
 
@@ -22,7 +23,9 @@ export function addressParts(ids: AddressIds, values: FieldValues, errors: Field
     ${part(ids.line1, 'Address', 'address-line1', true)}
     ${part(ids.line2, 'Apartment, suite (optional)', 'address-line2', true)}
     ${part(ids.city, 'City', 'address-level2', true)}
-    ${part(ids.state, 'State or region', 'address-level1', true)}
+    <div data-country-field="${ids.country}" data-countries="${COUNTRIES_WITH_STATES.join(' ')}">
+      ${part(ids.state, 'State or region', 'address-level1', true)}
+    </div>
     ${part(ids.postalCode, 'Postal code', 'postal-code', true)}`;
 }
 

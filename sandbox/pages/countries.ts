@@ -17,4 +17,8 @@ export function countryName(code: string): string {
 
 export const DEFAULT_COUNTRY = 'US';
 
+/** Whose addresses name a state, a province or a region. */
+export const COUNTRIES_WITH_STATES: readonly string[] =
+  'AE AR AU BR CA CL CN CO EG ES HK ID IE IN IT JP KR MX MY NG PE PH RU TH TR TW UA US VE'.split(' ');
+
 export const COUNTRIES_ASKING_POSTAL_CODE: readonly string[] = ['CA', 'GB', 'US'];

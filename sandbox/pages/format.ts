@@ -16,6 +16,14 @@ export function perInterval({ recurring }: Pick<Price, 'recurring'>): string {
   return count === 1 ? `per ${interval}` : `every ${count} ${interval}s`;
 }
 
+const ADVERBS = { day: 'daily', week: 'weekly', month: 'monthly', year: 'yearly' } as const;
+
+/** `monthly`, `every 3 months`. */
+export function howOften(price: Pick<Price, 'recurring'>): string {
+  const { interval, interval_count } = price.recurring ?? { interval: 'month', interval_count: 1 };
+  return interval_count === 1 ? ADVERBS[interval] : perInterval(price);
+}
+
 /** Whole seconds since 1970 as `December 5, 2026`, in UTC as Stripe bills. */
 export function longDate(seconds: number): string {
   return formatDate(seconds, 'long');

@@ -10,14 +10,15 @@ export const NOT_TAKEN: Readonly<Record<string, string>> = {
   'GET /v1/charges': `
     transfer_group`,
   'POST /v1/checkout/sessions': `
-    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings
-    consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields custom_text customer_account
-    customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
+    adaptive_pricing after_expiration allowed_payment_method_types automatic_tax branding_settings[background_color]
+    branding_settings[border_style] branding_settings[button_color] branding_settings[font_family] branding_settings[icon]
+    branding_settings[logo] consent_collection[payment_method_reuse_agreement] consent_collection[promotions] custom_fields
+    custom_text customer_account customer_update discounts excluded_payment_method_types integration_identifier invoice_creation
     line_items[adjustable_quantity] line_items[metadata] line_items[price_data][product_data][tax_details] line_items[tax_rates]
     managed_payments name_collection optional_items origin_context payment_intent_data[application_fee_amount]
     payment_intent_data[on_behalf_of] payment_intent_data[transfer_data] payment_intent_data[transfer_group]
     payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection
-    redirect_on_completion return_url saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
+    redirect_on_completion saved_payment_method_options setup_intent_data[on_behalf_of] shipping_address_collection
     shipping_options subscription_data[application_fee_percent] subscription_data[billing_cycle_anchor]
     subscription_data[billing_cycle_anchor_config] subscription_data[billing_mode] subscription_data[default_tax_rates]
     subscription_data[invoice_settings] subscription_data[on_behalf_of] subscription_data[pending_invoice_item_interval]

@@ -12,7 +12,20 @@ export function refuseNotTaken(route: { method: string; path: string; spec: Spec
   const notTaken = new Set(row.trim().split(/\s+/));
   const found = sent.find(([plain]) => notTaken.has(plain));
   if (found === undefined || takenNames(route.spec).includes(found[0])) return;
-  throw invalidRequest(`The sandbox does not take ${found[0]} yet: leave it out.`, found[1], 'parameter_unknown');
+  throw invalidRequest(`The sandbox does not take ${found[0]} yet${adviceOn(found[0])}`, found[1], 'parameter_unknown');
+}
+
+const CHANGING_AMOUNTS: readonly string[] = [
+  'adaptive_pricing', 'add_invoice_items', 'automatic_tax', 'billing_thresholds', 'coupon', 'currency_options', 'custom_unit_amount',
+  'default_tax_rates', 'discount', 'discounts', 'optional_items', 'promotion_code', 'quantity_decimal', 'shipping_cost',
+  'shipping_options', 'tax', 'tax_behavior', 'tax_code', 'tax_id_collection', 'tax_id_data', 'tax_rates', 'tiers', 'transform_quantity', 'unit_amount_decimal',
+];
+
+/** Whoever leaves out what changes amounts sees other amounts than at Stripe. */
+function adviceOn(name: string): string {
+  const changesAmounts = name.replaceAll(']', '').split('[').some((part) => CHANGING_AMOUNTS.includes(part));
+  if (!changesAmounts) return ': leave it out.';
+  return '. It changes amounts at Stripe, and those of the sandbox leave it aside: do not take them for what a customer will pay.';
 }
 
 /** Every name in the form, at every depth: without the indexes of lists, and as it was sent. */

@@ -1,4 +1,5 @@
 /** What a route accepts: small builders that read form text into typed values and refuse the rest as Stripe does. */
+import { CURRENCIES } from './currencies.ts';
 import { emptyParameter, invalidInteger, invalidRequest, missingParameter, unknownParameters } from './errors.ts';
 import { isHash, type Raw, type RawHash } from './form.ts';
 
@@ -114,8 +115,9 @@ export function decimal(): Kind<string> {
 export function currency(): Kind<string> {
   return {
     read(raw, name) {
-      if (typeof raw !== 'string' || !/^[a-z]{3}$/i.test(raw)) throw invalidRequest(`Invalid currency: ${shown(raw)}.`, name);
-      return raw.toLowerCase();
+      const code = shown(raw).toLowerCase();
+      if (CURRENCIES.includes(code)) return code;
+      throw invalidRequest(`Invalid currency: ${code}. Stripe currently supports these currencies: ${CURRENCIES.join(', ')}`, name);
     },
   };
 }

@@ -121,7 +121,17 @@ function tailsOf(paths: readonly string[], head: string): string[] {
 function fieldsOf(world: World, object: StripeObject, paths: readonly string[]): Fields {
   const fields = visible(object, paths) as unknown as Fields;
   const wanted = Object.entries(COMPOSED[object.object] ?? {}).filter(([part]) => paths.some((path) => isWithin(path, part)));
-  return { ...fields, ...Object.fromEntries(wanted.map(([part, composed]) => [part, compose(world, object, composed)])) };
+  const lists = Object.fromEntries(wanted.map(([part, composed]) => [part, compose(world, object, composed)]));
+  const isSecretWanted = object.object === 'invoice' && paths.some((path) => isWithin(path, 'confirmation_secret'));
+  return { ...fields, ...lists, ...(isSecretWanted && { confirmation_secret: confirmationSecret(world, object) }) };
+}
+
+/** What the shop's page needs to pay an open invoice; none before it is finalized, or where nothing is due. */
+function confirmationSecret(world: World, { id }: StripeObject): object | null {
+  type Payment = StripeObject & { payment: { payment_intent?: string } };
+  const [payment] = world.store.all<Payment>('invoice_payment', { invoice: id });
+  const intent = world.store.find<StripeObject & { client_secret: string }>('payment_intent', payment?.payment.payment_intent ?? '');
+  return intent === undefined ? null : { client_secret: intent.client_secret, type: 'payment_intent' };
 }
 
 /** Newest first, as in any list. */

@@ -57,6 +57,21 @@ function sendOnce(form) {
   });
 }
 
+// A part of an address that only some countries have; what was typed for one country is not said of another.
+function showWhereItBelongs(part) {
+  const country = document.getElementById(part.dataset.countryField);
+  const refresh = () => {
+    part.hidden = !part.dataset.countries.split(' ').includes(country.value);
+  };
+  country.addEventListener('change', () => {
+    refresh();
+    if (part.hidden) part.querySelector('input').value = '';
+  });
+  window.addEventListener('pageshow', refresh);
+  refresh();
+}
+
+document.querySelectorAll('[data-country-field]').forEach(showWhereItBelongs);
 document.querySelectorAll('form').forEach((form) => {
   sendOnce(form);
   enhance(form);

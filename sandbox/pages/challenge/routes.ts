@@ -3,9 +3,9 @@ import express, { type Router } from 'express';
 import { authenticate, type Authentication } from '../../billing/authentication.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import type { PaymentIntent, SetupIntent } from '../../billing/shapes.ts';
-import { BUSINESS_NAME } from '../../business.ts';
 import type { World } from '../../world.ts';
 import { webhooksAnswered } from '../checkout/answered-webhooks.ts';
+import { sellerOf } from '../checkout/offer.ts';
 import { money } from '../format.ts';
 import { leavePage, messagePage } from '../layout.ts';
 import { goOnWithSetup } from '../portal/new-card.ts';
@@ -18,14 +18,14 @@ export function challengeRouter(world: World): Router {
   const router = express.Router();
   router.get('/:intent', (request, response) => {
     const intent = waitingIntent(world, request.params.intent);
-    send(response, 200, challengePage({ business: BUSINESS_NAME, amount: amountOf(intent) }));
+    send(response, 200, challengePage({ business: sellerOf(world, sessionOf(world, intent)), amount: amountOf(intent) }));
   });
   router.post('/:intent', async (request, response) => {
     const intent = waitingIntent(world, request.params.intent);
     const answered = answer(world, intent, formOf(request).outcome === 'complete' ? 'complete' : 'fail');
     const session = sessionOf(world, intent);
     if (session?.status === 'complete') await webhooksAnswered(world, session.id);
-    send(response, 200, whereNext(answered, session));
+    send(response, 200, whereNext(answered, session, sellerOf(world, session)));
   });
   return router;
 }
@@ -56,11 +56,11 @@ function amountOf(intent: Intent): string | null {
 }
 
 /** A failed answer leads back to the page that asked for the card; that page says what went wrong. */
-function whereNext({ intent, redirectUrl }: Authentication, session: StoredSession | undefined): string {
+function whereNext({ intent, redirectUrl }: Authentication, session: StoredSession | undefined, seller: string): string {
   const hasFailed = intent.status === 'requires_payment_method';
   const title = hasFailed ? 'Not confirmed' : 'Confirmed';
-  if (session?.status === 'open') return leavePage(title, `/c/pay/${session.id}?tried`, BUSINESS_NAME);
+  if (session?.status === 'open') return leavePage(title, `/c/pay/${session.id}?tried`, seller);
   if (redirectUrl === null) return messagePage(title, 'You can close this page.');
   const isInvoice = URL.parse(redirectUrl)?.pathname.startsWith('/i/') === true;
-  return leavePage(title, isInvoice ? `${redirectUrl}?tried` : redirectUrl, BUSINESS_NAME);
+  return leavePage(title, isInvoice ? `${redirectUrl}?tried` : redirectUrl, seller);
 }

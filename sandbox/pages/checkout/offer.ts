@@ -15,7 +15,12 @@ interface Trial {
   end: string;
 }
 
-export function offerOf(world: World, session: StoredSession, business: string): Offer {
+/** Who sells, as the session says; without one, the account's business. */
+export function sellerOf(world: World, session?: StoredSession): string {
+  return session?.branding_settings?.display_name ?? world.switchOf('business_name');
+}
+
+export function offerOf(world: World, session: StoredSession): Offer {
   const trial = trialOf(world, session);
   const items = session.line_items.data;
   const currency = session.currency ?? 'usd';
@@ -25,7 +30,7 @@ export function offerOf(world: World, session: StoredSession, business: string):
   const interval = intervalOf(recurring[0]);
   const lines = items.map((item) => offerLine(world, item, trial));
   return {
-    ...wordsOf(session, { business, amount, interval, trial, names: named.map(nameOf).join(' and ') }),
+    ...wordsOf(session, { business: sellerOf(world, session), amount, interval, trial, names: named.map(nameOf).join(' and ') }),
     lines,
     dueToday: session.mode === 'setup' ? null : money(dueToday(session.line_items, trial !== null), currency),
   };

@@ -3,7 +3,6 @@ import express, { type Response, type Router } from 'express';
 import { completeCheckout, completeCheckoutWithoutCard, successUrl, type CompletedCheckout } from '../../billing/checkout.ts';
 import type { StoredSession } from '../../billing/checkout-sessions.ts';
 import type { PaymentIntent, SetupIntent } from '../../billing/shapes.ts';
-import { BUSINESS_NAME } from '../../business.ts';
 import type { World } from '../../world.ts';
 import { tryCard, type CardAttempt } from '../card-form.ts';
 import { DEFAULT_COUNTRY } from '../countries.ts';
@@ -12,7 +11,7 @@ import { leavePage, messagePage } from '../layout.ts';
 import { formOf, Refusal, send } from '../serving.ts';
 import { webhooksAnswered } from './answered-webhooks.ts';
 import { CARD_IDS, entryOf, errorsBesidesCard, questionsOf } from './form.ts';
-import { offerOf } from './offer.ts';
+import { offerOf, sellerOf } from './offer.ts';
 import { checkoutPage } from './view.ts';
 
 const BLANK: FieldValues = { billingCountry: DEFAULT_COUNTRY };
@@ -21,23 +20,23 @@ export function checkoutRouter(world: World): Router {
   const router = express.Router();
   router.get('/:session', (request, response) => {
     const session = sessionOf(world, request.params.session);
-    if (session.status !== 'open') return showClosed(response, session);
+    if (session.status !== 'open') return showClosed(world, response, session);
     const problem = request.query.tried === undefined ? undefined : problemOfLastTry(world, session);
     send(response, problem === undefined ? 200 : 402, pageOf(world, session, BLANK, { cardNumber: problem }));
   });
   router.post('/:session', async (request, response) => {
     const session = sessionOf(world, request.params.session);
-    if (session.status === 'expired') return showClosed(response, session);
+    if (session.status === 'expired') return showClosed(world, response, session);
     const attempt = session.status === 'open' ? pay(world, session, formOf(request)) : undefined;
     if (attempt && 'errors' in attempt) return send(response, attempt.status, pageOf(world, session, formOf(request), attempt.errors));
     if (attempt?.done.session.status === 'open') return response.redirect(303, new URL(attempt.done.redirectUrl).pathname);
     // A second click, or a second tab, buys nothing twice: it goes where the first one goes.
     await webhooksAnswered(world, session.id);
-    send(response, 200, leavePage('Thank you', successUrl(session), BUSINESS_NAME));
+    send(response, 200, leavePage('Thank you', successUrl(session), sellerOf(world, session)));
   });
   router.post('/:session/promotion', (request, response) => {
     const session = sessionOf(world, request.params.session);
-    if (session.status !== 'open') return showClosed(response, session);
+    if (session.status !== 'open') return showClosed(world, response, session);
     const values = { ...BLANK, ...formOf(request) };
     const problem = values.promotionCode ? 'This code is invalid.' : 'Enter a code.';
     send(response, 422, pageOf(world, session, values, { promotionCode: problem }));
@@ -56,17 +55,17 @@ const CLOSED = {
   expired: { status: 410, title: 'This page has expired', text: 'Go back to the shop to start again.' },
 } as const;
 
-function showClosed(response: Response, session: StoredSession): void {
+function showClosed(world: World, response: Response, session: StoredSession): void {
   const { status, title, text } = CLOSED[session.status === 'complete' ? 'complete' : 'expired'];
-  const back = session.cancel_url === null ? undefined : { href: session.cancel_url, label: `Back to ${BUSINESS_NAME}` };
+  const back = session.cancel_url === null ? undefined : { href: session.cancel_url, label: `Back to ${sellerOf(world, session)}` };
   send(response, status, messagePage(title, text, back));
 }
 
 function pageOf(world: World, session: StoredSession, values: FieldValues, errors: FieldErrors): string {
   return checkoutPage({
-    business: BUSINESS_NAME,
+    business: sellerOf(world, session),
     cancelUrl: session.cancel_url,
-    offer: offerOf(world, session, BUSINESS_NAME),
+    offer: offerOf(world, session),
     questions: questionsOf(session),
     fixedEmail: session.customer_details?.email ?? null,
     promotionUrl: session.allow_promotion_codes === true ? `/c/pay/${session.id}/promotion` : null,

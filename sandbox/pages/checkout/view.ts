@@ -105,7 +105,6 @@ function paymentSection({ questions, values, errors }: CheckoutView): Html {
     ${cardFields(CARD_IDS, values, errors)}
     ${textField({ id: 'billingName', label: 'Cardholder name', autocomplete: 'cc-name', placeholder: 'Full name on card', value: values.billingName }, errors)}
     ${questions.address ? addressParts(ADDRESS_IDS, values, errors) : shortAddress(values, errors)}
-    ${checkField({ id: 'enableStripePass', value: 'yes', label: 'Save my information for faster checkout', note: 'The sandbox has no Link: nothing is saved.' }, errors)}
   </section>
   ${testCards()}`;
 }

@@ -2,7 +2,6 @@
 import { payingMethod } from '../../billing/invoice-payment.ts';
 import type { Invoice, InvoicePayment, PaymentIntent, PaymentMethod } from '../../billing/shapes.ts';
 import type { World } from '../../world.ts';
-import { BUSINESS_NAME } from '../../business.ts';
 import { cardLabel, longDate, money } from '../format.ts';
 import type { ReceiptView } from './receipt-view.ts';
 import type { InvoicePaymentView, InvoiceView } from './view.ts';
@@ -10,7 +9,7 @@ import type { InvoicePaymentView, InvoiceView } from './view.ts';
 export function invoiceView(world: World, invoice: Invoice, entered: Partial<InvoicePaymentView>): InvoiceView {
   const amount = (minorUnits: number): string => money(minorUnits, invoice.currency);
   return {
-    business: BUSINESS_NAME,
+    business: world.switchOf('business_name'),
     number: invoice.number ?? invoice.id,
     amount: amount(invoice.total),
     ...stateOf(invoice),
@@ -18,7 +17,7 @@ export function invoiceView(world: World, invoice: Invoice, entered: Partial<Inv
     billedTo: invoice.customer_name ?? invoice.customer_email ?? '',
     date: longDate(invoice.effective_at ?? invoice.created),
     lines: invoice.lines.data.map((line) => ({
-      description: line.description ?? '',
+      description: withoutQuantity(line.description ?? ''),
       quantity: String(line.quantity ?? 1),
       amount: amount(line.amount),
     })),
@@ -28,6 +27,11 @@ export function invoiceView(world: World, invoice: Invoice, entered: Partial<Inv
     ],
     payment: invoice.status === 'open' ? paymentView(world, invoice, entered) : null,
   };
+}
+
+/** `2 × Coffee` begins with what stands in a column of its own. */
+function withoutQuantity(description: string): string {
+  return description.replace(/^\d+ × /, '');
 }
 
 export function receiptView(world: World, invoice: Invoice): ReceiptView {

@@ -2,7 +2,6 @@
 import express, { type Router } from 'express';
 import type { PortalConfiguration } from '../../api/portal-features.ts';
 import { createPortalSession } from '../../api/portal-sessions.ts';
-import { BUSINESS_NAME } from '../../business.ts';
 import type { Customer } from '../../billing/shapes.ts';
 import type { World } from '../../world.ts';
 import { isEmail, textField, type FieldErrors, type FieldValues } from '../fields.ts';
@@ -15,12 +14,13 @@ const SENT = 'If we know this address, a link to the portal is on its way to it.
 export function loginRouter(world: World): Router {
   const router = express.Router();
   router.get('/:configuration', (request, response) => {
-    send(response, 200, loginPage(openConfiguration(world, request.params.configuration), {}, {}));
+    const configuration = openConfiguration(world, request.params.configuration);
+    send(response, 200, loginPage(businessOf(world, configuration), {}, {}));
   });
   router.post('/:configuration', (request, response) => {
     const configuration = openConfiguration(world, request.params.configuration);
     const form = formOf(request);
-    if (!isEmail(form.email ?? '')) return send(response, 422, loginPage(configuration, form, { email: 'Your email is invalid.' }));
+    if (!isEmail(form.email ?? '')) return send(response, 422, loginPage(businessOf(world, configuration), form, { email: 'Your email is invalid.' }));
     const [customer] = world.store.all<Customer>('customer', { email: form.email ?? '' }).reverse();
     if (customer === undefined) return send(response, 200, messagePage('Check your email', SENT));
     const options = { after_expiration: null, flow: null, locale: null, return_url: configuration.default_return_url };
@@ -36,8 +36,11 @@ function openConfiguration(world: World, id: string): PortalConfiguration {
   throw new Refusal(404, 'Nobody can log in here', 'This login page does not exist, or is switched off.');
 }
 
-function loginPage({ business_profile }: PortalConfiguration, values: FieldValues, errors: FieldErrors): string {
-  const business = business_profile.headline ?? BUSINESS_NAME;
+function businessOf(world: World, { business_profile }: PortalConfiguration): string {
+  return business_profile.headline ?? world.switchOf('business_name');
+}
+
+function loginPage(business: string, values: FieldValues, errors: FieldErrors): string {
   return splitPage({
     title: `Log in - ${business}`,
     aside: html`${businessMark(business)}<p class="Aside-text">Manage your subscription, your payment method and your invoices.</p>`,

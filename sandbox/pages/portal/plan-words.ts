@@ -3,7 +3,7 @@ import { quantityBounds, type UpdateFeature, type WantedItem } from '../../api/p
 import type { Price, Product, Subscription } from '../../billing/shapes.ts';
 import { currentPeriod, firstItem } from '../../billing/subscription-items.ts';
 import type { World } from '../../world.ts';
-import { longDate, money, perInterval } from '../format.ts';
+import { howOften, longDate, money, perInterval } from '../format.ts';
 import type { Cost } from './tried-out.ts';
 import type { ConfirmView, PlanView, QuantityView } from './update-view.ts';
 
@@ -24,6 +24,7 @@ function planView(world: World, price: Price, isPresent: boolean): PlanView {
     price: price.id,
     product: product?.name ?? 'Subscription',
     description: product?.description ?? null,
+    billing: `Billed ${howOften(price)}`,
     amount: `${money(price.unit_amount ?? 0, price.currency)} ${perInterval(price)}`,
     isPresent,
   };

@@ -1,6 +1,5 @@
 /** Whose portal a link opens and what its configuration allows. */
 import type { PortalConfiguration } from '../../api/portal-features.ts';
-import { BUSINESS_NAME } from '../../business.ts';
 import type { Customer, Subscription } from '../../billing/shapes.ts';
 import { isEnded } from '../../billing/subscription-end.ts';
 import { portalPath, visitPortalSession, type StoredPortalSession } from '../../portal-access.ts';
@@ -40,7 +39,7 @@ export function visit(world: World, token: string): PortalVisit {
     customer,
     features: configuration.features,
     business: {
-      name: headline ?? BUSINESS_NAME,
+      name: headline ?? world.switchOf('business_name'),
       returnUrl: session.return_url,
       links: [
         ...(terms_of_service_url ? [{ href: terms_of_service_url, label: 'Terms' }] : []),

@@ -17,6 +17,8 @@ export interface PlanView {
   price: string;
   product: string;
   description: string | null;
+  /** `Billed monthly`: what tells the prices of one product apart. */
+  billing: string;
   /** `$60.00 per month`. */
   amount: string;
   isPresent: boolean;
@@ -59,10 +61,11 @@ export function planPage(view: PlanPageView): string {
     </form>`);
 }
 
-function planCard({ price, product, description, amount, isPresent }: PlanView): Html {
+function planCard({ price, product, description, billing, amount, isPresent }: PlanView): Html {
   return html`<label class="Choice" data-testid="pricing-table-card" data-price-id="${price}">
     <input type="radio" name="price" value="${price}" ${isPresent && html`checked`}>
     <span><span class="CardLabel">${product}</span> ${isPresent && html`<span class="Tag Tag--quiet">Current plan</span>`}
+      <span class="Choice-note">${billing}</span>
       ${description !== null && html`<span class="Choice-note">${description}</span>`}</span>
     <span class="Rows-end Choice-amount">${amount}</span>
   </label>`;

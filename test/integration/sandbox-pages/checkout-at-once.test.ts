@@ -98,7 +98,6 @@ describe.skipIf(!hasBrowser)('one Checkout Session', () => {
       'billingName',
       'billingCountry',
       'billingPostalCode',
-      'enableStripePass',
       'other',
       'submit',
     ]);

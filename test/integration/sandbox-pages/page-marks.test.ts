@@ -9,7 +9,6 @@ const CHECKOUT = [
   'select#billingCountry[name="billingCountry"]',
   ...['billingAddressLine1', 'billingLocality', 'billingAdministrativeArea'].map((id) => `input#${id}[name="${id}"]`),
   'input#termsOfServiceConsentCheckbox[type="checkbox"]',
-  'input#enableStripePass[type="checkbox"]:not(:checked)',
   '[data-testid="hosted-payment-submit-button"].SubmitButton.SubmitButton--incomplete',
   '[data-testid="card-accordion-item-button"]',
   '#payment-method-accordion-item-title-card',
@@ -52,6 +51,13 @@ describe.skipIf(!hasBrowser)('the marks of the pages', () => {
     expect(url).toMatch(/\/c\/pay\/cs_test_\w+#fid/);
     await visitor.page.goto(url ?? '');
     await expectMarks(visitor.page, CHECKOUT);
+    // A box of Link would have to be unchecked before each payment.
+    await seen(visitor.page.locator('#enableStripePass')).toHaveCount(0);
+    const state = visitor.page.locator('#billingAdministrativeArea');
+    await visitor.page.locator('#billingCountry').selectOption('DE');
+    await seen(state).toBeHidden();
+    await visitor.page.locator('#billingCountry').selectOption('CA');
+    await seen(state).toBeVisible();
     await expectTexts(visitor.page, [
       '3 days free',
       'Then $60.00 per month',

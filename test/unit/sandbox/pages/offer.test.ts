@@ -8,7 +8,7 @@ const DAY = 86_400;
 function offered(order: Partial<CheckoutOrder>, quantity = 1) {
   const world = openBillingWorld();
   const line_items = [{ price: addPrice(world).id, quantity }];
-  return offerOf(world, createCheckoutSession(world, { line_items, success_url: 'http://shop/', ...order }), 'Shop');
+  return offerOf(world, createCheckoutSession(world, { line_items, success_url: 'http://shop/', ...order }));
 }
 
 test('a trial costs nothing today, and says what it costs after', () => {
@@ -35,6 +35,6 @@ test('without a trial the price is due today', () => {
     lines: [{ name: 'Pair Coding', description: null, quantity: 'Qty 2', amount: '$120.00', billing: 'per month' }],
     dueToday: '$120.00',
     submitLabel: 'Subscribe',
-    terms: 'By subscribing, you allow Shop to charge you $120.00 per month until you cancel.',
+    terms: 'By subscribing, you allow /dev/chat to charge you $120.00 per month until you cancel.',
   });
 });

@@ -74,13 +74,23 @@ describe('a parameter that is not taken', () => {
 
   test.each([
     ['POST /v1/payment_methods', 'sepa_debit[iban]=AT61', 'sepa_debit', 'sepa_debit'],
-    ['POST /v1/subscriptions', 'items[0][discounts][]=x', 'items[discounts]', 'items[0][discounts]'],
-    ['POST /v1/subscriptions', 'items[][discounts]=x', 'items[discounts]', 'items[0][discounts]'],
+    ['POST /v1/subscriptions', 'items[0][current_trial][trial_end]=1', 'items[current_trial]', 'items[0][current_trial]'],
+    ['POST /v1/subscriptions', 'items[][current_trial][trial_end]=1', 'items[current_trial]', 'items[0][current_trial]'],
   ])('%s %s is refused by name', (route, form, name, param) => {
     expect(refused(route, form)).toMatchObject({
       code: 'parameter_unknown',
       message: `The sandbox does not take ${name} yet: leave it out.`,
       param,
     });
+  });
+
+  test.each([
+    ['POST /v1/subscriptions', 'automatic_tax[enabled]=true', 'automatic_tax'],
+    ['POST /v1/subscriptions', 'items[0][discounts][]=x', 'items[0][discounts]'],
+  ])('%s %s is not to be left out lightly', (route, form, param) => {
+    const { message, param: told } = refused(route, form);
+    expect(told).toBe(param);
+    expect(message).toMatch(/yet\. It changes amounts at Stripe/);
+    expect(message).not.toContain('leave it out');
   });
 });
