@@ -6,6 +6,8 @@ const SHARED = { setupFiles: ['test/support/quiet-console.ts', 'test/shapes/reco
 export default defineConfig({
   test: {
     allowOnly: false,
+    // Much of the time is waiting for processes: two files at once, on two cores as well.
+    maxWorkers: 2,
     projects: [
       { test: { ...SHARED, name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
       { test: { ...SHARED, name: 'integration', include: ['test/integration/**/*.test.ts'] } },

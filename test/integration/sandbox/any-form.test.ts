@@ -50,7 +50,7 @@ async function furnish(): Promise<string[]> {
   const price = await made('/v1/prices', `product=${product}&currency=usd&unit_amount=100&recurring[interval]=month`);
   const customer = await made('/v1/customers', 'payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa');
   const subscription = await made('/v1/subscriptions', `customer=${customer}&items[][price]=${price}`);
-  const session = await made('/v1/checkout/sessions', `mode=subscription&success_url=http://a.test&line_items[][price]=${price}`);
+  const session = await made('/v1/checkout/sessions', `mode=subscription&success_url=http://a.test&line_items[0][price]=${price}&line_items[0][quantity]=1`);
   const intent = await made('/v1/payment_intents', 'amount=100&currency=usd');
   const setup = await made('/v1/setup_intents', '');
   const invoices = sandbox.world.store.all<{ id: string; object: string }>('invoice').map(({ id }) => id);
