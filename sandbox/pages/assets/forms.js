@@ -42,7 +42,12 @@ function enhance(form) {
     label.textContent = restingText;
     refresh();
   });
-  frame?.contentDocument.querySelector('[aria-invalid="true"]')?.focus();
+  leadTo(frame?.contentDocument.querySelector('[aria-invalid="true"]'));
+}
+
+// Whoever is typing already when this runs is left where they are.
+function leadTo(wrong) {
+  if (document.activeElement === document.body) wrong?.focus();
 }
 
 // A second click sends nothing; the back button may show the page as it was left.
@@ -76,4 +81,4 @@ document.querySelectorAll('form').forEach((form) => {
   sendOnce(form);
   enhance(form);
 });
-document.querySelector('[aria-invalid="true"], .Notice--error')?.focus();
+leadTo(document.querySelector('[aria-invalid="true"], .Notice--error'));

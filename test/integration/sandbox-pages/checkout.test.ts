@@ -45,6 +45,28 @@ describe.skipIf(!hasBrowser)('Checkout', () => {
     await close();
   });
 
+  test('leaves whoever is typing where they are, however late its script comes', async () => {
+    const { page, close } = await openVisitor();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const session = await shop.checkout();
+    await page.goto(session.url ?? '');
+    await page.locator('#email').fill('grace@example.com');
+    await fillCheckout(page, CARDS.refused);
+    await page.route('**/forms.js', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.getByTestId('hosted-payment-submit-button').click({ noWaitAfter: true });
+    await seen(page.getByRole('alert')).toHaveText('Your card was declined.');
+
+    await page.locator('#billingName').focus();
+    release();
+    await page.waitForLoadState('domcontentloaded');
+    await seen(page.locator('#billingName')).toBeFocused();
+    await close();
+  });
+
   test('keeps the customer on the page when the card is declined, and takes another one', async () => {
     const { page, close } = await openVisitor();
     const session = await shop.checkout();
