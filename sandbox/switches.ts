@@ -56,18 +56,18 @@ const UNSET = Object.fromEntries(Object.entries(SWITCHES).map(([name, { unset }]
 
 /** The switches as the store remembers them. */
 export function createSwitches(store: Store): Switches {
-  const recall = (): Partial<SwitchValues> => JSON.parse(store.setting(SETTING) ?? '{}') as Partial<SwitchValues>;
-  let given = recall();
-  const keep = (values: object): void => {
-    store.setSetting(SETTING, JSON.stringify(values));
-    given = recall();
+  const recall = (): SwitchValues => ({ ...UNSET, ...(JSON.parse(store.setting(SETTING) ?? '{}') as Partial<SwitchValues>) });
+  let values = recall();
+  const given = (): Partial<SwitchValues> => Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== UNSET[name as SwitchName]));
+  const keep = (wanted: object): void => {
+    store.setSetting(SETTING, JSON.stringify(wanted));
+    values = recall();
   };
-  const all = (): SwitchValues => ({ ...UNSET, ...given });
   return {
-    get: (name) => all()[name],
-    all,
-    given: () => Object.fromEntries(Object.entries(all()).filter(([name, value]) => value !== UNSET[name as SwitchName])),
-    set: (changes) => keep({ ...given, ...readSwitches(changes) }),
+    get: (name) => values[name],
+    all: () => values,
+    given,
+    set: (changes) => keep({ ...given(), ...readSwitches(changes) }),
     reset: () => keep({}),
   };
 }

@@ -1,7 +1,7 @@
 /** Brings calls and hosted pages into the time of the test clock that they concern: the one place that does. */
 import { placeOfItem } from './billing/subscription-items.ts';
 import { TEST_CLOCK, type TestClock } from './billing/test-clocks.ts';
-import { invalidRequest, StripeError } from './wire/errors.ts';
+import { invalidRequest, lockTimeout } from './wire/errors.ts';
 import { findByPrefix } from './wire/show.ts';
 import type { StripeObject, World } from './world.ts';
 
@@ -42,15 +42,8 @@ function testClockOf(world: World, object: Belonging | undefined): TestClock | u
   return owner == null ? undefined : testClockOf(world, findByPrefix(world, owner));
 }
 
-const LOCKED =
-  'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see ' +
-  'this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to ' +
-  'a single object, make your requests serially or at a lower rate. For more details, see ' +
-  'https://stripe.com/docs/rate-limits#object-lock-timeouts.';
-
-/** Stripe does not say which of the two it is. The SDK tries a 429 again only where the header asks for it. */
+/** Stripe does not say which of the two it is. */
 const REFUSED_WHILE_ADVANCING = {
-  lock_timeout: (_clock: TestClock) =>
-    new StripeError(429, { type: 'invalid_request_error', code: 'lock_timeout', message: LOCKED }, { headers: { 'Stripe-Should-Retry': 'true' } }),
+  lock_timeout: lockTimeout,
   invalid_request: (clock: TestClock) => invalidRequest(`The test clock ${clock.id} is advancing: wait until its status is ready.`),
 } as const;

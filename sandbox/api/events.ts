@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 import { DAY_SECONDS } from '../billing/calendar.ts';
 import type { Outbox } from '../deliver/outbox.ts';
-import type { WebhookEndpoint } from '../deliver/receivers.ts';
+import { ENDPOINTS_MAX, type WebhookEndpoint } from '../deliver/receivers.ts';
 import { matchesPattern } from '../wildcard.ts';
 import { invalidRequest, resourceMissing } from '../wire/errors.ts';
 import { existing } from '../wire/existing.ts';
@@ -13,7 +13,6 @@ import type { Where, World } from '../world.ts';
 const TYPES_MAX = 20;
 /** Stripe lists the last 30 days only. */
 const LISTED_SECONDS = 30 * DAY_SECONDS;
-const ENDPOINTS_MAX = 16;
 
 const filterSpec = { delivery_success: boolean(), type: string(), types: list(string(), { max: TYPES_MAX }) };
 

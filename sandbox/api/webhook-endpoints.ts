@@ -1,6 +1,6 @@
 /** /v1/webhook_endpoints */
 import { pendingDeliveries, settle } from '../deliver/deliveries.ts';
-import type { WebhookEndpoint } from '../deliver/receivers.ts';
+import { ENDPOINTS_MAX, type WebhookEndpoint } from '../deliver/receivers.ts';
 import { EVENT_TYPES } from '../event-types.ts';
 import { EVENT_VERSIONS, type EventVersion } from '../event-versions.ts';
 import { invalidRequest } from '../wire/errors.ts';
@@ -8,8 +8,6 @@ import { existing } from '../wire/existing.ts';
 import { boolean, list, mergeMetadata, metadata, required, string } from '../wire/params.ts';
 import { listRoute, route } from '../wire/route.ts';
 import type { World } from '../world.ts';
-
-const ENDPOINTS_MAX = 16;
 
 const updateSpec = {
   description: string(),

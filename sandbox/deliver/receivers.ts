@@ -3,6 +3,9 @@ import type Stripe from 'stripe';
 import type { Wire } from '../billing/shapes.ts';
 import type { Store, StripeObject } from '../world.ts';
 
+/** How many webhook endpoints an account may have. */
+export const ENDPOINTS_MAX = 16;
+
 /** The secret is shown once, at creation and when it is rolled; afterwards it is the sandbox's own memory. */
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint> & { _secret: string; _rolled_secrets?: RolledSecret[] };
 

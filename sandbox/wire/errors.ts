@@ -94,3 +94,15 @@ export function cardError(decline: Decline, options: { param?: string; keepsWrit
   const body = { type: 'card_error', param: options.param ?? '', ...decline } as const;
   return new StripeError(402, body, { keepsWrites: options.keepsWrites ?? true });
 }
+
+const LOCKED =
+  'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see ' +
+  'this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to ' +
+  'a single object, make your requests serially or at a lower rate. For more details, see ' +
+  'https://stripe.com/docs/rate-limits#object-lock-timeouts.';
+
+/** 429 `lock_timeout`: the object is in use. The SDK tries a 429 again only where the header asks for it. */
+export function lockTimeout(): StripeError {
+  const body = { type: 'invalid_request_error', code: 'lock_timeout', message: LOCKED } as const;
+  return new StripeError(429, body, { headers: { 'Stripe-Should-Retry': 'true' } });
+}

@@ -2,7 +2,7 @@
 import { newId } from '../ids.ts';
 import { matchesPattern } from '../wildcard.ts';
 import type { Store, StripeObject } from '../world.ts';
-import { StripeError } from './errors.ts';
+import { lockTimeout, StripeError } from './errors.ts';
 
 const KIND = '_fault';
 const SECONDS_MAX = 600;
@@ -71,22 +71,18 @@ function count(store: Store, fault: StoredFault): StoredFault {
 
 /** What a fault of 429, 500 or 503 answers. */
 export function errorOf({ answer, reason }: Fault): StripeError {
-  if (answer === 'rate_limit') return tooMany('rate_limit', RATE_LIMIT, { 'Stripe-Rate-Limited-Reason': reason });
-  if (answer === 'lock_timeout') return tooMany('lock_timeout', LOCK_TIMEOUT, { 'Stripe-Should-Retry': 'true' });
+  if (answer === 'rate_limit') return rateLimit(reason);
+  if (answer === 'lock_timeout') return lockTimeout();
   return new StripeError(answer === '503' ? 503 : 500, { type: 'api_error', message: WE_FAILED });
 }
 
-function tooMany(code: string, message: string, headers: Record<string, string>): StripeError {
-  return new StripeError(429, { type: 'invalid_request_error', code, message }, { headers });
+function rateLimit(reason: Fault['reason']): StripeError {
+  const body = { type: 'invalid_request_error', code: 'rate_limit', message: RATE_LIMIT } as const;
+  return new StripeError(429, body, { headers: { 'Stripe-Rate-Limited-Reason': reason } });
 }
 
 const WE_FAILED = 'Sorry! There was an error while talking to one of our backends. Support has been notified.';
 const RATE_LIMIT = 'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.';
-const LOCK_TIMEOUT =
-  'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. ' +
-  'If you see this error intermittently, retry the request. If you see this error frequently and are making multiple ' +
-  'concurrent requests to a single object, make your requests serially or at a lower rate. For more details, see ' +
-  'https://stripe.com/docs/rate-limits#object-lock-timeouts.';
 
 function readFault(wanted: unknown): Fault {
   if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) throw new Error('Send a fault as one JSON object, such as {"on": "POST /v1/prices", "answer": "cut"}.');
