@@ -74,23 +74,26 @@ describe('POST /users/portal', () => {
     expect(made?.data.object).toMatchObject({ customer, return_url: `${daemon.url}/dashboard`, configuration: provisioned.configuration });
   });
 
+  /** The daemon asks the sandbox for its time every half second, whatever anybody does. */
+  const apiCalls = (): string[] => stripe.calls().filter((call) => !call.endsWith(' /_sandbox'));
+
   test('without being signed in: 401, and Stripe is not asked', async () => {
-    const before = stripe.calls().length;
+    const before = apiCalls().length;
     expect(await post('/users/portal', { cookie: 'devchat_login=forged' })).toMatchObject({ status: 401, body: { error: { code: 'not_signed_in' } } });
     expect((await post('/users/portal', { cookie: '', accept: BROWSER })).text).toContain('Nobody is signed in.');
-    expect(stripe.calls()).toHaveLength(before);
+    expect(apiCalls()).toHaveLength(before);
   });
 
   test("for another's id or an unknown one: the same 404, and Stripe is not asked", async () => {
     const foreign = customer;
     await signUp();
-    const before = stripe.calls().length;
+    const before = apiCalls().length;
     const answers = [await post(`/users/portal?user_id=${foreign}`), await post('/users/portal?user_id=cus_unknown')];
     expect(answers.map(({ status, text }) => [status, text])).toEqual([
       [404, answers[0]?.text],
       [404, answers[0]?.text],
     ]);
-    expect(stripe.calls()).toHaveLength(before);
+    expect(apiCalls()).toHaveLength(before);
   });
 
   test.each(['application/json', BROWSER])('not provisioned: 503 and the command, for %s', async (accept) => {
