@@ -30,6 +30,8 @@ const PACKAGES = {
   pino: ['daemon'],
   'better-sqlite3': ['core/cache', 'sandbox/store', 'sandbox/store-file'],
   ws: ['sandbox'],
+  'temporal-polyfill': ['core'],
+  standardwebhooks: ['daemon'],
   react: ['client'],
   'react-dom': ['client'],
   wouter: ['client'],

@@ -1,10 +1,12 @@
 /** Everything a command works with, made when it is first asked for. */
 import type Stripe from 'stripe';
+import type { Terms } from '../core/billing/policy.ts';
 import type { Cache, OpenOptions } from '../core/cache/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import { loadConfig, type Config, type SettingName } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/mode.ts';
+import { noticeTargetsOf } from '../core/notices/targets.ts';
 import type { Io } from './io.ts';
 
 export interface Context {
@@ -26,6 +28,8 @@ export interface Context {
   /** The cache to write to: it belongs to the mode of the key from here on. Throws as `stripe` does where the key is not to be used. */
   claimCache(options: { live?: boolean | undefined }): Promise<Cache>;
   clock(): Promise<Clock>;
+  /** What verdicts are decided by, now. */
+  terms(): Promise<Terms>;
   close(): Promise<void>;
 }
 
@@ -46,14 +50,18 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
     config: () => (config ??= loadConfig({ flags, env, folder }).config),
     challengeId: () => context.config().challengeId ?? missingChallengeId(),
     stripe: async ({ live = false } = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), { live }),
-    cache: () => (cache ??= openAt(context.config().cache)),
+    cache: () => (cache ??= openAt(context.config())),
     claimCache: async (options) => {
-      const { cache: location, stripeSecretKey: key } = context.config();
+      const { stripeSecretKey: key } = context.config();
       if (key === undefined) return context.cache();
       await context.stripe(options);
-      return (cache ??= openAt(location, { livemode: modeOf(key) === 'live' }));
+      return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live' }));
     },
     clock: async () => (await import('../core/clock.ts')).createClock(context.config().stripeApiBase),
+    terms: async () => {
+      const { policy, timeZone } = context.config();
+      return { policy, timeZone, now: (await context.clock()).now() };
+    },
     close: async () => {
       const opened = await cache?.catch(() => undefined);
       await opened?.close();
@@ -62,9 +70,10 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
   return context;
 }
 
-async function openAt(location: string, options: OpenOptions = {}): Promise<Cache> {
+async function openAt(config: Config, options: Pick<OpenOptions, 'livemode'> = {}): Promise<Cache> {
   const { openCache } = await import('../core/cache/open-cache.ts');
-  return openCache(location, options);
+  const { cache, policy, timeZone } = config;
+  return openCache(cache, { ...options, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) });
 }
 
 function missingChallengeId(): never {

@@ -1,4 +1,5 @@
 /** Which settings hold, and where each of them comes from. */
+import { policyText } from '../core/billing/policy.ts';
 import { loadConfig, SETTINGS, type Origin, type SettingName } from '../core/config.ts';
 import { readSettings, savedSecrets } from '../core/settings.ts';
 import type { Context } from './context.ts';
@@ -17,7 +18,7 @@ export function settingsInForce({ env, folder }: Context): SettingInForce[] {
   const names = Object.keys(SETTINGS) as SettingName[];
   return names.map((name) => {
     if (name === 'webhookSecrets' && !config.webhookSecrets && saved.length > 0) return { name, value: saved.join(','), origin: 'saved' };
-    const value = config[name];
+    const value = name === 'policy' ? policyText(config.policy) : config[name];
     return { name, value: value === undefined ? null : String(value), origin: origins[name] ?? null };
   });
 }

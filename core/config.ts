@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { policySchema } from './billing/policy.ts';
 import { DevchatError } from './errors.ts';
 import { readSettings } from './settings.ts';
 
@@ -23,6 +24,11 @@ export const SETTINGS = {
   cache: { env: 'DEVCHAT_CACHE', secret: false },
   host: { env: 'HOST', secret: false },
   port: { env: 'PORT', secret: false },
+  timeZone: { env: 'DEVCHAT_TIME_ZONE', secret: false },
+  policy: { env: 'DEVCHAT_POLICY', secret: false },
+  noticeCommand: { env: 'DEVCHAT_NOTICE_COMMAND', secret: false },
+  noticeUrl: { env: 'DEVCHAT_NOTICE_URL', secret: true },
+  noticeSecret: { env: 'DEVCHAT_NOTICE_SECRET', secret: true },
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -46,6 +52,11 @@ const configSchema = z.object({
   cache: text.min(1, 'is empty'),
   host: text.min(1, 'is empty'),
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
+  timeZone: text.refine(isTimeZone, 'is not a time zone such as Europe/Berlin'),
+  policy: policySchema,
+  noticeCommand: text.trim().min(1, 'is empty').optional(),
+  noticeUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
+  noticeSecret: text.regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'is not a signing secret of Standard Webhooks (whsec_ and 24 bytes or more in base64)').optional(),
 });
 
 /**
@@ -81,7 +92,7 @@ export function loadConfig(sources: ConfigSources): { config: Config; origins: O
     ['environment', fromEnvironment(sources.env)],
     ['config file', fromFile(join(sources.folder, CONFIG_FILE))],
     ['saved', { ...saved, webhookSecrets: undefined }],
-    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT }],
+    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT, timeZone: systemTimeZone(), policy: {} }],
   ]);
   if (origins.stripeApiBase === 'saved' && origins.stripeSecretKey !== 'saved') forget('stripeApiBase', values, origins);
   if (values.stripeSecretKey === SANDBOX.stripeSecretKey && values.challengeId === undefined) assume('challengeId', SANDBOX.challengeId, values, origins);
@@ -97,6 +108,19 @@ export function folders(env: NodeJS.ProcessEnv): { configDir: string; dataDir: s
     configDir: resolve(env.DEVCHAT_CONFIG_DIR || platform.config),
     dataDir: resolve(env.DEVCHAT_DATA_DIR || platform.data),
   };
+}
+
+function systemTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Values = Partial<Record<SettingName, unknown>>;

@@ -15,7 +15,10 @@ export interface UserView {
   /** The newest subscription, ended ones included; null when there never was one. */
   subscription: SubscriptionView | null;
   standing: Standing;
+  /** The next booked session; ISO 8601 in UTC. */
   nextSession: { id: string; startsAt: string } | null;
+  /** A session to come that was cancelled because a payment failed; `paid` once the money has come. */
+  cancelledSession: { id: string; startsAt: string; paid: boolean } | null;
 }
 
 /** `GET /offerings`. */

@@ -1,5 +1,6 @@
 /** What the daemon's routes work with. */
 import type Stripe from 'stripe';
+import type { Rules } from '../core/billing/policy.ts';
 import type { Cache } from '../core/cache/cache.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from './logger.ts';
@@ -10,6 +11,7 @@ export interface Dependencies {
   cache: Cache;
   stripe: Stripe;
   clock: Clock;
+  rules: Rules;
   logger: Logger;
   challengeId: string;
   baseUrl: string;

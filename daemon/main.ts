@@ -46,8 +46,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await listen(server, config);
   const url = addressOf(server, config);
   const secrets = webhookSecrets(config);
-  const { challengeId, baseUrl = url } = config;
-  server.on('request', createApp({ cache, stripe, clock, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask: (subscription) => questions.ask(subscription) }));
+  const { challengeId, baseUrl = url, policy, timeZone } = config;
+  server.on('request', createApp({ cache, stripe, clock, rules: { policy, timeZone }, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask: (subscription) => questions.ask(subscription) }));
   await questions.resume().catch((error: unknown) => {
     server.close();
     throw error;

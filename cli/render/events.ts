@@ -1,6 +1,6 @@
 /** Journaled events, as JSON and as lines. */
 import type { ChalkInstance } from 'chalk';
-import { isoTime } from '../../core/billing/standing.ts';
+import { isoTime } from '../../core/billing/words.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
 import { pairs, widthOf } from './lines.ts';
 import { table } from './table.ts';

@@ -1,7 +1,7 @@
 /** Subscriptions as people read them on a terminal. */
 import type { ChalkInstance } from 'chalk';
-import { money } from '../../core/billing/standing.ts';
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
+import { money } from '../../core/billing/words.ts';
 import { pairs, widthOf } from './lines.ts';
 import { table } from './table.ts';
 import { minutes, minutesUtc } from './time.ts';

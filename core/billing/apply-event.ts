@@ -30,6 +30,8 @@ export interface Decision {
   subscription?: SubscriptionState;
   invoice?: InvoiceState;
   ask?: string;
+  /** A customer's new card, which may pay what is missing. */
+  collect?: { customer: string; paymentMethod: string };
 }
 
 type Apply = (event: Stripe.Event, cached: Cached) => Decision;
@@ -44,6 +46,7 @@ const APPLY: Readonly<Record<string, Apply>> = {
   'customer.subscription.pending_update_applied': applySubscription,
   'customer.subscription.pending_update_expired': applySubscription,
   'checkout.session.completed': applyCheckout,
+  'customer.updated': applyCustomer,
   'invoice.created': applyInvoice,
   'invoice.finalized': applyInvoice,
   'invoice.finalization_failed': applyInvoice,
@@ -110,6 +113,7 @@ function applySubscription(event: Stripe.Event, { subscription: current }: Cache
     outcome: 'applied',
     reason: current ? `${current.status} -> ${snapshot.status}` : `first seen, ${snapshot.status}`,
     subscription: stateFrom(snapshot, incoming, current),
+    ...newCard(snapshot.customer, previous?.default_payment_method, snapshot.default_payment_method),
   };
 }
 
@@ -130,6 +134,19 @@ function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): 
   if (!subscription) return { outcome: 'ignored', reason: 'a Checkout Session without a subscription' };
   if (current) return { outcome: 'applied', reason: 'its subscription is cached already' };
   return { outcome: 'applied', reason: 'Stripe is asked for its subscription', ask: subscription };
+}
+
+function applyCustomer(event: Stripe.Event): Decision {
+  const { id, invoice_settings: settings } = event.data.object as Stripe.Customer;
+  const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
+  const card = newCard(id, previous?.invoice_settings?.default_payment_method, settings?.default_payment_method);
+  if (!card.collect) return { outcome: 'ignored', reason: 'the customer’s card is the same' };
+  return { outcome: 'applied', reason: `${id} pays with ${card.collect.paymentMethod} from now on`, ...card };
+}
+
+/** `previous` is undefined where the event says nothing of a change. */
+function newCard(customer: string | { id: string }, previous: unknown, card: string | { id: string } | null | undefined): Pick<Decision, 'collect'> {
+  return previous === undefined || !card ? {} : { collect: { customer: idOf(customer), paymentMethod: idOf(card) } };
 }
 
 function applyInvoice(event: Stripe.Event, cached: Cached): Decision {

@@ -12,14 +12,20 @@ export function invoiceAfter(event: { type: string; created: number }, invoice: 
   const subscription = subscriptionOf(invoice);
   if (!subscription || !invoice.id) return undefined;
   const failedNow = PAYMENT_FAILED.includes(event.type) ? event.created : null;
-  if (current && isOutdated(event, invoice, current)) return failedNow === null || isSettled(current.status) ? current : { ...current, failedAt: Math.max(current.failedAt ?? 0, failedNow) };
+  if (current && isOutdated(event, invoice, current)) return failedNow === null || isSettled(current.status) ? current : { ...current, ...failures(current, failedNow) };
   return keepSettled(current, {
     ...seen(invoice, subscription),
     asOf: event.created,
-    failedAt: failedNow ?? current?.failedAt ?? null,
+    ...failures(current, failedNow),
     failureCode: current?.failureCode ?? null,
     card: current?.card ?? null,
   });
+}
+
+/** The last failure and the first, whichever is heard of first. */
+function failures(current: InvoiceState | undefined, failedNow: number | null): Pick<InvoiceState, 'failedAt' | 'firstFailedAt'> {
+  if (failedNow === null) return { failedAt: current?.failedAt ?? null, firstFailedAt: current?.firstFailedAt ?? null };
+  return { failedAt: Math.max(current?.failedAt ?? 0, failedNow), firstFailedAt: Math.min(current?.firstFailedAt ?? failedNow, failedNow) };
 }
 
 /** Being settled is final, so it is never too late to hear of it. */
@@ -38,12 +44,13 @@ export function invoiceAsAnswered(invoice: Stripe.Invoice, asOf: number, current
     ...seen(invoice, subscription),
     asOf,
     failedAt,
+    firstFailedAt: failedAt === null ? null : (current?.firstFailedAt ?? failedAt),
     failureCode: failure?.code ?? current?.failureCode ?? null,
     card: failure?.card ?? current?.card ?? null,
   });
 }
 
-type Seen = Omit<InvoiceState, 'asOf' | 'failedAt' | 'failureCode' | 'card'>;
+type Seen = Omit<InvoiceState, 'asOf' | 'failedAt' | 'firstFailedAt' | 'failureCode' | 'card'>;
 
 function seen(invoice: Stripe.Invoice, subscription: string): Seen {
   return {
@@ -60,7 +67,7 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
 /** Paid, void and uncollectible end the matter; of those only a write-off can still turn into paid. */
 function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
   if (current && isSettled(current.status) && !isSettled(next.status)) return current;
-  return isSettled(next.status) ? { ...next, failedAt: null, failureCode: null, card: null } : next;
+  return isSettled(next.status) ? { ...next, failedAt: null, firstFailedAt: null, failureCode: null, card: null } : next;
 }
 
 function hasFailed(invoice: Stripe.Invoice): boolean {

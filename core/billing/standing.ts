@@ -1,29 +1,35 @@
 /** Whether the next session may take place, and why: one verdict from a subscription and the invoice that matters. */
 import type Stripe from 'stripe';
+import { follows, type Policy, type Rules, type Terms } from './policy.ts';
 import { isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
-import type { FailedPayment, Money, Standing } from './views.ts';
+import type { FailedPayment, Standing } from './views.ts';
+import { day, dayAndYear, isoTime, money } from './words.ts';
 
-type Facts = { subscription: Stripe.Subscription; invoice: InvoiceState | undefined };
+interface Facts {
+  subscription: Stripe.Subscription;
+  invoice: InvoiceState | undefined;
+  terms: Terms;
+}
 
 const STANDING_BY_STATUS: Readonly<Record<string, (facts: Facts) => Standing>> = {
-  trialing: ({ subscription }) => on(`trial until ${day(subscription.trial_end)}`),
+  trialing: trialStanding,
   active: activeStanding,
-  past_due: ({ invoice }) => hold(invoice?.failedAt ? failureSentence(invoice) : 'a payment is missing'),
-  unpaid: ({ invoice }) => hold(`${invoice?.failedAt ? failureSentence(invoice) : 'a payment is missing'}; Stripe has given up trying`),
-  incomplete: () => hold('the first payment has not been made'),
-  paused: () => hold('the subscription is paused'),
-  canceled: ({ subscription }) => off(`ended on ${dayAndYear(subscription.ended_at)}${endReason(subscription)}`),
+  past_due: (facts) => missingPayment(facts, ''),
+  unpaid: (facts) => missingPayment(facts, '; Stripe has given up trying'),
+  incomplete: ({ terms }) => byPolicy('incomplete', 'the first payment has not been made', terms),
+  paused: ({ terms }) => byPolicy('paused', 'the subscription is paused', terms),
+  canceled: ({ subscription, terms }) => off(`ended on ${dayAndYear(subscription.ended_at, terms)}${endReason(subscription)}`),
   incomplete_expired: () => off('the first payment was never made'),
 };
 
 /**
- * The verdict on the next session: `on`, `hold` or `off`, with the reason in one sentence.
- * A status that Stripe adds one day is a hold: what is not known grants nothing.
+ * The verdict on the next session: `on`, `hold` or `off`, with the reason in one sentence. What follows from a missing payment is the
+ * owner's policy. A status that Stripe adds one day is a hold unless the policy says otherwise: what is not known grants nothing.
  */
-export function standingOf(subscription: SubscriptionState | undefined, invoice: InvoiceState | undefined): Standing {
+export function standingOf(subscription: SubscriptionState | undefined, invoice: InvoiceState | undefined, terms: Terms): Standing {
   if (!subscription) return off('no subscription');
-  const facts = { subscription: subscription.snapshot, invoice };
-  return STANDING_BY_STATUS[subscription.status]?.(facts) ?? hold(`Stripe says "${subscription.status}", which is not known here`);
+  const facts = { subscription: subscription.snapshot, invoice, terms };
+  return STANDING_BY_STATUS[subscription.status]?.(facts) ?? byPolicy('unknown', `Stripe says "${subscription.status}", which is not known here`, terms);
 }
 
 /** The failed payment that is still missing, for people; null when none is. */
@@ -39,39 +45,47 @@ export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPaymen
   };
 }
 
-/** Stripe's seconds as ISO 8601 in UTC. */
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+function trialStanding(facts: Facts): Standing {
+  return isMissing(facts.invoice) ? missingPayment(facts, '') : on(`trial until ${day(facts.subscription.trial_end, facts.terms)}`);
 }
 
-/** An amount in minor units as people write it: "$60", "$60.50". */
-export function money({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
-}
-
-function activeStanding({ subscription, invoice }: Facts): Standing {
-  if (invoice?.failedAt && !isSettled(invoice.status)) return hold(failureSentence(invoice));
-  if (isFirstAfterTrial(subscription)) return firstPaymentStanding(subscription, invoice);
-  return subscribed(subscription);
+function activeStanding(facts: Facts): Standing {
+  const { subscription, invoice, terms } = facts;
+  if (isMissing(invoice)) return missingPayment(facts, '');
+  if (isFirstAfterTrial(subscription)) return firstPaymentStanding(subscription, invoice, terms);
+  return subscribed(subscription, terms);
 }
 
 /** Stripe calls a subscription active as its trial ends and charges an hour later: active alone does not mean paid. */
-function firstPaymentStanding(subscription: Stripe.Subscription, invoice: InvoiceState | undefined): Standing {
+function firstPaymentStanding(subscription: Stripe.Subscription, invoice: InvoiceState | undefined, terms: Terms): Standing {
   const isKnown = invoice !== undefined && invoice.created >= (subscription.trial_end ?? 0);
   if (!isKnown) return hold('the first payment has not been made yet');
   if (!isSettled(invoice.status) && invoice.amountDue > 0) return hold(`the first payment, ${amountOf(invoice)}, has not been made yet`);
-  return subscribed(subscription);
+  return subscribed(subscription, terms);
 }
 
 function isFirstAfterTrial(subscription: Stripe.Subscription): boolean {
   return subscription.trial_end !== null && subscription.trial_end === subscription.items.data[0]?.current_period_start;
 }
 
-function subscribed(subscription: Stripe.Subscription): Standing {
+function subscribed(subscription: Stripe.Subscription, terms: Terms): Standing {
   const end = scheduledEnd(subscription);
-  return on(end === null ? 'subscribed' : `subscribed, ends on ${dayAndYear(end)}`);
+  return on(end === null ? 'subscribed' : `subscribed, ends on ${dayAndYear(end, terms)}`);
+}
+
+function missingPayment({ subscription, invoice, terms }: Facts, then: string): Standing {
+  const what = `${isMissing(invoice) ? failureSentence(invoice, terms) : 'a payment is missing'}${then}`;
+  const failedAt = invoice?.firstFailedAt ?? invoice?.failedAt ?? null;
+  const { verdict, graceUntil } = follows(terms.policy[subscription.status === 'unpaid' ? 'unpaid' : 'past_due'], failedAt, terms.now);
+  return { verdict, reason: graceUntil === null ? what : `${what}; in grace until ${day(graceUntil, terms)}` };
+}
+
+function isMissing(invoice: InvoiceState | undefined): invoice is InvoiceState {
+  return invoice !== undefined && invoice.failedAt !== null && !isSettled(invoice.status);
+}
+
+function byPolicy(status: keyof Policy, reason: string, terms: Terms): Standing {
+  return { verdict: follows(terms.policy[status], null, terms.now).verdict, reason };
 }
 
 /** When a scheduled cancellation takes effect, in seconds; Stripe marks it in two ways (flexible and classic billing). */
@@ -81,10 +95,11 @@ export function scheduledEnd(subscription: Stripe.Subscription): number | null {
   return subscription.cancel_at_period_end ? (subscription.items.data[0]?.current_period_end ?? null) : null;
 }
 
-function failureSentence(invoice: InvoiceState): string {
+/** "the payment of 20 Nov over $60 failed (insufficient funds), Stripe tries again on 23 Nov" */
+export function failureSentence(invoice: InvoiceState, rules: Rules): string {
   const words = declineWords(invoice.failureCode);
-  const next = invoice.nextAttempt === null ? '' : `, Stripe tries again on ${day(invoice.nextAttempt)}`;
-  return `the payment of ${day(invoice.failedAt)} over ${amountOf(invoice)} failed${words ? ` (${words})` : ''}${next}`;
+  const next = invoice.nextAttempt === null ? '' : `, Stripe tries again on ${day(invoice.nextAttempt, rules)}`;
+  return `the payment of ${day(invoice.failedAt, rules)} over ${amountOf(invoice)} failed${words ? ` (${words})` : ''}${next}`;
 }
 
 function amountOf(invoice: InvoiceState): string {
@@ -109,19 +124,6 @@ function declineWords(code: string | null): string | null {
 
 function endReason(subscription: Stripe.Subscription): string {
   return subscription.cancellation_details?.reason === 'payment_failed' ? ', after the payment failed' : '';
-}
-
-function day(seconds: number | null): string {
-  return date(seconds, { day: 'numeric', month: 'short' });
-}
-
-function dayAndYear(seconds: number | null): string {
-  return date(seconds, { day: 'numeric', month: 'short', year: 'numeric' });
-}
-
-function date(seconds: number | null, shown: Intl.DateTimeFormatOptions): string {
-  if (seconds === null) return 'an unknown day';
-  return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone: 'UTC' }).format(seconds * 1000);
 }
 
 const on = (reason: string): Standing => ({ verdict: 'on', reason });

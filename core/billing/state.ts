@@ -27,6 +27,8 @@ export interface InvoiceState {
   nextAttempt: number | null;
   /** When the payment that is still missing failed last; null when none failed or it was made good. */
   failedAt: number | null;
+  /** When it failed first; null as above. Grace counts from here. */
+  firstFailedAt: number | null;
   /** Stripe's decline code, or its error code; null until Stripe was asked. */
   failureCode: string | null;
   /** Brand and last four digits, as "Visa 0341"; null until Stripe was asked. */

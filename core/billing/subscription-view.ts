@@ -1,8 +1,10 @@
 /** Turns the cached state of a subscription into what people and programs are shown. */
 import type Stripe from 'stripe';
-import { failedPaymentOf, isoTime, scheduledEnd, standingOf } from './standing.ts';
+import type { Terms } from './policy.ts';
+import { failedPaymentOf, scheduledEnd, standingOf } from './standing.ts';
 import type { InvoiceState, SubscriptionState } from './state.ts';
 import type { SubscriptionView } from './views.ts';
+import { isoTime } from './words.ts';
 
 /** A cached subscription with the invoice that matters (the failed one, else the newest) and its user's e-mail. */
 export interface CachedSubscription {
@@ -11,8 +13,8 @@ export interface CachedSubscription {
   email: string | null;
 }
 
-/** What is shown of a cached subscription. */
-export function subscriptionView({ subscription, invoice, email }: CachedSubscription): SubscriptionView {
+/** What is shown of a cached subscription, judged by these terms. */
+export function subscriptionView({ subscription, invoice, email }: CachedSubscription, terms: Terms): SubscriptionView {
   const { snapshot } = subscription;
   const item = snapshot.items?.data[0];
   return {
@@ -26,9 +28,16 @@ export function subscriptionView({ subscription, invoice, email }: CachedSubscri
     trialEnd: time(snapshot.trial_end),
     endsAt: time(scheduledEnd(snapshot)),
     endedAt: time(snapshot.ended_at),
+    cancellation: cancellationOf(snapshot),
     failedPayment: failedPaymentOf(invoice),
-    standing: standingOf(subscription, invoice),
+    standing: standingOf(subscription, invoice, terms),
   };
+}
+
+/** Why it ends or ended, as far as anybody said: https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details */
+export function cancellationOf({ cancellation_details: details }: Stripe.Subscription): SubscriptionView['cancellation'] {
+  const { reason = null, feedback = null, comment = null } = details ?? {};
+  return reason || feedback || comment ? { reason, feedback, comment } : null;
 }
 
 function isMonthly(item: Stripe.SubscriptionItem | undefined): boolean {

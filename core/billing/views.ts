@@ -41,6 +41,23 @@ export interface SubscriptionView {
   endsAt: string | null;
   /** When it ended; null while it has not. */
   endedAt: string | null;
+  /** Why it ends or ended, in Stripe's words and the customer's; null where nobody said. */
+  cancellation: { reason: string | null; feedback: string | null; comment: string | null } | null;
   failedPayment: FailedPayment | null;
   standing: Standing;
+}
+
+export const SESSION_STATES = ['booked', 'cancelled', 'done'] as const;
+
+/** A pair-coding session of 60 minutes. `startsAt` is ISO 8601 in UTC. */
+export interface SessionView {
+  id: string;
+  customer: string;
+  email: string | null;
+  startsAt: string;
+  state: (typeof SESSION_STATES)[number];
+  /** Why it is in this state, in words. */
+  reason: string;
+  /** It was cancelled for a failed payment, and the money has come since: `devchat sessions restore` puts it back. */
+  payable: boolean;
 }

@@ -1,8 +1,11 @@
-/** THE cache that daemon and command line share: subscriptions, the journal of events, and users. */
+/** THE cache that daemon and command line share: subscriptions, the journal of events, sessions, notices, and users. */
 import type Stripe from 'stripe';
 import type { Outcome, Subject } from '../billing/apply-event.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import type { Rules } from '../billing/policy.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
+import type { NoticeDelivery, NoticeTarget, NoticeTargetState } from '../notices/notice.ts';
+import type { Session, SessionChange } from '../sessions/session.ts';
 
 export const SOURCES = ['webhook', 'backfill', 'checkout'] as const;
 export type Source = (typeof SOURCES)[number];
@@ -20,6 +23,8 @@ export interface Recorded {
   outcome: Outcome;
   reason: string;
   ask: string | null;
+  /** The customer whose new card can pay what is missing. */
+  collect: string | null;
 }
 
 /** A journaled event with the outcome of its last attempt. `created` in Stripe's seconds, `receivedAt` in milliseconds. */
@@ -56,6 +61,7 @@ export interface User {
 export interface Cache {
   /**
    * Journals an event and applies it, in one transaction that is durable when the promise resolves.
+   * What follows from it for sessions and notices is in the same transaction (docs/sessions.md).
    * Again for the same event id: changes nothing, unless the last attempt failed. Concurrent calls share a commit.
    * An event whose object cannot be read is kept, with the outcome `failed`.
    */
@@ -63,7 +69,7 @@ export interface Cache {
   /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
   replayEvent(id: string, at: number): Promise<Recorded | undefined>;
   /**
-   * Stores what Stripe answered about a subscription and its invoices, and takes it off the questions.
+   * Stores what Stripe answered about a subscription and its invoices with what follows from it, and takes it off the questions.
    * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[]): Promise<boolean>;
@@ -78,6 +84,35 @@ export interface Cache {
   /** All of them, the newest first. */
   subscriptions(): Promise<CachedSubscription[]>;
   invoice(id: string): Promise<InvoiceState | undefined>;
+
+  /**
+   * Books a session of 60 minutes; `startsAt` in seconds, `now` in milliseconds. Throws `usage` for a time that has passed, and `conflict`
+   * where another session is in the way, the customer has one in that billing period, or the verdict on their next session is not `on`.
+   */
+  bookSession(session: { customer: string; startsAt: number }, now: number): Promise<Session>;
+  /** Cancels a booked session; `undefined` where there is none of this id. Throws `conflict` where it is cancelled or has begun. */
+  cancelSession(id: string, reason: string, now: number): Promise<Session | undefined>;
+  /** Books a cancelled session again; `undefined` where there is none of this id. Throws as `bookSession`, and `conflict` where it is booked. */
+  restoreSession(id: string, reason: string, now: number): Promise<Session | undefined>;
+  /** All of them, or those of one customer, by their start. */
+  sessions(filter?: { customer?: string }): Promise<Session[]>;
+  session(id: string): Promise<{ session: Session; changes: SessionChange[] } | undefined>;
+  /** Draws what the passing of time alone brings: the end of grace. Milliseconds. */
+  drawDue(now: number): Promise<void>;
+
+  /** Notices that are due, for one of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
+  claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number): Promise<NoticeDelivery[]>;
+  noticeDelivered(delivery: NoticeDelivery, now: number): Promise<void>;
+  /** Notes why it failed; it is due again at `retryAt`. Real milliseconds. */
+  noticeFailed(delivery: NoticeDelivery, error: string, now: number, retryAt: number): Promise<void>;
+  noticeTargets(): Promise<NoticeTargetState[]>;
+
+  /** The customers whose new card has yet to pay what is missing, with that card. */
+  collections(): Promise<Array<{ customer: string; paymentMethod: string }>>;
+  /** Takes a customer off the collections, unless yet another card has come since. */
+  dropCollection(collection: { customer: string; paymentMethod: string }): Promise<void>;
+  /** The invoices of a customer whose payment failed and is missing. */
+  missingInvoices(customer: string): Promise<InvoiceState[]>;
 
   /** Newest first. */
   events(filter: EventFilter): Promise<JournaledEvent[]>;
@@ -107,4 +142,8 @@ export interface Cache {
 export interface OpenOptions {
   /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
   livemode?: boolean | undefined;
+  /** What verdicts are decided by; those of the default settings unless told. */
+  rules?: Rules;
+  /** Where notices go. Without any, they are written down and go nowhere. */
+  noticeTargets?: readonly NoticeTarget[];
 }

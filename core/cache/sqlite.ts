@@ -3,18 +3,26 @@ import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
+import { DEFAULT_RULES, type Rules } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import { DevchatError } from '../errors.ts';
+import { refuseBooking } from '../sessions/booking.ts';
+import { isAhead, SESSION_SECONDS, type Session } from '../sessions/session.ts';
 import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import { Changes } from './sqlite/changes.ts';
+import { Collections } from './sqlite/collections.ts';
 import { Commits } from './sqlite/commits.ts';
+import { ConsequenceWriter } from './sqlite/consequences.ts';
 import { explaining, openDatabase } from './sqlite/database.ts';
 import { Journal } from './sqlite/journal.ts';
+import { Outbox } from './sqlite/outbox.ts';
+import { Sessions } from './sqlite/sessions.ts';
 import { Subscriptions } from './sqlite/subscriptions.ts';
 import { Users } from './sqlite/users.ts';
 
 /** Opens the cache file at `path`; throws as `openCache` says. */
 export function openSqliteCache(path: string, options: OpenOptions): Cache {
-  return new SqliteCache(openDatabase(resolve(path), options), options.livemode ?? false);
+  return new SqliteCache(openDatabase(resolve(path), options), options);
 }
 
 class SqliteCache implements Cache {
@@ -25,21 +33,31 @@ class SqliteCache implements Cache {
   readonly #journal: Journal;
   readonly #subscriptions: Subscriptions;
   readonly #users: Users;
+  readonly #sessions: Sessions;
+  readonly #outbox: Outbox;
+  readonly #consequences: ConsequenceWriter;
+  readonly #collections: Collections;
+  readonly #rules: Rules;
 
-  constructor(database: Database.Database, livemode: boolean) {
+  constructor(database: Database.Database, { livemode = false, rules = DEFAULT_RULES, noticeTargets = [] }: OpenOptions) {
     this.#database = database;
     this.#livemode = livemode;
+    this.#rules = rules;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
     this.#journal = new Journal(database);
     this.#subscriptions = new Subscriptions(database);
     this.#users = new Users(database);
+    this.#sessions = new Sessions(database);
+    this.#outbox = new Outbox(database, noticeTargets);
+    this.#consequences = new ConsequenceWriter(database, { sessions: this.#sessions, outbox: this.#outbox, rules });
+    this.#collections = new Collections(database);
   }
 
   recordEvent(received: ReceivedEvent): Promise<Recorded> {
     return this.#commits.write(() => {
       const known = this.#journal.find(received.event.id);
-      if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null };
+      if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
       if (!known) this.#journal.add(received);
       return this.#attempt(received.event, received.receivedAt);
     });
@@ -59,6 +77,7 @@ class SqliteCache implements Cache {
       this.#subscriptions.save(subscription);
       for (const invoice of invoices) this.#subscriptions.saveInvoice(invoice);
       this.#subscriptions.answered(subscription.id);
+      this.#consequences.draw(subscription.id, subscription.asOf * 1000);
       return true;
     });
   }
@@ -69,6 +88,51 @@ class SqliteCache implements Cache {
   subscriptionOfCustomer = (customer: string) => this.#read(() => this.#subscriptions.ofCustomer(customer));
   subscriptions = () => this.#read(() => this.#subscriptions.all());
   invoice = (id: string) => this.#read(() => this.#subscriptions.invoice(id));
+
+  bookSession: Cache['bookSession'] = ({ customer, startsAt }, now) =>
+    this.#commits.write(() => {
+      this.#refuseBooking({ customer, startsAt }, now);
+      return this.#sessions.add({ customer, startsAt }, 'booked', now);
+    });
+
+  cancelSession: Cache['cancelSession'] = (id, reason, now) =>
+    this.#commits.write(() => {
+      const session = this.#sessions.find(id);
+      if (!session) return undefined;
+      if (session.state === 'cancelled') throw new DevchatError('conflict', `${id} is cancelled already: ${session.reason}`);
+      if (!isAhead(session, now)) throw new DevchatError('conflict', `${id} has begun already`);
+      return this.#sessions.save({ ...session, state: 'cancelled', reason, invoice: null, paidAt: null }, now);
+    });
+
+  restoreSession: Cache['restoreSession'] = (id, reason, now) =>
+    this.#commits.write(() => {
+      const session = this.#sessions.find(id);
+      if (!session) return undefined;
+      if (session.state === 'booked') throw new DevchatError('conflict', `${id} is not cancelled`);
+      this.#refuseBooking(session, now);
+      return this.#sessions.save({ ...session, state: 'booked', reason, invoice: null, paidAt: null }, now);
+    });
+
+  sessions: Cache['sessions'] = ({ customer } = {}) => this.#read(() => this.#sessions.all(customer));
+  session: Cache['session'] = (id) =>
+    this.#read(() => {
+      const session = this.#sessions.find(id);
+      return session && { session, changes: this.#sessions.changes(id) };
+    });
+
+  async drawDue(now: number): Promise<void> {
+    const due = await this.#read(() => this.#consequences.due(now));
+    if (due.length > 0) await this.#commits.write(() => due.forEach((subscription) => this.#consequences.draw(subscription, now)));
+  }
+
+  claimNotices: Cache['claimNotices'] = (targets, now, leaseUntil) => this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil));
+  noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#commits.write(() => this.#outbox.delivered(delivery, now));
+  noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#commits.write(() => this.#outbox.failed(delivery, error, now, retryAt));
+  noticeTargets = () => this.#read(() => this.#outbox.targets());
+
+  collections = () => this.#read(() => this.#collections.all());
+  dropCollection: Cache['dropCollection'] = (collection) => this.#commits.write(() => this.#collections.drop(collection));
+  missingInvoices = (customer: string) => this.#read(() => this.#collections.missing(customer));
 
   events = (filter: EventFilter) => this.#read(() => this.#journal.list(filter));
   event = (id: string) =>
@@ -107,8 +171,11 @@ class SqliteCache implements Cache {
     this.#save(decision);
     if (decision.ask) this.#subscriptions.ask(decision.ask);
     if (!decision.subscription) this.#subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
+    const changed = decision.subscription?.id ?? decision.invoice?.subscription;
+    if (changed) this.#consequences.draw(changed, Math.max(at, event.created * 1000));
+    const isCollected = decision.collect !== undefined && this.#collections.add(decision.collect);
     this.#journal.addAttempt(event.id, at, decision);
-    return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null };
+    return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
   }
 
   #decide(event: Stripe.Event): Decision {
@@ -124,6 +191,12 @@ class SqliteCache implements Cache {
   #save({ subscription, invoice }: Pick<Decision, 'subscription' | 'invoice'>): void {
     if (subscription) this.#subscriptions.save(subscription);
     if (invoice) this.#subscriptions.saveInvoice(invoice);
+  }
+
+  #refuseBooking({ customer, startsAt }: Pick<Session, 'customer' | 'startsAt'>, now: number): void {
+    const subscription = this.#subscriptions.ofCustomer(customer);
+    const since = Math.min(startsAt, subscription?.subscription.snapshot.items.data[0]?.current_period_start ?? startsAt) - SESSION_SECONDS;
+    refuseBooking({ customer, startsAt, subscription, booked: this.#sessions.bookedSince(since) }, { ...this.#rules, now });
   }
 
   async #read<T>(work: () => T): Promise<T> {

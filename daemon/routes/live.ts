@@ -21,7 +21,7 @@ function stream(request: Request, response: Response, dependencies: Dependencies
   let sent = '';
   const send = async (): Promise<void> => {
     const user = await callerOf(request, dependencies);
-    const answer = JSON.stringify({ user: await userView(user, cache) } satisfies MeAnswer);
+    const answer = JSON.stringify({ user: await userView(user, dependencies) } satisfies MeAnswer);
     if (answer === sent || response.writableEnded || response.destroyed) return;
     sent = answer;
     response.write(`event: user\ndata: ${answer}\n\n`);

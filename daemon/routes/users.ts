@@ -31,7 +31,7 @@ const signInForm = z.object({ email, password: z.string('is missing').max(1024, 
 const trustedForm = z.object({ email, password: z.string().optional() });
 
 export function userRoutes(dependencies: Dependencies): Router {
-  const { cache, trustUserId } = dependencies;
+  const { trustUserId } = dependencies;
   const routes = Router()
     .post('/users', signUpLimit(dependencies), async (request, response) => {
       const form = trustUserId ? parsed(trustedForm, request) : parsed(signUpForm, request);
@@ -51,9 +51,9 @@ export function userRoutes(dependencies: Dependencies): Router {
     .get('/users/me', async (request, response) => {
       const user = await callerOf(request, dependencies);
       if (request.query.session_id !== undefined) await awaitCheckout(request.query.session_id, user, dependencies);
-      response.set('Cache-Control', 'no-store').json({ user: await userView(user, cache) } satisfies MeAnswer);
+      response.set('Cache-Control', 'no-store').json({ user: await userView(user, dependencies) } satisfies MeAnswer);
     });
-  if (trustUserId) routes.get('/users', async (request, response) => void response.json({ user: await userView(await callerOf(request, dependencies), cache) } satisfies MeAnswer));
+  if (trustUserId) routes.get('/users', async (request, response) => void response.json({ user: await userView(await callerOf(request, dependencies), dependencies) } satisfies MeAnswer));
   return routes;
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import type { Cache } from '../../core/cache/cache.ts';
+import { DEFAULT_RULES } from '../../core/billing/policy.ts';
 import { createClock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import { createStripe } from '../../core/stripe.ts';
@@ -45,6 +46,7 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
     port: 0,
     configDir,
     dataDir: file.folder,
+    ...DEFAULT_RULES,
     ...settings,
   };
   const cache = await file.open();

@@ -1,12 +1,16 @@
 /** Stripe's objects for tests: complete enough for what is read of them, in the shape of the pinned API version. */
 import type Stripe from 'stripe';
 import { API_VERSION } from '../../core/api-version.ts';
+import { DEFAULT_RULES, type Terms } from '../../core/billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../../core/billing/state.ts';
 
 /** 2026-01-15 12:00:00 UTC, in seconds: when the stories begin. */
 export const START = Date.UTC(2026, 0, 15, 12) / 1000;
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
+
+/** The default policy, in UTC, at the beginning of the stories. */
+export const TERMS: Terms = { ...DEFAULT_RULES, now: START * 1000 };
 
 export const SUBSCRIPTION = 'sub_1';
 export const CUSTOMER = 'cus_1';
@@ -120,6 +124,7 @@ export function invoiceState(fields: Partial<InvoiceState> = {}): InvoiceState {
     currency: 'usd',
     nextAttempt: null,
     failedAt: null,
+    firstFailedAt: fields.failedAt ?? null,
     failureCode: null,
     card: null,
     ...fields,

@@ -10,7 +10,7 @@ import { EXIT_CODES, FAILED } from '../../exit-codes.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';
 import { outcome as coloured } from '../../render/events.ts';
 
-const GONE: Recorded = { outcome: 'failed', reason: 'it is no longer journaled', ask: null };
+const GONE: Recorded = { outcome: 'failed', reason: 'it is no longer journaled', ask: null, collect: null };
 
 type Result = Pick<Recorded, 'outcome' | 'reason'> & { id: string; exitCode: number };
 

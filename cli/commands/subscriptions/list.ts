@@ -18,7 +18,8 @@ export async function runList({ json, cache: file }: ListOptions, context: Conte
   context.setFlags({ cache: file });
   const { io } = context;
   const cache = await context.cache();
-  const subscriptions = (await cache.subscriptions()).map(subscriptionView);
+  const terms = await context.terms();
+  const subscriptions = (await cache.subscriptions()).map((each) => subscriptionView(each, terms));
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscriptions }));
   if (subscriptions.length === 0) return io.talk('No subscription is cached yet.');
   subscriptionLines(subscriptions, io.colour.out, io.room.out).forEach(io.out);

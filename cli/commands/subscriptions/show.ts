@@ -29,7 +29,7 @@ export async function runShow(name: string, { json, cache: file }: ShowOptions, 
   const cache = await context.cache();
   const found = await findSubscription(name, cache);
   if (!found) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
-  const subscription = subscriptionView(found);
+  const subscription = subscriptionView(found, await context.terms());
   const events = await cache.events({ subscription: subscription.id, limit: EVENTS_SHOWN });
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
   subscriptionDetail(subscription, io.colour.out, io.room.out).forEach(io.out);

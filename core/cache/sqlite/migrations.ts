@@ -77,4 +77,64 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE invoices ADD COLUMN first_failed_at INTEGER;
+
+  CREATE TABLE failures (
+    invoice      TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    failed_at    INTEGER NOT NULL,
+    amount       INTEGER NOT NULL,
+    acted_at     INTEGER,
+    session      TEXT,
+    closed_at    INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX failures_open ON failures (subscription) WHERE closed_at IS NULL;
+
+  CREATE TABLE sessions (
+    id        TEXT PRIMARY KEY,
+    customer  TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    state     TEXT NOT NULL CHECK (state IN ('booked', 'cancelled')),
+    invoice   TEXT,
+    paid_at   INTEGER
+  ) STRICT;
+  CREATE INDEX sessions_by_start ON sessions (starts_at);
+  CREATE INDEX sessions_by_customer ON sessions (customer, starts_at);
+
+  CREATE TABLE session_changes (
+    sequence INTEGER PRIMARY KEY,
+    session  TEXT NOT NULL REFERENCES sessions (id),
+    at       INTEGER NOT NULL,
+    state    TEXT NOT NULL,
+    reason   TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX session_changes_by_session ON session_changes (session, sequence);
+
+  CREATE TABLE notices (
+    sequence INTEGER PRIMARY KEY,
+    id       TEXT NOT NULL UNIQUE,
+    type     TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    UNIQUE (type, subject)
+  ) STRICT;
+
+  CREATE TABLE deliveries (
+    notice        INTEGER NOT NULL REFERENCES notices (sequence),
+    target        TEXT NOT NULL,
+    due_at        INTEGER NOT NULL,
+    tries         INTEGER NOT NULL DEFAULT 0,
+    failing_since INTEGER,
+    last_error    TEXT,
+    delivered_at  INTEGER,
+    PRIMARY KEY (notice, target)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_due ON deliveries (target, due_at) WHERE delivered_at IS NULL;
+
+  CREATE TABLE collections (
+    customer       TEXT PRIMARY KEY,
+    payment_method TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,7 +1,9 @@
 /** How rows of the SQLite cache read as the cache's own types. */
 import type Stripe from 'stripe';
+import type { Failure } from '../../billing/failure.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
+import type { Session } from '../../sessions/session.ts';
 import type { JournaledEvent, User } from '../cache.ts';
 
 export interface SubscriptionRow {
@@ -25,8 +27,30 @@ export interface InvoiceRow {
   currency: string;
   next_attempt: number | null;
   failed_at: number | null;
+  first_failed_at: number | null;
   failure_code: string | null;
   card: string | null;
+}
+
+export interface SessionRow {
+  id: string;
+  customer: string;
+  email: string | null;
+  starts_at: number;
+  state: Session['state'];
+  reason: string;
+  invoice: string | null;
+  paid_at: number | null;
+}
+
+export interface FailureRow {
+  invoice: string;
+  subscription: string;
+  failed_at: number;
+  amount: number;
+  acted_at: number | null;
+  session: string | null;
+  closed_at: number | null;
 }
 
 export interface EventRow extends Omit<JournaledEvent, 'receivedAt'> {
@@ -77,6 +101,7 @@ export function invoiceFrom(row: InvoiceRow): InvoiceState {
     currency: row.currency,
     nextAttempt: row.next_attempt,
     failedAt: row.failed_at,
+    firstFailedAt: row.first_failed_at,
     failureCode: row.failure_code,
     card: row.card,
   };
@@ -93,9 +118,22 @@ export function invoiceParameters(state: InvoiceState): InvoiceRow {
     currency: state.currency,
     next_attempt: state.nextAttempt,
     failed_at: state.failedAt,
+    first_failed_at: state.firstFailedAt,
     failure_code: state.failureCode,
     card: state.card,
   };
+}
+
+export function sessionFrom({ starts_at: startsAt, paid_at: paidAt, ...row }: SessionRow): Session {
+  return { ...row, startsAt, paidAt };
+}
+
+export function failureFrom({ failed_at: failedAt, acted_at: actedAt, closed_at: closedAt, ...row }: FailureRow): Failure {
+  return { ...row, failedAt, actedAt, closedAt };
+}
+
+export function failureParameters({ failedAt, actedAt, closedAt, ...failure }: Failure): FailureRow {
+  return { ...failure, failed_at: failedAt, acted_at: actedAt, closed_at: closedAt };
 }
 
 export function eventFrom({ received_at, ...row }: EventRow): JournaledEvent {

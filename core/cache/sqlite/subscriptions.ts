@@ -75,8 +75,8 @@ function prepare(database: Database.Database) {
       VALUES (:id, :customer, :status, :created, :as_of, :version, :event_type, :event_previous, :snapshot)
       ON CONFLICT (id) DO UPDATE SET status = :status, as_of = :as_of, version = :version, event_type = :event_type, event_previous = :event_previous, snapshot = :snapshot`),
     saveInvoice: database.prepare<[InvoiceRow]>(`
-      INSERT OR REPLACE INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, failure_code, card)
-      VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :failure_code, :card)`),
+      INSERT OR REPLACE INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
+      VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :first_failed_at, :failure_code, :card)`),
     byId: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.id = ?`),
     ofCustomer: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ORDER BY status IN ${ENDED}, created DESC, as_of DESC LIMIT 1`),
     all: database.prepare<[], CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import supertest from 'supertest';
+import { DEFAULT_RULES } from '../../../core/billing/policy.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { realClock } from '../../../core/clock.ts';
 import { startDaemon, type Daemon } from '../../../daemon/main.ts';
@@ -157,6 +158,6 @@ describe('what events alone cannot tell', () => {
 
 /** Another daemon over the same cache. */
 function startOver({ cache, configDir, file }: DaemonUnderTest, stripe: Stripe, port: number): Promise<Daemon> {
-  const config = { challengeId: CHALLENGE_ID, host: '127.0.0.1', port, cache: '', configDir, dataDir: file.folder };
+  const config = { challengeId: CHALLENGE_ID, host: '127.0.0.1', port, cache: '', configDir, dataDir: file.folder, ...DEFAULT_RULES };
   return startDaemon({ config, stripe, cache, clock: realClock, log: { plain: true, write: () => {} } });
 }

@@ -1,5 +1,6 @@
 /** `devchat serve --trust-user-id`: the caller is who ?user_id= says, as the public challenge's own tests expect. */
 import supertest from 'supertest';
+import { DEFAULT_RULES } from '../../../core/billing/policy.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realClock } from '../../../core/clock.ts';
 import { startDaemon } from '../../../daemon/main.ts';
@@ -80,7 +81,7 @@ test('without it ?user_id= is not believed, and there is no list of users', asyn
 
 function startTrusting(settings: { stripeSecretKey: string; host: string }): Promise<unknown> {
   return startDaemon({
-    config: { ...settings, port: 0, challengeId: 'one', cache: '', configDir: '/nowhere', dataDir: '/nowhere' },
+    config: { ...settings, port: 0, challengeId: 'one', cache: '', configDir: '/nowhere', dataDir: '/nowhere', ...DEFAULT_RULES },
     stripe: stripe.stripe,
     cache: daemon.cache,
     clock: realClock,

@@ -13,6 +13,7 @@ export function aSubscription(changes: Partial<SubscriptionView> = {}): Subscrip
     trialEnd: null,
     endsAt: null,
     endedAt: null,
+    cancellation: null,
     failedPayment: null,
     standing: { verdict: 'on', reason: 'paid until 20 December' },
     ...changes,

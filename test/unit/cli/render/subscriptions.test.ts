@@ -17,6 +17,7 @@ function viewed(fields: Partial<SubscriptionView> = {}): SubscriptionView {
     trialEnd: null,
     endsAt: null,
     endedAt: null,
+    cancellation: null,
     failedPayment: null,
     standing: { verdict: 'on', reason: 'subscribed' },
     ...fields,

@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { expect, test } from 'vitest';
 import { applyEvent, type Cached } from '../../../../core/billing/apply-event.ts';
 import { standingOf } from '../../../../core/billing/standing.ts';
-import { event, HOUR, invoice, START, subscription } from '../../../support/stripe-objects.ts';
+import { event, HOUR, invoice, START, subscription, TERMS } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const TRIAL_END = START;
@@ -35,7 +35,7 @@ test.each([
   ['the whole life', [...LIFE, ...RECOVERY, ...END], 'off'],
 ] as const)('%s, in any order and with duplicates', (_what, life, verdict) => {
   const inOrder = tell(life);
-  expect(standingOf(inOrder.subscription, inOrder.invoice).verdict).toBe(verdict);
+  expect(standingOf(inOrder.subscription, inOrder.invoice, TERMS).verdict).toBe(verdict);
   fc.assert(
     fc.property(anyOrderOf(life), (events) => {
       expect(known(tell(events))).toEqual(known(inOrder));

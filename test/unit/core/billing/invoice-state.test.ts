@@ -19,6 +19,7 @@ describe('an invoice event', () => {
       currency: 'usd',
       nextAttempt: START + 33 * HOUR,
       failedAt: null,
+      firstFailedAt: null,
       failureCode: null,
       card: null,
     });
@@ -54,7 +55,7 @@ describe('an invoice event', () => {
 
   test('a failure that is heard of late still raises the flag, and nothing else', () => {
     const seen = invoiceState({ asOf: FAILED_AT + 10, nextAttempt: START + 40 * HOUR });
-    expect(invoiceAfter({ type: 'invoice.payment_failed', created: FAILED_AT }, invoice(), seen)).toEqual({ ...seen, failedAt: FAILED_AT });
+    expect(invoiceAfter({ type: 'invoice.payment_failed', created: FAILED_AT }, invoice(), seen)).toEqual({ ...seen, failedAt: FAILED_AT, firstFailedAt: FAILED_AT });
   });
 
   test('of several failures the last counts, in any order', () => {

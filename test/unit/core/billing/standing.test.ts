@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { failedPaymentOf, money, scheduledEnd, standingOf } from '../../../../core/billing/standing.ts';
-import { DAY, HOUR, invoiceState, START, subscription, subscriptionState, type SubscriptionFields } from '../../../support/stripe-objects.ts';
+import { failedPaymentOf, scheduledEnd, standingOf } from '../../../../core/billing/standing.ts';
+import { money } from '../../../../core/billing/words.ts';
+import { DAY, HOUR, invoiceState, START, subscription, subscriptionState, TERMS, type SubscriptionFields } from '../../../support/stripe-objects.ts';
 
 const FAILED_AT = START + HOUR;
 const failed = invoiceState({ failedAt: FAILED_AT, failureCode: 'insufficient_funds', card: 'Visa 0341', nextAttempt: START + 3 * DAY });
 
 function standing(fields: SubscriptionFields, invoice = invoiceState({ status: 'paid', amountDue: 0 })) {
-  return standingOf(subscriptionState(fields), invoice);
+  return standingOf(subscriptionState(fields), invoice, TERMS);
 }
 
 test('without a subscription: off', () => {
-  expect(standingOf(undefined, undefined)).toEqual({ verdict: 'off', reason: 'no subscription' });
+  expect(standingOf(undefined, undefined, TERMS)).toEqual({ verdict: 'off', reason: 'no subscription' });
 });
 
 describe('on', () => {
@@ -69,7 +70,7 @@ describe('hold', () => {
   test("active straight after a trial, with only the trial's own invoice seen", () => {
     const ofTheTrial = invoiceState({ status: 'paid', amountDue: 0, created: START - 3 * DAY });
     expect(standing(justEndedTrial, ofTheTrial)).toEqual({ verdict: 'hold', reason: 'the first payment has not been made yet' });
-    expect(standingOf(subscriptionState(justEndedTrial), undefined).verdict).toBe('hold');
+    expect(standingOf(subscriptionState(justEndedTrial), undefined, TERMS).verdict).toBe('hold');
   });
 
   test.each([

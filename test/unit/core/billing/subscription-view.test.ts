@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { subscriptionView } from '../../../../core/billing/subscription-view.ts';
-import { DAY, HOUR, invoiceState, START, subscriptionState } from '../../../support/stripe-objects.ts';
+import { DAY, HOUR, invoiceState, START, subscriptionState, TERMS } from '../../../support/stripe-objects.ts';
 
 test('a subscription in good order', () => {
-  expect(subscriptionView({ subscription: subscriptionState(), invoice: invoiceState({ status: 'paid' }), email: 'ada@example.com' })).toEqual({
+  expect(subscriptionView({ subscription: subscriptionState(), invoice: invoiceState({ status: 'paid' }), email: 'ada@example.com' }, TERMS)).toEqual({
     id: 'sub_1',
     customer: 'cus_1',
     email: 'ada@example.com',
@@ -14,6 +14,7 @@ test('a subscription in good order', () => {
     trialEnd: null,
     endsAt: null,
     endedAt: null,
+    cancellation: null,
     failedPayment: null,
     standing: { verdict: 'on', reason: 'subscribed' },
   });
@@ -24,7 +25,7 @@ test('a subscription past due, which ends at the end of its period', () => {
     subscription: subscriptionState({ status: 'past_due', cancel_at_period_end: true, trial_end: START }),
     invoice: invoiceState({ failedAt: START + HOUR, failureCode: 'expired_card', card: 'Visa 0341' }),
     email: null,
-  });
+  }, TERMS);
   expect(view).toMatchObject({
     email: null,
     status: 'past_due',
@@ -36,7 +37,7 @@ test('a subscription past due, which ends at the end of its period', () => {
 });
 
 test('a subscription that has ended', () => {
-  const view = subscriptionView({ subscription: subscriptionState({ status: 'canceled', ended_at: START + DAY }), invoice: undefined, email: null });
+  const view = subscriptionView({ subscription: subscriptionState({ status: 'canceled', ended_at: START + DAY }), invoice: undefined, email: null }, TERMS);
   expect(view).toMatchObject({ status: 'canceled', endedAt: '2026-01-16T12:00:00.000Z', endsAt: null, standing: { verdict: 'off' } });
 });
 
@@ -48,5 +49,5 @@ test.each([
 ])('what recurs by %j is %s', (recurring, type) => {
   const subscription = subscriptionState();
   subscription.snapshot.items.data[0]!.price.recurring = recurring as never;
-  expect(subscriptionView({ subscription, invoice: undefined, email: null }).type).toBe(type);
+  expect(subscriptionView({ subscription, invoice: undefined, email: null }, TERMS).type).toBe(type);
 });

@@ -59,7 +59,7 @@ describe('recording an event', () => {
 
   test('types that mean nothing here are kept as well', async () => {
     const unknown = event('foo.bar', { id: 'foo_1', object: 'foo' });
-    expect(await tell(cache, unknown)).toEqual({ outcome: 'ignored', reason: 'foo.bar changes nothing here', ask: null });
+    expect(await tell(cache, unknown)).toEqual({ outcome: 'ignored', reason: 'foo.bar changes nothing here', ask: null, collect: null });
     expect((await cache.event(unknown.id))?.event).toMatchObject({ outcome: 'ignored', subscription: null });
   });
 
@@ -79,7 +79,7 @@ describe('the same event again', () => {
     await tell(cache, event(UPDATED, subscription()));
     await tell(cache, failed);
     await tell(cache, event(UPDATED, subscription({ status: 'past_due' }), { created: START + HOUR }));
-    expect(await tell(cache, failed)).toEqual({ outcome: 'applied', reason: 'the payment of in_1 failed: Stripe is asked why', ask: null });
+    expect(await tell(cache, failed)).toEqual({ outcome: 'applied', reason: 'the payment of in_1 failed: Stripe is asked why', ask: null, collect: null });
     expect((await cache.event(failed.id))?.attempts).toHaveLength(1);
     expect(await cache.events({ limit: 100 })).toHaveLength(3);
   });
@@ -130,7 +130,7 @@ describe('a replay', () => {
     const second = event(UPDATED, subscription({ status: 'past_due' }), { created: START + 1 });
     await tell(cache, first);
     await tell(cache, second);
-    expect(await cache.replayEvent(first.id, 99)).toEqual({ outcome: 'stale', reason: 'older than the cached state (past_due)', ask: null });
+    expect(await cache.replayEvent(first.id, 99)).toEqual({ outcome: 'stale', reason: 'older than the cached state (past_due)', ask: null, collect: null });
     expect(await cache.replayEvent(second.id, 100)).toMatchObject({ outcome: 'applied', reason: 'the cached state is this one already' });
     expect((await cache.event(first.id))?.attempts).toEqual([
       { at: START * 1000, outcome: 'applied', reason: 'first seen, active' },

@@ -1,0 +1,101 @@
+/**
+ * What follows from the cached state of a subscription, beyond that state: sessions cancelled, and notices for the owner.
+ * Decided from the state as it is, not from the event that came: what is repeated, late or out of order changes nothing. Rules: docs/sessions.md.
+ */
+import type { Notice } from '../notices/notice.ts';
+import { endedNotices, endWords, failedNotice, recoveredNotice } from '../notices/compose.ts';
+import { isAhead, type Session } from '../sessions/session.ts';
+import type { Failure } from './failure.ts';
+import type { Terms } from './policy.ts';
+import { failureSentence, standingOf } from './standing.ts';
+import { isTerminal, type InvoiceState, type SubscriptionState } from './state.ts';
+import { day, money } from './words.ts';
+
+/** Everything that the consequences are decided from. */
+export interface Situation {
+  subscription: SubscriptionState;
+  email: string | null;
+  /** Its invoices whose payment is missing after a failure, or for which a failure is open. */
+  invoices: ReadonlyArray<{ invoice: InvoiceState; failure: Failure | undefined }>;
+  /** The customer's sessions that have not begun, by their start. */
+  sessions: readonly Session[];
+  /** Whether the customer has no other subscription that goes on. */
+  isLast: boolean;
+}
+
+/** Rows to write in one transaction with the state that they follow from. */
+export interface Consequences {
+  failures: Failure[];
+  sessions: Session[];
+  notices: Notice[];
+}
+
+/** What follows from a situation; nothing where all of it has followed already. Pure. */
+export function consequencesOf(situation: Situation, terms: Terms): Consequences {
+  const failed = situation.invoices.reduce<Consequences>((all, each) => joined(all, ofInvoice(each, after(situation, all), terms)), NOTHING);
+  return isTerminal(situation.subscription.status) ? joined(failed, ofEnd(after(situation, failed), terms)) : failed;
+}
+
+const NOTHING: Consequences = { failures: [], sessions: [], notices: [] };
+
+function joined(all: Consequences, more: Consequences): Consequences {
+  return { failures: [...all.failures, ...more.failures], sessions: [...all.sessions, ...more.sessions], notices: [...all.notices, ...more.notices] };
+}
+
+/** The situation as what has followed so far leaves it: two failed invoices cancel two sessions, not one twice. */
+function after(situation: Situation, { sessions }: Consequences): Situation {
+  const changed = new Map(sessions.map((session) => [session.id, session]));
+  return { ...situation, sessions: situation.sessions.map((session) => changed.get(session.id) ?? session) };
+}
+
+function ofInvoice({ invoice, failure }: Situation['invoices'][number], situation: Situation, terms: Terms): Consequences {
+  if (invoice.failedAt !== null) return ofMissing(invoice, failure, situation, terms);
+  return failure ? ofSettled(invoice, failure, situation, terms) : NOTHING;
+}
+
+function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation: Situation, terms: Terms): Consequences {
+  const failure = known ?? opened(invoice);
+  const standing = standingOf(situation.subscription, invoice, terms);
+  const isDue = failure.actedAt === null && standing.verdict !== 'on';
+  const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
+  const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
+  const cancelled = session && { ...session, state: 'cancelled' as const, reason: failureSentence(invoice, terms), invoice: invoice.id, paidAt: null };
+  return {
+    failures: acted === known ? [] : [acted],
+    sessions: cancelled ? [cancelled] : [],
+    notices: [failedNotice({ ...situation, invoice, standing, session: cancelled }, terms)],
+  };
+}
+
+function opened(invoice: InvoiceState): Failure {
+  return { invoice: invoice.id, subscription: invoice.subscription, failedAt: invoice.firstFailedAt ?? invoice.created, amount: invoice.amountDue, actedAt: null, session: null, closedAt: null };
+}
+
+function nextBooked({ sessions }: Situation, now: number): Session | undefined {
+  return sessions.find((session) => session.state === 'booked' && isAhead(session, now));
+}
+
+function cancelledFor(failure: Failure, { sessions }: Situation): Session | undefined {
+  return sessions.find(({ id, state, invoice }) => id === failure.session && state === 'cancelled' && invoice === failure.invoice);
+}
+
+/** What was written off can still be paid: only paid and void close the matter. */
+function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation, terms: Terms): Consequences {
+  if (invoice.status !== 'paid' && invoice.status !== 'void') return NOTHING;
+  const failures = [{ ...failure, closedAt: terms.now }];
+  if (invoice.status === 'void') return { ...NOTHING, failures };
+  const session = cancelledFor(failure, situation);
+  const amount = { amount: failure.amount, currency: invoice.currency };
+  const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(terms.now / 1000, terms)}`;
+  const payable = session && { ...session, reason, paidAt: terms.now };
+  return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, session: payable }, terms)] };
+}
+
+/** Whoever has come back under another subscription keeps their sessions. */
+function ofEnd(situation: Situation, terms: Terms): Consequences {
+  const { subscription, sessions, isLast } = situation;
+  const standing = standingOf(subscription, undefined, terms);
+  const booked = sessions.filter((session) => isLast && session.state === 'booked' && isAhead(session, terms.now));
+  const cancelled = booked.map((session) => ({ ...session, state: 'cancelled' as const, reason: endWords(subscription, standing), invoice: null, paidAt: null }));
+  return { failures: [], sessions: cancelled, notices: endedNotices({ ...situation, standing, cancelled }, terms) };
+}

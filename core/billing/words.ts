@@ -1,0 +1,38 @@
+/** Money and times in words: as people read them, and as JSON holds them. */
+import type { Rules } from './policy.ts';
+import type { Money } from './views.ts';
+
+type Zone = Pick<Rules, 'timeZone'>;
+
+/** Stripe's seconds as ISO 8601 in UTC. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+/** An amount in minor units as people write it: "$60", "$60.50". */
+export function money({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}
+
+/** Stripe's seconds as "20 Nov" in the owner's time zone. */
+export function day(seconds: number | null, zone: Zone): string {
+  return date(seconds, { day: 'numeric', month: 'short' }, zone);
+}
+
+/** The same as "20 Nov 2026". */
+export function dayAndYear(seconds: number | null, zone: Zone): string {
+  return date(seconds, { day: 'numeric', month: 'short', year: 'numeric' }, zone);
+}
+
+/** The same as "Fri 20 Nov, 15:00". */
+export function dayAndTime(seconds: number, zone: Zone): string {
+  const time = date(seconds, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
+  return `${date(seconds, { weekday: 'short' }, zone)} ${day(seconds, zone)}, ${time}`;
+}
+
+function date(seconds: number | null, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
+  if (seconds === null) return 'an unknown day';
+  return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }).format(seconds * 1000);
+}

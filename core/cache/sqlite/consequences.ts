@@ -1,0 +1,70 @@
+/** Draws in SQLite what follows from a subscription's state: reads the situation, decides, and writes, in the caller's transaction. */
+import type Database from 'better-sqlite3';
+import { consequencesOf, type Situation } from '../../billing/consequences.ts';
+import type { Failure } from '../../billing/failure.ts';
+import type { Rules } from '../../billing/policy.ts';
+import { failureFrom, failureParameters, invoiceFrom, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
+import type { Outbox } from './outbox.ts';
+import type { Sessions } from './sessions.ts';
+
+export class ConsequenceWriter {
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #sessions: Sessions;
+  readonly #outbox: Outbox;
+  readonly #rules: Rules;
+
+  constructor(database: Database.Database, { sessions, outbox, rules }: { sessions: Sessions; outbox: Outbox; rules: Rules }) {
+    this.#statements = prepare(database);
+    this.#sessions = sessions;
+    this.#outbox = outbox;
+    this.#rules = rules;
+  }
+
+  /** `now` in milliseconds. An invoice can be heard of before its subscription: then nothing follows yet. */
+  draw(subscription: string, now: number): void {
+    const situation = this.#situation(subscription, now);
+    if (!situation) return;
+    const { failures, sessions, notices } = consequencesOf(situation, { ...this.#rules, now });
+    for (const failure of failures) this.#statements.save.run(failureParameters(failure));
+    for (const session of sessions) this.#sessions.save(session, now);
+    for (const notice of notices) this.#outbox.add(notice);
+  }
+
+  /** The subscriptions with a failure whose grace has ended. */
+  due(now: number): string[] {
+    return this.#statements.waiting.all().filter((subscription) => {
+      const situation = this.#situation(subscription, now);
+      return situation !== undefined && consequencesOf(situation, { ...this.#rules, now }).failures.length > 0;
+    });
+  }
+
+  #situation(id: string, now: number): Situation | undefined {
+    const row = this.#statements.subscription.get(id);
+    if (!row) return undefined;
+    const subscription = subscriptionFrom(row);
+    const invoices = this.#statements.invoices.all(id, id).map((invoice) => ({ invoice: invoiceFrom(invoice), failure: this.#failure(invoice.id) }));
+    const isLast = this.#statements.others.get(subscription.customer, id) === undefined;
+    return { subscription, email: row.email, invoices, sessions: this.#sessions.ahead(subscription.customer, now), isLast };
+  }
+
+  #failure(invoice: string): Failure | undefined {
+    const row = this.#statements.failure.get(invoice);
+    return row && failureFrom(row);
+  }
+}
+
+function prepare(database: Database.Database) {
+  return {
+    subscription: database.prepare<[string], SubscriptionRow & { email: string | null }>(`SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer) WHERE subscriptions.id = ?`),
+    invoices: database.prepare<[string, string], InvoiceRow>(`
+      SELECT * FROM invoices WHERE subscription = ? AND failed_at IS NOT NULL
+      UNION SELECT invoices.* FROM failures JOIN invoices ON invoices.id = failures.invoice WHERE failures.subscription = ? AND closed_at IS NULL
+      ORDER BY created, id`),
+    others: database.prepare<[string, string]>(`SELECT 1 FROM subscriptions WHERE customer = ? AND id != ? AND status NOT IN ('canceled', 'incomplete_expired') LIMIT 1`),
+    failure: database.prepare<[string], FailureRow>(`SELECT * FROM failures WHERE invoice = ?`),
+    waiting: database.prepare<[], string>(`SELECT DISTINCT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL`).pluck(),
+    save: database.prepare<[FailureRow]>(`
+      INSERT OR REPLACE INTO failures (invoice, subscription, failed_at, amount, acted_at, session, closed_at)
+      VALUES (:invoice, :subscription, :failed_at, :amount, :acted_at, :session, :closed_at)`),
+  };
+}

@@ -1,0 +1,76 @@
+/** Notices and their way to each target, in SQLite: written with what they tell of, sent afterwards. */
+import { randomUUID } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Notice, NoticeDelivery, NoticeTarget, NoticeTargetState } from '../../notices/notice.ts';
+
+/** How long a notice that is not complete waits for Stripe to say why. */
+const WAIT_MILLISECONDS = 5_000;
+
+export class Outbox {
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #targets: readonly NoticeTarget[];
+
+  constructor(database: Database.Database, targets: readonly NoticeTarget[]) {
+    this.#statements = prepare(database);
+    this.#targets = targets;
+  }
+
+  /** A notice of the same type and subject is not told again; as long as nobody was told, it may say more. */
+  add({ type, subject, at, data, complete }: Notice): void {
+    const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
+    const dueAt = complete ? 0 : Date.now() + WAIT_MILLISECONDS;
+    const sequence = this.#statements.add.get({ id: `msg_${randomUUID().replaceAll('-', '')}`, type, subject, body });
+    if (sequence === undefined) return this.#say(type, subject, body, complete);
+    for (const target of this.#targets) this.#statements.send.run({ notice: sequence, target, due_at: dueAt });
+  }
+
+  /** `until` is when whoever claims them has lost them again. */
+  claim(targets: readonly NoticeTarget[], now: number, until: number): NoticeDelivery[] {
+    return targets.flatMap((target) => {
+      const due = this.#statements.due.all(target, now);
+      for (const { id } of due) this.#statements.lease.run(until, id, target);
+      return due.map((delivery) => ({ ...delivery, target }));
+    });
+  }
+
+  delivered({ id, target }: NoticeDelivery, now: number): void {
+    this.#statements.delivered.run(now, id, target);
+  }
+
+  failed({ id, target }: NoticeDelivery, error: string, now: number, retryAt: number): void {
+    this.#statements.failed.run({ id, target, error, now, retry_at: retryAt });
+  }
+
+  targets(): NoticeTargetState[] {
+    return this.#statements.targets.all();
+  }
+
+  #say(type: string, subject: string, body: string, complete: boolean): void {
+    this.#statements.say.run({ type, subject, body });
+    if (complete) this.#statements.sendNow.run({ type, subject });
+  }
+}
+
+const OF_NOTICE = `notice = (SELECT sequence FROM notices WHERE id = ?)`;
+const UNTOLD = `NOT EXISTS (SELECT 1 FROM deliveries WHERE notice = notices.sequence AND (tries > 0 OR delivered_at IS NOT NULL))`;
+
+function prepare(database: Database.Database) {
+  return {
+    add: database.prepare<[object], number>(`INSERT INTO notices (id, type, subject, body) VALUES (:id, :type, :subject, :body) ON CONFLICT DO NOTHING RETURNING sequence`).pluck(),
+    say: database.prepare<[object]>(`UPDATE notices SET body = :body WHERE type = :type AND subject = :subject AND ${UNTOLD}`),
+    send: database.prepare<[object]>(`INSERT INTO deliveries (notice, target, due_at) VALUES (:notice, :target, :due_at)`),
+    sendNow: database.prepare<[object]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice = (SELECT sequence FROM notices WHERE type = :type AND subject = :subject)`),
+    due: database.prepare<[string, number], Omit<NoticeDelivery, 'target'>>(`
+      SELECT notices.id, body, tries FROM deliveries JOIN notices ON sequence = notice
+      WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT 20`),
+    lease: database.prepare<[number, string, string]>(`UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE ${OF_NOTICE} AND target = ?`),
+    delivered: database.prepare<[number, string, string]>(`UPDATE deliveries SET delivered_at = ?, failing_since = NULL, last_error = NULL WHERE ${OF_NOTICE} AND target = ?`),
+    failed: database.prepare<[object]>(`
+      UPDATE deliveries SET due_at = :retry_at, failing_since = coalesce(failing_since, :now), last_error = :error
+      WHERE notice = (SELECT sequence FROM notices WHERE id = :id) AND target = :target`),
+    targets: database.prepare<[], NoticeTargetState>(`
+      SELECT target, count(*) AS waiting, min(failing_since) AS failingSince,
+        (SELECT last_error FROM deliveries AS failing WHERE failing.target = deliveries.target AND delivered_at IS NULL AND last_error IS NOT NULL ORDER BY due_at DESC LIMIT 1) AS lastError
+      FROM deliveries WHERE delivered_at IS NULL GROUP BY target ORDER BY target`),
+  };
+}

@@ -1,0 +1,88 @@
+/** Puts notices for the owner into words and data. Pure. */
+import type { Failure } from '../billing/failure.ts';
+import type { Terms } from '../billing/policy.ts';
+import { failedPaymentOf, standingOf } from '../billing/standing.ts';
+import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import { cancellationOf } from '../billing/subscription-view.ts';
+import type { Standing } from '../billing/views.ts';
+import { day, dayAndTime, isoTime, money } from '../billing/words.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Notice, NoticeData } from './notice.ts';
+
+/** An end that is older than Stripe keeps its events is history, and no news: https://docs.stripe.com/api/events */
+const NEWS_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
+
+interface About {
+  subscription: SubscriptionState;
+  email: string | null;
+}
+
+/** A payment failed; told again until it has been sent, so that it carries why. */
+export function failedNotice({ invoice, standing, session, ...about }: About & { invoice: InvoiceState; standing: Standing; session: Session | undefined }, terms: Terms): Notice {
+  const payment = failedPaymentOf(invoice);
+  const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(standing);
+  return {
+    type: 'payment.failed',
+    subject: invoice.id,
+    at: terms.now,
+    complete: invoice.failureCode !== null,
+    data: {
+      ...dataOf(about, standing, `${standing.reason}. ${then}`),
+      payment: payment && { invoice: payment.invoice, amount: payment.amount, reason: payment.reason, card: payment.card, nextAttempt: payment.nextAttempt },
+      session: sessionOf(session),
+    },
+  };
+}
+
+function withoutSession({ verdict }: Standing): string {
+  return verdict === 'on' ? 'Sessions stay booked.' : 'No session was booked.';
+}
+
+/** The money came after all. */
+export function recoveredNotice({ invoice, failure, session, ...about }: About & { invoice: InvoiceState; failure: Failure; session: Session | undefined }, terms: Terms): Notice {
+  const amount = { amount: failure.amount, currency: invoice.currency };
+  const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} can take place again: devchat sessions restore ${session.id}` : '';
+  const text = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} came after all.${then}`;
+  return {
+    type: 'payment.recovered',
+    subject: invoice.id,
+    at: terms.now,
+    complete: true,
+    data: {
+      ...dataOf(about, standingOf(about.subscription, invoice, terms), text),
+      payment: { invoice: invoice.id, amount, reason: null, card: null, nextAttempt: null },
+      session: sessionOf(session),
+    },
+  };
+}
+
+/** A subscription ended: one notice, or none where that is history. */
+export function endedNotices({ standing, cancelled, ...about }: About & { standing: Standing; cancelled: readonly Session[] }, terms: Terms): Notice[] {
+  const { snapshot, id } = about.subscription;
+  if (terms.now - (snapshot.ended_at ?? snapshot.created) * 1000 > NEWS_MILLISECONDS) return [];
+  const [session] = cancelled;
+  const cancellation = cancellationOf(snapshot);
+  const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : '';
+  const data = { ...dataOf(about, standing, `${endWords(about.subscription, standing)}${saidAt(cancellation)}.${then}`), session: sessionOf(session), cancellation };
+  return [{ type: 'subscription.ended', subject: id, at: terms.now, complete: true, data }];
+}
+
+/** "the subscription ended on 23 Nov 2026", or that it never began. */
+export function endWords({ status }: SubscriptionState, { reason }: Standing): string {
+  return status === 'canceled' ? `the subscription ${reason}` : reason;
+}
+
+/** What the customer said on leaving: " (too expensive: "I love it, but…")". */
+function saidAt(cancellation: NoticeData['cancellation']): string {
+  const said = [cancellation?.feedback?.replaceAll('_', ' '), cancellation?.comment && `"${cancellation.comment}"`].filter(Boolean);
+  return said.length > 0 ? ` (${said.join(': ')})` : '';
+}
+
+function dataOf({ subscription, email }: About, standing: Standing, text: string): NoticeData {
+  const { id, customer, status } = subscription;
+  return { text: `${email ?? customer}: ${text}`, customer, email, subscription: id, status, standing, payment: null, session: null, cancellation: null };
+}
+
+function sessionOf(session: Session | undefined): NoticeData['session'] {
+  return session ? { id: session.id, startsAt: isoTime(session.startsAt), state: 'cancelled' } : null;
+}
