@@ -43,6 +43,11 @@ export function cancellationOf({ cancellation_details: details }: Stripe.Subscri
   return reason || feedback || comment ? { reason, feedback, comment } : null;
 }
 
+/** What the customer said on leaving, as `too expensive: "I love it, but…"`; empty where nothing was said. */
+export function farewell(cancellation: SubscriptionView['cancellation']): string {
+  return [cancellation?.feedback?.replaceAll('_', ' '), cancellation?.comment && `"${cancellation.comment}"`].filter(Boolean).join(': ');
+}
+
 function isMonthly(item: Stripe.SubscriptionItem | undefined): boolean {
   const recurring = item?.price.recurring;
   return recurring?.interval === 'month' && recurring.interval_count === 1;

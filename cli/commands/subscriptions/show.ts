@@ -1,12 +1,12 @@
 /** devchat subscriptions show <id|email> */
 import { Command } from 'commander';
-import { subscriptionView, type CachedSubscription } from '../../../core/billing/subscription-view.ts';
-import type { Cache } from '../../../core/cache/cache.ts';
+import { subscriptionView } from '../../../core/billing/subscription-view.ts';
 import { DevchatError } from '../../../core/errors.ts';
 import type { Context } from '../../context.ts';
+import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { eventJson, eventLines } from '../../render/events.ts';
-import { subscriptionDetail } from '../../render/subscriptions.ts';
+import { cardJson, subscriptionDetail } from '../../render/subscriptions.ts';
 
 const EVENTS_SHOWN = 20;
 
@@ -31,13 +31,8 @@ export async function runShow(name: string, { json, cache: file }: ShowOptions, 
   if (!found) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
   const subscription = subscriptionView(found, await context.terms());
   const events = await cache.events({ subscription: subscription.id, limit: EVENTS_SHOWN });
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
-  subscriptionDetail(subscription, io.colour.out, io.room.out).forEach(io.out);
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, card: cardJson(found.card), latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
+  subscriptionDetail({ ...subscription, card: found.card }, io.colour.out, io.room.out).forEach(io.out);
   if (events.length > 0) ['', ...eventLines(events, io.colour.out, io.room.out)].forEach(io.out);
-}
-
-async function findSubscription(name: string, cache: Cache): Promise<CachedSubscription | undefined> {
-  if (name.startsWith('sub_')) return cache.subscription(name);
-  const customer = name.includes('@') ? (await cache.userByEmail(name))?.customer : name;
-  return customer ? cache.subscriptionOfCustomer(customer) : undefined;
+  if (subscription.endsAt) io.talk(`Next: devchat subscriptions end ${subscription.id} ends it now.`);
 }
