@@ -17,14 +17,15 @@ export function subscriptionLines(subscriptions: readonly SubscriptionView[], co
   return fits ? lines : table(head.slice(0, -1), rows.map((row) => row.slice(0, -1)));
 }
 
-/** Everything that is cached of one. */
-export function subscriptionDetail(subscription: SubscriptionView, colour: ChalkInstance, room: number): string[] {
+/** Everything that is cached of one, with these facts about its customer's sessions. */
+export function subscriptionDetail(subscription: SubscriptionView, sessions: ReadonlyArray<[string, string]>, colour: ChalkInstance, room: number): string[] {
   const { failedPayment, standing } = subscription;
   const rows: Array<[string, string | null]> = [
     ['subscription', colour.bold(subscription.id)],
     ['customer', `${subscription.customer}${subscription.email ? ` (${subscription.email})` : ''}`],
     ['status', subscription.status],
     ['next session', `${verdict(standing, colour)}: ${standing.reason}`],
+    ...sessions,
     ['trial until', minutesUtc(subscription.trialEnd)],
     ['period until', minutesUtc(subscription.currentPeriodEnd)],
     ['ends', minutesUtc(subscription.endsAt)],
