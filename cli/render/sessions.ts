@@ -14,14 +14,15 @@ export interface Page {
 }
 
 /** How many columns stand beside each other, the most that there is room for. */
-const LAYOUTS = [4, 3, 2, 1] as const;
+const LAYOUTS = [4, 3, 2];
 
 /** One line each; what a terminal has no room for stands below. */
 export function sessionLines(sessions: readonly SessionView[], { timeZone, colour, room }: Page): string[] {
   const head = [`START (${timeZone})`, 'WHO', 'STATE', 'ID', 'WHY'].map((word) => colour.dim(word));
-  const rows = sessions.map((session) => [startOf(session, timeZone), session.email ?? session.customer, stateOf(session, colour), session.id, whyOf(session)]);
-  const layouts = LAYOUTS.map((first) => tableInRoom(head, rows, { first, room }));
-  return layouts.find((lines) => lines.every((line) => widthOf(line) <= room)) ?? layouts.at(-1) ?? [];
+  const rows = sessions.map((session) => [startOf(session, timeZone), session.email ?? session.customer, stateOf(session, colour), session.id, session.payable ? paidSince(session) : whyOf(session)]);
+  const layout = (first: number): string[] => tableInRoom(head, rows, { first, room });
+  const first = LAYOUTS.find((columns) => layout(columns).every((line) => widthOf(line) <= room));
+  return layout(first ?? 1);
 }
 
 /** One session, a fact a line. */
@@ -38,14 +39,14 @@ export function sessionDetail(session: SessionView, { timeZone, colour, room }: 
 /** What became of a session, the first change first. */
 export function historyLines(changes: readonly SessionChange[], { timeZone, colour, room }: Page): string[] {
   const head = [`WHEN (${timeZone})`, 'STATE', 'WHY'].map((word) => colour.dim(word));
-  return tableInRoom(head, changes.map(({ at, state, reason }) => [localTime(wholeMinute(at), timeZone), state, reason]), { first: 2, room });
+  return tableInRoom(head, changes.map(({ at, state, reason }) => [localTime(wholeMinute(at), timeZone), state, whyOf({ reason })]), { first: 2, room });
 }
 
 /** Among the facts of a customer: the next booked session, and those that wait for being restored. */
 export function sessionFacts(sessions: readonly SessionView[], { timeZone, colour }: Omit<Page, 'room'>): Array<[string, string]> {
   const next = sessions.find(({ state }) => state === 'booked');
   const shown = sessions.filter((session) => session === next || session.payable);
-  return shown.map((session) => ['session', `${stateOf(session, colour)}, ${startOf(session, timeZone)} (${timeZone}), ${session.payable ? `paid since: ${restoreCommand(session)}` : session.id}`]);
+  return shown.map((session) => ['session', `${stateOf(session, colour)}, ${startOf(session, timeZone)} (${timeZone}), ${session.payable ? paidSince(session) : session.id}`]);
 }
 
 function startOf({ startsAt }: SessionView, timeZone: string): string {
@@ -57,14 +58,13 @@ function stateOf({ state, payable }: SessionView, colour: ChalkInstance): string
   return { booked: colour.green, cancelled: colour.red, done: colour.dim }[state](state);
 }
 
-/** That it is booked needs no reason; one that has been paid since is the owner's to restore. */
-function whyOf(session: SessionView): string {
-  if (session.payable) return `${session.reason}: ${restoreCommand(session)}`;
-  return session.reason === 'booked' ? '' : session.reason;
+/** That it is booked needs no reason. */
+function whyOf({ reason }: Pick<SessionView, 'reason'>): string {
+  return reason === 'booked' ? '' : reason;
 }
 
-function restoreCommand({ id }: SessionView): string {
-  return `devchat sessions restore ${id}`;
+function paidSince({ id }: SessionView): string {
+  return `paid since: devchat sessions restore ${id}`;
 }
 
 function wholeMinute(milliseconds: number): number {

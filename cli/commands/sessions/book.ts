@@ -24,11 +24,11 @@ export function bookCommand(context: Context): Command {
 
 export async function runBook(name: string, when: string, { json, cache: file }: BookOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
-  const { now, timeZone } = await context.terms();
-  const startsAt = momentOf(when, timeZone);
+  const terms = await context.terms();
+  const startsAt = momentOf(when, terms.timeZone);
   const cache = await context.cache();
-  const session = await cache.bookSession({ customer: await customerOf(name.trim(), cache), startsAt }, now);
-  await tellSession(session, { json, next: `devchat sessions cancel ${session.id} takes it back` }, context);
+  const session = await cache.bookSession({ customer: await customerOf(name.trim(), cache), startsAt }, terms.now);
+  tellSession(session, { json, terms, next: `devchat sessions cancel ${session.id} takes it back` }, context.io);
 }
 
 async function customerOf(name: string, cache: Cache): Promise<string> {

@@ -12,6 +12,7 @@ export interface CancelOptions {
 
 export function cancelCommand(context: Context): Command {
   return new Command('cancel')
+    .description('Cancels a booked session; devchat sessions restore books it again.')
     .argument('<id>', 'a session')
     .option('--reason <text>', 'why', oneLine, 'cancelled by the owner')
     .addOption(jsonOption())
@@ -21,10 +22,10 @@ export function cancelCommand(context: Context): Command {
 
 export async function runCancel(id: string, { reason, json, cache: file }: CancelOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
-  const { now } = await context.terms();
-  const session = await (await context.cache()).cancelSession(id, reason, now);
+  const terms = await context.terms();
+  const session = await (await context.cache()).cancelSession(id, reason, terms.now);
   if (!session) throw unknownSession(id);
-  await tellSession(session, { json, next: `devchat sessions restore ${id} books it again` }, context);
+  tellSession(session, { json, terms, next: `devchat sessions restore ${id} books it again` }, context.io);
 }
 
 function oneLine(text: string): string {

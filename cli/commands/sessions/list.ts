@@ -32,5 +32,5 @@ export async function runList({ all: isAll = false, json, cache: file }: ListOpt
   if (shown.length > 0) sessionLines(shown, { timeZone, colour: io.colour.out, room: io.room.out }).forEach(io.out);
   else io.talk(`No session is ${sessions.length === 0 ? 'booked yet' : 'to come'}: ${BOOK}`);
   const over = sessions.length - shown.length;
-  if (over > 0) io.talk(`Not shown: ${over} that ${over === 1 ? 'is' : 'are'} over. devchat sessions list --all`);
+  if (over > 0) io.talk(`${over} ${over === 1 ? 'is' : 'are'} over: devchat sessions list --all`);
 }

@@ -22,8 +22,8 @@ export function restoreCommand(context: Context): Command {
 
 export async function runRestore(id: string, { json, cache: file }: RestoreOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
-  const { now } = await context.terms();
-  const session = await (await context.cache()).restoreSession(id, REASON, now);
+  const terms = await context.terms();
+  const session = await (await context.cache()).restoreSession(id, REASON, terms.now);
   if (!session) throw unknownSession(id);
-  await tellSession(session, { json }, context);
+  tellSession(session, { json, terms }, context.io);
 }

@@ -31,4 +31,5 @@ export async function runShow(id: string, { json, cache: file }: ShowOptions, co
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, session: { ...session, history } }));
   const page = { timeZone, colour: io.colour.out, room: io.room.out };
   [...sessionDetail(session, page), '', ...historyLines(found.changes, page)].forEach(io.out);
+  if (session.payable) io.talk(`devchat sessions restore ${id} books it again`);
 }
