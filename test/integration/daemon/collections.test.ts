@@ -149,13 +149,23 @@ test('a daemon that died after paying, and two at once thereafter: charged once'
   expect(await charges()).toEqual(['failed', 'succeeded']);
 });
 
+test('two daemons at once with a card that is declined: one try', async () => {
+  await pastDue();
+  await stripe.stripe.webhookEndpoints.update(endpoint.id, { disabled: true });
+  const collection = { customer, paymentMethod: await giveNewCard('pm_card_chargeCustomerFail') };
+  const other = await daemon.file.open();
+  await Promise.all([daemon.cache, other].map((cache) => collectWithNewCard(stripe.stripe, cache, collection)));
+  expect(await charges()).toEqual(['failed', 'failed']);
+  expect(await daemon.cache.collections()).toEqual([]);
+});
+
 test('what is left of a subscription that has ended is not taken from a new card', async () => {
   await pastDue();
   const [subscription] = (await stripe.stripe.subscriptions.list({ customer })).data;
   await stripe.stripe.subscriptions.cancel(subscription?.id ?? '');
   await seenWhen('canceled', (user) => user.subscription?.status === 'canceled');
   const collection = { customer, paymentMethod: await giveNewCard('pm_card_visa') };
-  await collectWithNewCard(stripe.stripe, daemon.cache, collection);
+  expect(await collectWithNewCard(stripe.stripe, daemon.cache, collection)).toMatchObject([{ outcome: `${subscription?.id} has ended` }]);
   expect(await charges()).toEqual(['failed']);
 });
 
