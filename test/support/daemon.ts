@@ -5,7 +5,6 @@ import type { Cache } from '../../core/cache/cache.ts';
 import { DEFAULT_RULES } from '../../core/billing/policy.ts';
 import { createClock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
-import type { NoticeTarget } from '../../core/notices/notice.ts';
 import { noticeTargetsOf } from '../../core/notices/targets.ts';
 import { createStripe } from '../../core/stripe.ts';
 import { startDaemon } from '../../daemon/main.ts';
@@ -32,14 +31,12 @@ export interface DaemonUnderTest {
 
 export interface DaemonSettings extends Partial<Config> {
   trustUserId?: boolean;
-  /** The targets that the cache writes notices for; those of the settings unless told. */
-  noticeTargets?: readonly NoticeTarget[] | undefined;
   /** Puts something between the daemon and its cache. */
   through?: ((cache: Cache) => Cache) | undefined;
 }
 
 /** By default with one signing secret, and with a Stripe that cannot be reached. */
-export async function openDaemon({ trustUserId = false, noticeTargets, through = (cache) => cache, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
+export async function openDaemon({ trustUserId = false, through = (cache) => cache, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
   const file = freshCacheFile();
   const configDir = join(file.folder, 'config');
   const config = {
@@ -56,7 +53,7 @@ export async function openDaemon({ trustUserId = false, noticeTargets, through =
     ...settings,
   };
   const { policy, timeZone } = config;
-  const cache = through(await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargets ?? noticeTargetsOf(config) }));
+  const cache = through(await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) }));
   const log: string[] = [];
   const daemon = await startDaemon({
     config,
