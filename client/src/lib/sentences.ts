@@ -1,7 +1,9 @@
 /** What the pages say about payments, sessions, dates and errors, in whole sentences. */
-import type { FailedPayment, Standing, SubscriptionView } from '../../../daemon/contract.ts';
+import type { FailedPayment, Standing, SubscriptionView, UserView } from '../../../daemon/contract.ts';
 import type { Milestone, PaymentProblem, SessionFate } from './dashboard-state.ts';
 import { formatAppointment, formatDay, formatMoney } from './format.ts';
+
+type CancelledSession = NonNullable<UserView['cancelledSession']>;
 
 const MILESTONE_SENTENCES = {
   ends: (day: string) => `Your subscription ends on ${day}.`,
@@ -52,6 +54,13 @@ export function standingWords({ verdict, reason, graceUntil }: Standing, isTold:
   const grace = graceUntil ? `in grace until ${formatDay(graceUntil, locale)}` : 'although a payment is missing';
   const short = { on: grace, hold: 'it waits for the payment', off: 'a payment is missing' } as const;
   return { verdict: VERDICT_TEXTS[verdict], why: isTold ? short[verdict] : reason };
+}
+
+/** Goes on after the time of a session that a failed payment cancelled. */
+export function cancelledSessionWords({ paid }: CancelledSession, { verdict }: Standing, isTold: boolean): string {
+  if (isTold) return 'cancelled';
+  const promise = paid && verdict === 'on' ? '. The payment came: we will put it back or find another time with you.' : '';
+  return `cancelled because the payment failed${promise}`;
 }
 
 export function milestoneSentence({ kind, at }: Milestone, locale?: string): string {

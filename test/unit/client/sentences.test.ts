@@ -1,7 +1,7 @@
 /** The sentences about payments, sessions, dates, the package and errors. */
 import { expect, test } from 'vitest';
 import type { PaymentProblem, SessionFate } from '../../../client/src/lib/dashboard-state.ts';
-import { asSentence, milestoneSentence, packageSentence, paymentSentences, standingWords } from '../../../client/src/lib/sentences.ts';
+import { asSentence, cancelledSessionWords, milestoneSentence, packageSentence, paymentSentences, standingWords } from '../../../client/src/lib/sentences.ts';
 import { aFailedPayment } from './literals.ts';
 
 const FRIDAY = '2026-11-27T12:00:00Z';
@@ -65,6 +65,15 @@ test.each([
 ] as const)('the verdict %j, told by a banner: %s', (standing, isTold, words) => {
   const { verdict, why } = standingWords(standing, isTold, 'en-US');
   expect(`${verdict}: ${why}`).toBe(words);
+});
+
+test.each([
+  ['beside the banner', { paid: false, verdict: 'hold', isTold: true }, /^cancelled$/],
+  ['without one', { paid: false, verdict: 'off', isTold: false }, /^cancelled because the payment failed$/],
+  ['paid', { paid: true, verdict: 'on', isTold: false }, /^cancelled because the payment failed\. The payment came: we will put it back/],
+  ['paid, and ended since', { paid: true, verdict: 'off', isTold: false }, /^cancelled because the payment failed$/],
+] as const)('a cancelled session, %s', (_when, { paid, verdict, isTold }, words) => {
+  expect(cancelledSessionWords({ id: 'ses_1', startsAt: FRIDAY, paid }, { verdict, reason: '' }, isTold)).toMatch(words);
 });
 
 test.each([

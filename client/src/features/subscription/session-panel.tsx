@@ -1,7 +1,7 @@
 /** The verdict on the next session, always on show, with the session itself. */
 import type { UserView } from '../../../../daemon/contract.ts';
 import { formatAppointment } from '../../lib/format.ts';
-import { standingWords } from '../../lib/sentences.ts';
+import { cancelledSessionWords, standingWords } from '../../lib/sentences.ts';
 
 interface SessionPanelProps {
   user: UserView;
@@ -18,7 +18,14 @@ export function SessionPanel({ user, isProblemTold }: SessionPanelProps) {
       <p id="standing" role="status" data-verdict={standing.verdict}>
         <strong>{verdict}</strong>: {why}
       </p>
-      {cancelledSession && <CancelledSession session={cancelledSession} canComeBack={cancelledSession.paid && standing.verdict === 'on'} />}
+      {cancelledSession && (
+        <p id="cancelled-session">
+          <s>
+            <Appointment at={cancelledSession.startsAt} />
+          </s>
+          : {cancelledSessionWords(cancelledSession, standing, isProblemTold)}
+        </p>
+      )}
       {nextSession && (
         <p id="next-session">
           <Appointment at={nextSession.startsAt} />
@@ -27,20 +34,6 @@ export function SessionPanel({ user, isProblemTold }: SessionPanelProps) {
       )}
       {!nextSession && !cancelledSession && standing.verdict === 'on' && <p>No session is booked yet.</p>}
     </section>
-  );
-}
-
-function CancelledSession({ session, canComeBack }: { session: NonNullable<UserView['cancelledSession']>; canComeBack: boolean }) {
-  return (
-    <div id="cancelled-session">
-      <p>
-        <s>
-          <Appointment at={session.startsAt} />
-        </s>
-        : cancelled because the payment failed
-      </p>
-      {canComeBack && <p>The payment came: we will put it back or find another time with you.</p>}
-    </div>
   );
 }
 
