@@ -51,7 +51,7 @@ async function seenOf(shop: Shop, who: Subscriber, sessions: Record<string, Sess
   const { subscription, standing } = await who.me();
   expect(await listed(shop, who), 'devchat subscriptions list').toEqual(subscription);
   const histories = Object.entries(sessions).map(async ([name, { id }]) => [name, await historyOf(shop, id)] as const);
-  const told = (await shop.told()).filter(({ data }) => data.customer === who.customer);
+  const told = shop.told.filter(({ data }) => data.customer === who.customer);
   return {
     status: subscription?.status ?? 'none',
     standing: `${standing.verdict}: ${standing.reason}`,

@@ -3,11 +3,12 @@ import type Stripe from 'stripe';
 import supertest from 'supertest';
 import { DEFAULT_POLICY, type Policy } from '../../core/billing/policy.ts';
 import type { Cache } from '../../core/cache/cache.ts';
-import type { NoticeData, NoticeTarget } from '../../core/notices/notice.ts';
+import type { NoticeData } from '../../core/notices/notice.ts';
 import { createStripe } from '../../core/stripe.ts';
 import type { MeAnswer, PortalAnswer, UserView } from '../../daemon/contract.ts';
 import { startSandbox } from '../../sandbox/main.ts';
 import { KEY, openDaemon, provision, signed, type DaemonUnderTest } from './daemon.ts';
+import { openInbox, type Told } from './inbox.ts';
 import { waitFor } from './wait-for.ts';
 
 const HALF_DAY_SECONDS = 12 * 3600;
@@ -15,8 +16,6 @@ const DAY_SECONDS = 2 * HALF_DAY_SECONDS;
 const TRIAL_DAYS = 3;
 /** The form of the portal that takes a new card. */
 export const GOOD_CARD = { method: 'add', number: '4242424242424242', expiry: '12/40', cvc: '123' };
-const LEASE_MILLISECONDS = 60_000;
-const TOLD_AT: readonly NoticeTarget[] = ['command'];
 
 export interface ShopSettings {
   policy?: Policy;
@@ -38,14 +37,6 @@ export interface Subscriber {
   inPortal(path: string, form: Record<string, string>): Promise<void>;
 }
 
-/** What the owner was told. */
-export interface Told {
-  type: string;
-  subject: string;
-  text: string;
-  data: NoticeData;
-}
-
 export interface Shop {
   url: string;
   stripe: Stripe;
@@ -60,7 +51,7 @@ export interface Shop {
   /** Moves the sandbox's time, and waits until everything that came of it has been heard. */
   advance(seconds: number): Promise<void>;
   advanceTo(seconds: number): Promise<void>;
-  /** Waits until every event is delivered, and every question to Stripe answered. */
+  /** Waits until every event is delivered, every question to Stripe answered, every new card tried, and everything told. */
   settled(): Promise<void>;
   /** Sets switches of the sandbox. */
   set(switches: Record<string, unknown>): Promise<void>;
@@ -70,8 +61,8 @@ export interface Shop {
   events(customer: string): Promise<Stripe.Event[]>;
   /** Posts an event with Stripe's signature; resolves with the answer's status. */
   post(event: Stripe.Event): Promise<number>;
-  /** All that the owner was told so far, in the order of telling. */
-  told(): Promise<Told[]>;
+  /** What was posted to the owner's address so far. */
+  told: readonly Told[];
   close(): Promise<void>;
 }
 
@@ -82,19 +73,19 @@ export async function openShop({ policy = DEFAULT_POLICY, switches = {}, through
   const stripe = createStripe({ stripeSecretKey: KEY, stripeApiBase: sandbox.url }, { live: false });
   const { price, configuration } = await provision(stripe);
   await control('/advance', { seconds: untilNoon(Date.now() / 1000) });
+  const inbox = await openInbox();
   const webhookSecrets: string[] = [];
-  const daemon = await openDaemon({ stripeApiBase: sandbox.url, webhookSecrets, noticeTargets: TOLD_AT, through, policy });
+  const daemon = await openDaemon({ stripeApiBase: sandbox.url, webhookSecrets, noticeUrl: inbox.url, noticeSecret: inbox.secret, through, policy });
   const endpoint = await stripe.webhookEndpoints.create({ url: `${daemon.url}/webhook`, enabled_events: ['*'] });
   webhookSecrets.push(endpoint.secret ?? '');
   const { cache } = daemon;
 
   const now = async () => Date.parse((await control<{ now: string }>('')).now) / 1000;
-  const settled = () => waitFor('every event and every answer to be heard', async () => heardAll(await control('/deliveries?status=pending&limit=5'), cache)).then(() => undefined);
+  const settled = () => waitFor('everything to be heard, answered and told', async () => heardAll(await control('/deliveries?status=pending&limit=5'), cache)).then(() => undefined);
   const advance = async (seconds: number) => {
     await control('/advance', { seconds });
     await settled();
   };
-  const owner = ownerOf(cache);
   return {
     url: sandbox.url,
     stripe,
@@ -115,9 +106,10 @@ export async function openShop({ policy = DEFAULT_POLICY, switches = {}, through
     },
     events: (customer) => eventsOf(stripe, customer),
     post: (event) => postEvent(daemon.url, event, endpoint.secret ?? ''),
-    told: owner,
+    told: inbox.told,
     close: async () => {
       await daemon.close();
+      await inbox.close();
       await sandbox.close();
     },
   };
@@ -137,8 +129,8 @@ function untilNoon(seconds: number): number {
 }
 
 async function heardAll({ deliveries }: { deliveries: object[] }, cache: Cache): Promise<true> {
-  const questions = await cache.questions();
-  if (deliveries.length + questions.length > 0) throw new Error(JSON.stringify({ deliveries, questions }));
+  const waiting = [...deliveries, ...(await cache.questions()), ...(await cache.collections()), ...(await cache.noticeTargets())];
+  if (waiting.length > 0) throw new Error(JSON.stringify(waiting));
   return true;
 }
 
@@ -190,28 +182,4 @@ async function postEvent(url: string, event: Stripe.Event, secret: string): Prom
   const body = JSON.stringify(event);
   const headers = { 'content-type': 'application/json', 'stripe-signature': signed(body, { secret }) };
   return (await fetch(`${url}/webhook`, { method: 'POST', headers, body })).status;
-}
-
-/** Reads what has been written down to be told, as whoever sends it does. */
-function ownerOf(cache: Cache): () => Promise<Told[]> {
-  const heard: Told[] = [];
-  return async () => {
-    for (;;) {
-      const due = await cache.claimNotices(TOLD_AT, Date.now(), Date.now() + LEASE_MILLISECONDS);
-      if (due.length === 0) return [...heard];
-      for (const delivery of due) {
-        const { type, data } = JSON.parse(delivery.body) as { type: string; data: NoticeData };
-        heard.push({ type, subject: data.payment?.invoice ?? data.subscription, text: data.text, data });
-        await cache.noticeDelivered(delivery, Date.now());
-      }
-    }
-  };
-}
-
-/** Pays what is missing with the customer's card. */
-export async function payMissing({ stripe, settled }: Shop, { subscription }: Subscriber): Promise<void> {
-  await settled();
-  const { data } = await stripe.invoices.list({ subscription, status: 'open' });
-  for (const { id } of data) await stripe.invoices.pay(id);
-  await settled();
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../core/billing/policy.ts';
 import type { Session } from '../../../core/sessions/session.ts';
 import { day, storyOf, type Story } from '../../support/chapters.ts';
-import { GOOD_CARD, openShop, payMissing, type Shop, type Subscriber } from '../../support/shop.ts';
+import { GOOD_CARD, openShop, type Shop, type Subscriber } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
 
 const GRACE_DAYS = 3;
@@ -69,7 +69,6 @@ test('paid in time: nothing is ever cancelled, one notice of the failure and one
   const { ada, story, told, declined, graceEnd } = await declinedWithSession(10);
   await shop.advanceTo(declined + DAY);
   await ada.inPortal('payment-methods', GOOD_CARD);
-  await payMissing(shop, ada);
   await story.chapter('a new card pays', {
     status: 'active',
     standing: 'on: subscribed',

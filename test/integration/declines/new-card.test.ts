@@ -1,7 +1,7 @@
 /** The card dies, Stripe tries again and again, a new card pays: and nobody has to clean up. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { day, dayAndTime, storyOf } from '../../support/chapters.ts';
-import { GOOD_CARD, openShop, payMissing, type Shop } from '../../support/shop.ts';
+import { GOOD_CARD, openShop, type Shop } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
 
 let shop: Shop;
@@ -58,7 +58,6 @@ test('declined, tried again twice, healed by a new card', async () => {
 
   await shop.advance(HOUR);
   await ada.inPortal('payment-methods', GOOD_CARD);
-  await payMissing(shop, ada);
   const recovered = `payment.recovered the payment of ${day(declined)} over $60 came after all. The session of ${dayAndTime(soon.startsAt)} can take place again: devchat sessions restore ${soon.id}`;
   const cancelled = `cancelled: ${why(declined)}`;
   const came = `cancelled: the payment of ${day(declined)} over $60 failed, and came on ${day(thirdTry)}`;
