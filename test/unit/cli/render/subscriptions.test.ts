@@ -59,6 +59,7 @@ test('one subscription: what is not there has no line', () => {
     amount: { amount: 6000, currency: 'usd' },
     failedAt: '2026-11-23T13:04:31.000Z',
     reason: 'the card was declined',
+    needsConfirmation: false,
     card: 'Visa 0341',
     nextAttempt: '2026-11-24T22:04:31.000Z',
   };
