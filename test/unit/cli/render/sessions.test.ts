@@ -113,7 +113,7 @@ describe('among the facts of a customer', () => {
   test('stand the next booked session, and what waits for being restored', () => {
     const later = viewed({ id: 'ses_laterlater', startsAt: '2026-12-27T14:00:00.000Z' });
     expect(sessionFacts([PAYABLE, viewed({ state: 'cancelled', reason: FAILED }), viewed(), later], wide)).toEqual([
-      ['session', 'cancelled, 2026-11-27 15:00 (Europe/Berlin), paid since: devchat sessions restore ses_paidpaidpa'],
+      ['session', 'cancelled, 2026-11-27 15:00 (Europe/Berlin), ses_paidpaidpa, paid since'],
       ['session', 'booked, 2026-11-27 15:00 (Europe/Berlin), ses_abcdefghjk'],
     ]);
   });
