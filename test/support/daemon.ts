@@ -31,11 +31,13 @@ export interface DaemonUnderTest {
 
 export interface DaemonSettings extends Partial<Config> {
   trustUserId?: boolean;
+  /** Another daemon, whose cache file it shares and leaves behind. */
+  beside?: DaemonUnderTest;
 }
 
 /** By default with one signing secret, and with a Stripe that cannot be reached. */
-export async function openDaemon({ trustUserId = false, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
-  const file = freshCacheFile();
+export async function openDaemon({ trustUserId = false, beside, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
+  const file = beside?.file ?? freshCacheFile();
   const configDir = join(file.folder, 'config');
   const config = {
     stripeSecretKey: KEY,
@@ -50,7 +52,8 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
     ...DEFAULT_RULES,
     ...settings,
   };
-  const cache = await file.open({ livemode: false, noticeTargets: noticeTargetsOf(config) });
+  const { policy, timeZone } = config;
+  const cache = await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) });
   const log: string[] = [];
   const daemon = await startDaemon({
     config,
@@ -62,7 +65,7 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
   });
   const close = async () => {
     await daemon.close();
-    await file.remove();
+    if (!beside) await file.remove();
   };
   return { url: daemon.url, cache, file, configDir, log, close };
 }
