@@ -42,8 +42,9 @@ export class Outbox {
     this.#statements.delivered.run(now, id, target);
   }
 
-  failed({ id, target }: NoticeDelivery, error: string, now: number, retryAt: number): void {
-    this.#statements.failed.run({ id, target, error, now, retry_at: retryAt });
+  /** Whoever lost the notice to another has nothing to say of it. */
+  failed({ id, target, tries }: NoticeDelivery, error: string, now: number, retryAt: number): void {
+    this.#statements.failed.run({ id, target, tries: tries + 1, error, now, retry_at: retryAt });
   }
 
   targets(): NoticeTargetState[] {
@@ -72,7 +73,7 @@ function prepare(database: Database.Database) {
     delivered: database.prepare<[number, string, string]>(`UPDATE deliveries SET delivered_at = ?, failing_since = NULL, last_error = NULL WHERE ${OF_NOTICE} AND target = ?`),
     failed: database.prepare<[object]>(`
       UPDATE deliveries SET due_at = :retry_at, failing_since = coalesce(failing_since, :now), last_error = :error
-      WHERE notice = (SELECT sequence FROM notices WHERE id = :id) AND target = :target`),
+      WHERE notice = (SELECT sequence FROM notices WHERE id = :id) AND target = :target AND tries = :tries AND delivered_at IS NULL`),
     targets: database.prepare<[], NoticeTargetState>(`
       SELECT target, count(*) AS waiting, min(failing_since) AS failingSince,
         (SELECT last_error FROM deliveries AS failing WHERE failing.target = deliveries.target AND delivered_at IS NULL AND last_error IS NOT NULL ORDER BY due_at DESC LIMIT 1) AS lastError
