@@ -102,7 +102,10 @@ class SqliteCache implements Cache {
     if (due.length > 0) await this.#commits.write(() => due.forEach((subscription) => this.#consequences.draw(subscription, now)));
   }
 
-  claimNotices: Cache['claimNotices'] = (targets, now, leaseUntil) => this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil));
+  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil) => {
+    const isDue = await this.#read(() => this.#outbox.isDue(targets, now));
+    return isDue ? this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil)) : [];
+  };
   noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#commits.write(() => this.#outbox.delivered(delivery, now));
   noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#commits.write(() => this.#outbox.failed(delivery, error, now, retryAt));
   noticeTargets = () => this.#read(() => this.#outbox.targets());
