@@ -140,7 +140,7 @@ function applyCustomer(event: Stripe.Event): Decision {
   const { id, invoice_settings: settings } = event.data.object as Stripe.Customer;
   const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
   const card = newCard(id, previous?.invoice_settings?.default_payment_method, settings?.default_payment_method);
-  if (!card.collect) return { outcome: 'ignored', reason: 'the customer’s card is the same' };
+  if (!card.collect) return { outcome: 'ignored', reason: 'no new card' };
   return { outcome: 'applied', reason: `${id} pays with ${card.collect.paymentMethod} from now on`, ...card };
 }
 
