@@ -1,5 +1,6 @@
 /** Reads from Stripe's invoices what they say about missing money. */
 import type Stripe from 'stripe';
+import { cardName } from './cards.ts';
 import { isSettled, subscriptionOf, type InvoiceState } from './state.ts';
 
 const PAYMENT_FAILED: readonly string[] = ['invoice.payment_failed', 'invoice.payment_action_required'];
@@ -79,15 +80,7 @@ function lastFailure(invoice: Stripe.Invoice): { code: string | null; card: stri
   const failures = (invoice.payments?.data ?? []).flatMap((payment) => {
     const intent = payment.payment.payment_intent;
     const error = typeof intent === 'object' ? intent?.last_payment_error : undefined;
-    return error ? [{ code: error.decline_code ?? error.code ?? null, card: cardName(error.payment_method), at: payment.created }] : [];
+    return error ? [{ code: error.decline_code ?? error.code ?? null, card: error.payment_method ? cardName(error.payment_method) : null, at: payment.created }] : [];
   });
   return failures.sort((one, other) => other.at - one.at)[0];
 }
-
-function cardName(paymentMethod: Stripe.PaymentMethod | string | undefined): string | null {
-  const card = typeof paymentMethod === 'object' ? paymentMethod.card : undefined;
-  if (!card?.last4) return null;
-  const brand = card.display_brand ?? card.brand;
-  return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} ${card.last4}`;
-}
-

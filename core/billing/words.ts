@@ -26,6 +26,11 @@ export function dayAndYear(seconds: number | null, zone: Zone): string {
   return date(seconds, { day: 'numeric', month: 'short', year: 'numeric' }, zone);
 }
 
+/** The same as "Nov". */
+export function month(seconds: number, zone: Zone): string {
+  return date(seconds, { month: 'short' }, zone);
+}
+
 /** The same as "Fri 20 Nov, 15:00". */
 export function dayAndTime(seconds: number, zone: Zone): string {
   const time = date(seconds, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);

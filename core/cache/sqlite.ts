@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
+import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import { Bookings } from './sqlite/bookings.ts';
+import { Cards } from './sqlite/cards.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Collections } from './sqlite/collections.ts';
 import { Commits } from './sqlite/commits.ts';
@@ -29,6 +31,7 @@ class SqliteCache implements Cache {
   readonly #changes: Changes;
   readonly #commits: Commits;
   readonly #journal: Journal;
+  readonly #cards: Cards;
   readonly #subscriptions: Subscriptions;
   readonly #users: Users;
   readonly #sessions: Sessions;
@@ -43,7 +46,8 @@ class SqliteCache implements Cache {
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
     this.#journal = new Journal(database);
-    this.#subscriptions = new Subscriptions(database);
+    this.#cards = new Cards(database);
+    this.#subscriptions = new Subscriptions(database, this.#cards);
     this.#users = new Users(database);
     this.#sessions = new Sessions(database);
     this.#bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules });
@@ -68,12 +72,13 @@ class SqliteCache implements Cache {
     });
   }
 
-  saveSubscription(subscription: SubscriptionState, invoices: readonly InvoiceState[] = []): Promise<boolean> {
+  saveSubscription(subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment): Promise<boolean> {
     return this.#commits.write(() => {
       const current = this.#subscriptions.find(subscription.id)?.version ?? 0;
       if (subscription.version !== current + 1) return false;
       this.#subscriptions.save(subscription);
       for (const invoice of invoices) this.#subscriptions.saveInvoice(invoice);
+      if (payment) this.#cards.learn(payment);
       this.#subscriptions.answered(subscription.id);
       this.#consequences.draw(subscription.id, subscription.asOf * 1000);
       return true;
@@ -102,9 +107,10 @@ class SqliteCache implements Cache {
     if (due.length > 0) await this.#commits.write(() => due.forEach((subscription) => this.#consequences.draw(subscription, now)));
   }
 
-  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil) => {
+  /** Where nothing is due, nothing is written: whoever claims on every change would wake themselves for ever. */
+  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil, limit) => {
     const isDue = await this.#read(() => this.#outbox.isDue(targets, now));
-    return isDue ? this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil)) : [];
+    return isDue ? this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil, limit)) : [];
   };
   noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#commits.write(() => this.#outbox.delivered(delivery, now));
   noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#commits.write(() => this.#outbox.failed(delivery, error, now, retryAt));
@@ -161,16 +167,17 @@ class SqliteCache implements Cache {
   #decide(event: Stripe.Event): Decision {
     try {
       const subject = subjectOf(event);
-      const cached = { subscription: this.#subscriptions.find(subject.subscription), invoice: this.#subscriptions.invoice(subject.invoice) };
+      const cached = { subscription: this.#subscriptions.find(subject.subscription), invoice: this.#subscriptions.invoice(subject.invoice), ...this.#cards.shownIn(event) };
       return applyEvent(event, cached, { livemode: this.#livemode });
     } catch (error) {
       return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
     }
   }
 
-  #save({ subscription, invoice }: Pick<Decision, 'subscription' | 'invoice'>): void {
+  #save({ subscription, invoice, ...payment }: Decision): void {
     if (subscription) this.#subscriptions.save(subscription);
     if (invoice) this.#subscriptions.saveInvoice(invoice);
+    this.#cards.save(payment);
   }
 
   async #read<T>(work: () => T): Promise<T> {

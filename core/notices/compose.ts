@@ -3,7 +3,7 @@ import type { Failure } from '../billing/failure.ts';
 import type { Terms } from '../billing/policy.ts';
 import { failedPaymentOf, failureSentence } from '../billing/standing.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import { cancellationOf } from '../billing/subscription-view.ts';
+import { cancellationOf, farewell } from '../billing/subscription-view.ts';
 import type { Standing } from '../billing/views.ts';
 import { day, dayAndTime, isoTime, money } from '../billing/words.ts';
 import type { Session } from '../sessions/session.ts';
@@ -44,7 +44,8 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   };
 }
 
-function withoutSession({ verdict }: Standing): string {
+function withoutSession({ verdict, graceUntil }: Standing): string {
+  if (graceUntil !== undefined) return 'Sessions stay booked until then.';
   return verdict === 'on' ? 'Sessions stay booked.' : 'No session was booked.';
 }
 
@@ -72,20 +73,15 @@ export function endedNotices({ standing, cancelled, ...about }: About & { standi
   const at = (snapshot.ended_at ?? snapshot.created) * 1000;
   if (terms.now - at > NEWS_MILLISECONDS) return [];
   const cancellation = cancellationOf(snapshot);
+  const said = farewell(cancellation);
   const then = cancelled.map(({ startsAt }) => ` The session of ${dayAndTime(startsAt, terms)} is cancelled.`).join('');
-  const data = { ...dataOf(about, standing, `${endWords(about.subscription, standing)}${saidAt(cancellation)}.${then}`), session: sessionOf(cancelled[0]), cancellation };
+  const data = { ...dataOf(about, standing, `${endWords(about.subscription, standing)}${said ? ` (${said})` : ''}.${then}`), session: sessionOf(cancelled[0]), cancellation };
   return [{ type: 'subscription.ended', subject: id, at, complete: true, data }];
 }
 
 /** "the subscription ended on 23 Nov 2026", or that it never began. */
 export function endWords({ status }: SubscriptionState, { reason }: Standing): string {
   return status === 'canceled' ? `the subscription ${reason}` : reason;
-}
-
-/** What the customer said on leaving: " (too expensive: "I love it, but…")". */
-function saidAt(cancellation: NoticeData['cancellation']): string {
-  const said = [cancellation?.feedback?.replaceAll('_', ' '), cancellation?.comment && `"${cancellation.comment}"`].filter(Boolean);
-  return said.length > 0 ? ` (${said.join(': ')})` : '';
 }
 
 function dataOf({ subscription, email }: About, standing: Standing, text: string): NoticeData {

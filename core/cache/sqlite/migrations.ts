@@ -154,4 +154,20 @@ export const MIGRATIONS: readonly string[] = [
     as_of          INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE cards (
+    id        TEXT PRIMARY KEY,
+    customer  TEXT,
+    as_of     INTEGER NOT NULL,
+    name      TEXT NOT NULL,
+    exp_month INTEGER,
+    exp_year  INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE payers (
+    customer       TEXT PRIMARY KEY,
+    as_of          INTEGER NOT NULL,
+    payment_method TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -5,6 +5,7 @@ import type { Notice, NoticeDelivery, NoticeTarget, NoticeTargetState } from '..
 
 /** How long a notice that is not complete waits for Stripe to say why. */
 const WAIT_MILLISECONDS = 5_000;
+const LIMIT = 20;
 
 export class Outbox {
   readonly #statements: ReturnType<typeof prepare>;
@@ -29,13 +30,13 @@ export class Outbox {
   }
 
   isDue(targets: readonly NoticeTarget[], now: number): boolean {
-    return targets.some((target) => this.#statements.due.get(target, now) !== undefined);
+    return targets.some((target) => this.#statements.due.get(target, now, 1) !== undefined);
   }
 
   /** `until` is when whoever claims them has lost them again. */
-  claim(targets: readonly NoticeTarget[], now: number, until: number): NoticeDelivery[] {
+  claim(targets: readonly NoticeTarget[], now: number, until: number, limit = LIMIT): NoticeDelivery[] {
     return targets.flatMap((target) => {
-      const due = this.#statements.due.all(target, now);
+      const due = this.#statements.due.all(target, now, limit);
       for (const { id } of due) this.#statements.lease.run(until, id, target);
       return due.map((delivery) => ({ ...delivery, target }));
     });
@@ -64,9 +65,9 @@ function prepare(database: Database.Database) {
     say: database.prepare<[object]>(`UPDATE notices SET body = :body WHERE type = :type AND subject = :subject AND ${UNTOLD}`),
     send: database.prepare<[object]>(`INSERT INTO deliveries (notice, target, due_at) VALUES (:notice, :target, :due_at)`),
     waitNoMore: database.prepare<[string]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice IN (SELECT sequence FROM notices WHERE subject = ?)`),
-    due: database.prepare<[string, number], Omit<NoticeDelivery, 'target'>>(`
+    due: database.prepare<[string, number, number], Omit<NoticeDelivery, 'target'>>(`
       SELECT notices.id, body, tries FROM deliveries JOIN notices ON sequence = notice
-      WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT 20`),
+      WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT ?`),
     lease: database.prepare<[number, string, string]>(`UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE ${OF_NOTICE} AND target = ?`),
     delivered: database.prepare<[number, string, string]>(`UPDATE deliveries SET delivered_at = ?, failing_since = NULL, last_error = NULL WHERE ${OF_NOTICE} AND target = ?`),
     failed: database.prepare<[object]>(`

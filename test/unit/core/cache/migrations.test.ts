@@ -27,7 +27,7 @@ beforeEach(() => {
   events.run('evt_last', LAST_FAILED_AT);
   events.run('evt_first', FIRST_FAILED_AT);
   const subscriptions = database.prepare(`INSERT INTO subscriptions (id, customer, status, created, as_of, version, snapshot) VALUES (?, ?, ?, ?, ?, 1, ?)`);
-  for (const known of [subscription({ status: 'past_due' }), ENDED]) subscriptions.run(known.id, known.customer as string, known.status, known.created, START, JSON.stringify(known));
+  for (const known of [subscription({ status: 'past_due' }), ENDED]) subscriptions.run(known.id, known.customer, known.status, known.created, START, JSON.stringify(known));
   const invoices = database.prepare(`INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency, failed_at) VALUES (?, 'sub_1', 'open', ?, ?, 6000, 'usd', ?)`);
   invoices.run(INVOICE, START, LAST_FAILED_AT, LAST_FAILED_AT);
   invoices.run('in_unheard', START, LAST_FAILED_AT, LAST_FAILED_AT);
