@@ -67,7 +67,7 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
 
 /** Paid, void and uncollectible end the matter; of those only a write-off can still turn into another. */
 function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
-  const isFinal = current && isSettled(current.status) && (current.status !== 'uncollectible' || !isSettled(next.status));
+  const isFinal = current && isSettled(current.status) && !(current.status === 'uncollectible' && isSettled(next.status));
   if (isFinal && next.status !== current.status) return current;
   return isSettled(next.status) ? { ...next, failedAt: null, firstFailedAt: null, failureCode: null, card: null } : next;
 }

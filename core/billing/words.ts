@@ -39,7 +39,7 @@ export function dayAndTime(seconds: number, zone: Zone): string {
 
 function date(seconds: number | null, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
   if (seconds === null) return 'an unknown day';
-  const format = once(`${timeZone} ${Object.keys(shown).join()}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
+  const format = once(`${timeZone} ${JSON.stringify(shown)}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
   return format.format(seconds * 1000);
 }
 

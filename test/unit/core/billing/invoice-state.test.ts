@@ -75,6 +75,11 @@ describe('an invoice event', () => {
     expect(invoiceAfter({ type: 'invoice.paid', created: FAILED_AT }, invoice({ status: 'paid' }), writtenOff)?.status).toBe('paid');
   });
 
+  test('what was paid is not written off, even in the same second', () => {
+    const settled = invoiceState({ status: 'paid', asOf: FAILED_AT });
+    expect(invoiceAfter({ type: 'invoice.marked_uncollectible', created: FAILED_AT }, invoice({ status: 'uncollectible' }), settled)).toBe(settled);
+  });
+
   test('an invoice that bills no subscription is none of ours', () => {
     expect(invoiceAfter({ type: 'invoice.paid', created: START }, invoice({ parent: null }), undefined)).toBeUndefined();
   });
@@ -120,6 +125,10 @@ describe("Stripe's answer", () => {
 
   test('an open invoice that was not tried yet has not failed', () => {
     expect(invoiceAsAnswered(invoice(), START, undefined)?.failedAt).toBeNull();
+  });
+
+  test('without a word of the failure that is known leaves it standing: only the money ends it', () => {
+    expect(invoiceAsAnswered(invoice(), FAILED_AT + 5, failed)).toMatchObject({ failedAt: FAILED_AT, failureCode: 'insufficient_funds' });
   });
 
   test('a paid invoice clears the failure', () => {
