@@ -6,7 +6,7 @@ import type { InvoiceState, SubscriptionState } from './state.ts';
 import type { SubscriptionView } from './views.ts';
 import { isoTime } from './words.ts';
 
-/** A cached subscription with the invoice that matters (the failed one, else the newest) and its user's e-mail. */
+/** A cached subscription with the invoice that matters (the failed one, of several the oldest; else the newest) and its user's e-mail. */
 export interface CachedSubscription {
   subscription: SubscriptionState;
   invoice: InvoiceState | undefined;

@@ -79,6 +79,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE invoices ADD COLUMN first_failed_at INTEGER;
+  UPDATE invoices SET first_failed_at = failed_at;
 
   CREATE TABLE failures (
     invoice      TEXT PRIMARY KEY,
