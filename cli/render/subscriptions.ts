@@ -1,5 +1,6 @@
 /** Subscriptions as people read them on a terminal. */
 import type { ChalkInstance } from 'chalk';
+import { farewell, type CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
 import { money } from '../../core/billing/words.ts';
 import { pairs, widthOf } from './lines.ts';
@@ -17,22 +18,54 @@ export function subscriptionLines(subscriptions: readonly SubscriptionView[], co
   return fits ? lines : table(head.slice(0, -1), rows.map((row) => row.slice(0, -1)));
 }
 
-/** Everything that is cached of one. */
-export function subscriptionDetail(subscription: SubscriptionView, colour: ChalkInstance, room: number): string[] {
-  const { failedPayment, standing } = subscription;
+/** Why Stripe says that it ends: https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason */
+const END_WORDS: Readonly<Record<string, string>> = {
+  cancellation_requested: 'cancelled on request',
+  payment_failed: 'the payment failed',
+  payment_disputed: 'the payment was disputed',
+  canceled_by_retention_policy: 'cancelled by a retention policy',
+};
+
+type Paid = Pick<CachedSubscription, 'card'>;
+
+/** Everything that is cached of one, with these facts about its customer's sessions. */
+export function subscriptionDetail(subscription: SubscriptionView & Paid, sessions: ReadonlyArray<[string, string]>, colour: ChalkInstance, room: number): string[] {
+  const { failedPayment, standing, cancellation, card } = subscription;
   const rows: Array<[string, string | null]> = [
     ['subscription', colour.bold(subscription.id)],
     ['customer', `${subscription.customer}${subscription.email ? ` (${subscription.email})` : ''}`],
     ['status', subscription.status],
     ['next session', `${verdict(standing, colour)}: ${standing.reason}`],
+    ...sessions,
+    ['card', cardWords(card)],
     ['trial until', minutesUtc(subscription.trialEnd)],
     ['period until', minutesUtc(subscription.currentPeriodEnd)],
     ['ends', minutesUtc(subscription.endsAt)],
     ['ended', minutesUtc(subscription.endedAt)],
+    ['why', cancellation && whyWords(cancellation)],
     ['failed payment', failedPayment && [money(failedPayment.amount), failedPayment.card, failedPayment.reason, failedPayment.invoice].filter(Boolean).join(', ')],
     ['tries again', minutesUtc(failedPayment?.nextAttempt ?? null)],
   ];
   return pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
+}
+
+/** What it is charged to, as JSON; null where there is nothing, left out where that is not known. */
+export function cardJson(card: Paid['card']) {
+  return card && { id: card.id, name: card.name, expires: card.expires && `${card.expires.year}-${twoDigits(card.expires.month)}` };
+}
+
+function cardWords(card: Paid['card']): string | null {
+  if (!card) return card === null ? 'none' : null;
+  return card.expires ? `${card.name}, good until ${twoDigits(card.expires.month)}/${card.expires.year}` : card.name;
+}
+
+function twoDigits(month: number): string {
+  return String(month).padStart(2, '0');
+}
+
+function whyWords(cancellation: NonNullable<SubscriptionView['cancellation']>): string {
+  const { reason } = cancellation;
+  return [reason && (END_WORDS[reason] ?? reason.replaceAll('_', ' ')), farewell(cancellation)].filter(Boolean).join(', ');
 }
 
 function until({ endedAt, endsAt, trialEnd, currentPeriodEnd, status }: SubscriptionView): string {

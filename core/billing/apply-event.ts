@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
+import { cardOf, isNewerCard, isNewerPayer, payerOf, type Card, type Payer } from './cards.ts';
 import { invoiceAfter } from './invoice-state.ts';
 import { orderOf } from './ordering.ts';
 import { idOf, isSettled, subscriptionOf, type InvoiceState, type SubscriptionState } from './state.ts';
-import { wholeInvoice, wholeSubscription } from './whole.ts';
+import { wholeInvoice, wholePaymentMethod, wholeSubscription } from './whole.ts';
 
 export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -21,6 +22,8 @@ export interface Subject {
 export interface Cached {
   subscription?: SubscriptionState | undefined;
   invoice?: InvoiceState | undefined;
+  card?: Card | undefined;
+  payer?: Payer | undefined;
 }
 
 /** What an event does: the outcome with its reason in words, the rows to save, and the subscription to ask Stripe about. */
@@ -29,6 +32,8 @@ export interface Decision {
   reason: string;
   subscription?: SubscriptionState;
   invoice?: InvoiceState;
+  card?: Card;
+  payer?: Payer;
   ask?: string;
   /** A customer's new card, which may pay what is missing. */
   collect?: { customer: string; paymentMethod: string };
@@ -46,6 +51,7 @@ const APPLY: Readonly<Record<string, Apply>> = {
   'customer.subscription.pending_update_applied': applySubscription,
   'customer.subscription.pending_update_expired': applySubscription,
   'checkout.session.completed': applyCheckout,
+  'customer.created': applyCustomer,
   'customer.updated': applyCustomer,
   'invoice.created': applyInvoice,
   'invoice.finalized': applyInvoice,
@@ -58,6 +64,10 @@ const APPLY: Readonly<Record<string, Apply>> = {
   'invoice.payment_succeeded': applyInvoice,
   'invoice.updated': applyInvoice,
   'invoice.voided': applyInvoice,
+  'payment_method.attached': applyPaymentMethod,
+  'payment_method.automatically_updated': applyPaymentMethod,
+  'payment_method.detached': applyPaymentMethod,
+  'payment_method.updated': applyPaymentMethod,
 };
 
 /** The event types that can change the cached state. */
@@ -136,12 +146,21 @@ function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): 
   return { outcome: 'applied', reason: 'Stripe is asked for its subscription', ask: subscription };
 }
 
-function applyCustomer(event: Stripe.Event): Decision {
-  const { id, invoice_settings: settings } = event.data.object as Stripe.Customer;
+function applyCustomer(event: Stripe.Event, { payer: known }: Cached): Decision {
+  const customer = event.data.object as Stripe.Customer;
   const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
-  const card = newCard(id, previous?.invoice_settings?.default_payment_method, settings?.default_payment_method);
-  if (!card.collect) return { outcome: 'ignored', reason: 'the customer’s card is the same' };
-  return { outcome: 'applied', reason: `${id} pays with ${card.collect.paymentMethod} from now on`, ...card };
+  const before = previous?.invoice_settings?.default_payment_method;
+  const card = newCard(customer.id, before, customer.invoice_settings?.default_payment_method);
+  const payer = payerOf(customer, event.created);
+  if (!payer) return { outcome: 'ignored', reason: 'it does not say what the customer pays with' };
+  if (!isNewerPayer(payer, known, before !== undefined)) return { outcome: 'stale', reason: `no newer than what is known of ${customer.id}`, ...card };
+  return { outcome: 'applied', reason: `${customer.id} pays with ${payer.paymentMethod ?? 'nothing yet'}`, payer, ...card };
+}
+
+function applyPaymentMethod(event: Stripe.Event, { card: known }: Cached): Decision {
+  const card = cardOf(wholePaymentMethod(event.data.object), event.created);
+  if (!isNewerCard(card, known)) return { outcome: 'stale', reason: `older than what is known of ${card.name}` };
+  return { outcome: 'applied', reason: card.customer === null ? `${card.name} pays nothing any more` : `${card.name} of ${card.customer}`, card };
 }
 
 /** `previous` is undefined where the event says nothing of a change. */

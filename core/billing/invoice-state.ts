@@ -1,5 +1,6 @@
 /** Reads from Stripe's invoices what they say about missing money. */
 import type Stripe from 'stripe';
+import { cardName } from './cards.ts';
 import { isSettled, subscriptionOf, type InvoiceState } from './state.ts';
 
 const PAYMENT_FAILED: readonly string[] = ['invoice.payment_failed', 'invoice.payment_action_required'];
@@ -39,7 +40,7 @@ export function invoiceAsAnswered(invoice: Stripe.Invoice, asOf: number, current
   const subscription = subscriptionOf(invoice);
   if (!subscription) return undefined;
   const failure = lastFailure(invoice);
-  const failedAt = failure || hasFailed(invoice) ? (current?.failedAt ?? failure?.at ?? asOf) : null;
+  const failedAt = current?.failedAt ?? (failure || hasFailed(invoice) ? (failure?.at ?? asOf) : null);
   return keepSettled(current, {
     ...seen(invoice, subscription),
     asOf,
@@ -64,9 +65,10 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
   };
 }
 
-/** Paid, void and uncollectible end the matter; of those only a write-off can still turn into paid. */
+/** Paid, void and uncollectible end the matter; of those only a write-off can still turn into another. */
 function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
-  if (current && isSettled(current.status) && !isSettled(next.status)) return current;
+  const isFinal = current && isSettled(current.status) && (current.status !== 'uncollectible' || !isSettled(next.status));
+  if (isFinal && next.status !== current.status) return current;
   return isSettled(next.status) ? { ...next, failedAt: null, firstFailedAt: null, failureCode: null, card: null } : next;
 }
 
@@ -78,15 +80,7 @@ function lastFailure(invoice: Stripe.Invoice): { code: string | null; card: stri
   const failures = (invoice.payments?.data ?? []).flatMap((payment) => {
     const intent = payment.payment.payment_intent;
     const error = typeof intent === 'object' ? intent?.last_payment_error : undefined;
-    return error ? [{ code: error.decline_code ?? error.code ?? null, card: cardName(error.payment_method), at: payment.created }] : [];
+    return error ? [{ code: error.decline_code ?? error.code ?? null, card: error.payment_method ? cardName(error.payment_method) : null, at: payment.created }] : [];
   });
   return failures.sort((one, other) => other.at - one.at)[0];
 }
-
-function cardName(paymentMethod: Stripe.PaymentMethod | string | undefined): string | null {
-  const card = typeof paymentMethod === 'object' ? paymentMethod.card : undefined;
-  if (!card?.last4) return null;
-  const brand = card.display_brand ?? card.brand;
-  return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')} ${card.last4}`;
-}
-

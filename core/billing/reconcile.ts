@@ -2,13 +2,15 @@
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
+import { paymentIn } from './cards.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
 import { idOf, isSettled, type InvoiceState } from './state.ts';
 
 const TRIES = 3;
+const PAYMENT = ['default_payment_method', 'customer.invoice_settings.default_payment_method'];
 
 /**
- * Fetches a subscription, its latest invoice and the unpaid one that matters, and saves all, again if an event came in between.
+ * Fetches a subscription, what pays it, its latest invoice and the unpaid one that matters, and saves all, again if an event came in between.
  * Throws what the Stripe SDK throws, as the cache does, and `failed` where events kept coming in between.
  */
 export async function refreshSubscription(stripe: Stripe, cache: Cache, id: string): Promise<void> {
@@ -21,12 +23,13 @@ export async function refreshSubscription(stripe: Stripe, cache: Cache, id: stri
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string): Promise<boolean> {
   const known = await cache.subscription(id);
   const asked = performance.now();
-  const snapshot = await stripe.subscriptions.retrieve(id);
-  const asOf = Math.max(stateAt(snapshot, performance.now() - asked), known?.subscription.asOf ?? 0);
+  const answer = await stripe.subscriptions.retrieve(id, { expand: PAYMENT });
+  const snapshot = plain(answer);
+  const asOf = Math.max(stateAt(answer, performance.now() - asked), known?.subscription.asOf ?? 0);
   const invoices = await Promise.all(invoicesToFetch(snapshot, known?.invoice).map((invoice) => fetchInvoice(stripe, cache, invoice, asOf)));
   const version = (known?.subscription.version ?? 0) + 1;
-  const state = { id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot: plain(snapshot) };
-  return cache.saveSubscription(state, invoices.filter((invoice) => invoice !== undefined));
+  const state = { id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot };
+  return cache.saveSubscription(state, invoices.filter((invoice) => invoice !== undefined), paymentIn(answer, asOf));
 }
 
 function invoicesToFetch({ latest_invoice: latest }: Stripe.Subscription, known: InvoiceState | undefined): string[] {
@@ -55,6 +58,8 @@ function stateAt(answer: Stripe.Response<unknown>, tookMilliseconds: number): nu
   return Math.floor((Date.parse(answer.lastResponse.headers.date ?? '') - tookMilliseconds) / 1000) || 0;
 }
 
-function plain<T>(answer: Stripe.Response<T>): T {
-  return JSON.parse(JSON.stringify(answer)) as T;
+/** As events show it: snapshots are compared whole. */
+function plain(answer: Stripe.Subscription): Stripe.Subscription {
+  const { customer, default_payment_method: own, ...subscription } = JSON.parse(JSON.stringify(answer)) as Stripe.Subscription;
+  return { ...subscription, customer: idOf(customer), default_payment_method: own && idOf(own) };
 }

@@ -43,6 +43,7 @@ export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPaymen
     amount: { amount: invoice.amountDue, currency: invoice.currency },
     failedAt: isoTime(invoice.firstFailedAt),
     reason: declineWords(invoice.failureCode),
+    needsConfirmation: invoice.failureCode === 'authentication_required',
     card: invoice.card,
     nextAttempt: invoice.nextAttempt === null ? null : isoTime(invoice.nextAttempt),
   };
@@ -85,7 +86,8 @@ function endWords(subscription: Stripe.Subscription, terms: Terms): string {
 function missingPayment({ invoice, terms }: Facts): Standing {
   const { verdict, graceUntil } = follows(terms.policy.past_due, invoice?.firstFailedAt ?? null, terms.now);
   const what = missingWords(invoice, terms);
-  return { verdict, reason: graceUntil === null ? what : `${what}; in grace until ${day(graceUntil, terms)}` };
+  if (graceUntil === null) return { verdict, reason: what };
+  return { verdict, reason: `${what}; in grace until ${day(graceUntil, terms)}`, graceUntil: isoTime(graceUntil) };
 }
 
 function missingWords(invoice: InvoiceState | undefined, terms: Terms): string {

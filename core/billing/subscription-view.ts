@@ -1,16 +1,19 @@
 /** Turns the cached state of a subscription into what people and programs are shown. */
 import type Stripe from 'stripe';
+import type { Card } from './cards.ts';
 import type { Terms } from './policy.ts';
 import { failedPaymentOf, scheduledEnd, standingOf } from './standing.ts';
 import type { InvoiceState, SubscriptionState } from './state.ts';
 import type { SubscriptionView } from './views.ts';
 import { isoTime } from './words.ts';
 
-/** A cached subscription with the invoice that matters (the failed one, of several the oldest; else the newest) and its user's e-mail. */
+/** A cached subscription with the invoice that matters (the failed one, of several the oldest; else the newest), its user's e-mail and what it is charged to. */
 export interface CachedSubscription {
   subscription: SubscriptionState;
   invoice: InvoiceState | undefined;
   email: string | null;
+  /** Null where there is nothing to charge, undefined where that is not known. */
+  card?: Card | null | undefined;
 }
 
 /** What is shown of a cached subscription, judged by these terms. */
@@ -38,6 +41,11 @@ export function subscriptionView({ subscription, invoice, email }: CachedSubscri
 export function cancellationOf({ cancellation_details: details }: Stripe.Subscription): SubscriptionView['cancellation'] {
   const { reason = null, feedback = null, comment = null } = details ?? {};
   return reason || feedback || comment ? { reason, feedback, comment } : null;
+}
+
+/** What the customer said on leaving, as `too expensive: "I love it, but…"`; empty where nothing was said. */
+export function farewell(cancellation: SubscriptionView['cancellation']): string {
+  return [cancellation?.feedback?.replaceAll('_', ' '), cancellation?.comment && `"${cancellation.comment}"`].filter(Boolean).join(': ');
 }
 
 function isMonthly(item: Stripe.SubscriptionItem | undefined): boolean {

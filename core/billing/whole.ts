@@ -15,6 +15,13 @@ export function wholeInvoice(object: Stripe.Event.Data.Object): Stripe.Invoice {
   return object as Stripe.Invoice;
 }
 
+/** Throws TypeError where the payment method misses what is read of it. */
+export function wholePaymentMethod(object: Stripe.Event.Data.Object): Stripe.PaymentMethod {
+  const { id, type } = object as Partial<Stripe.PaymentMethod>;
+  if (!id || !type) throw new TypeError('it is not a whole payment method');
+  return object as Stripe.PaymentMethod;
+}
+
 function isNumber(value: unknown): boolean {
   return typeof value === 'number';
 }

@@ -1,6 +1,7 @@
 /** THE cache that daemon and command line share: subscriptions, the journal of events, sessions, notices, and users. */
 import type Stripe from 'stripe';
 import type { Outcome, Subject } from '../billing/apply-event.ts';
+import type { Payment } from '../billing/cards.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Rules } from '../billing/policy.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
@@ -69,10 +70,10 @@ export interface Cache {
   /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
   replayEvent(id: string, at: number): Promise<Recorded | undefined>;
   /**
-   * Stores what Stripe answered about a subscription and its invoices with what follows from it, and takes it off the questions.
+   * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
    * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
-  saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[]): Promise<boolean>;
+  saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
   /** Takes a subscription off the questions that Stripe does not know. */
@@ -100,8 +101,8 @@ export interface Cache {
   /** Draws what the passing of time alone brings: the end of grace. Milliseconds. */
   drawDue(now: number): Promise<void>;
 
-  /** Notices that are due, for one of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
-  claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number): Promise<NoticeDelivery[]>;
+  /** Notices that are due, at most `limit` (20) for each of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
+  claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number, limit?: number): Promise<NoticeDelivery[]>;
   noticeDelivered(delivery: NoticeDelivery, now: number): Promise<void>;
   /** Notes why it failed; it is due again at `retryAt`. Real milliseconds. */
   noticeFailed(delivery: NoticeDelivery, error: string, now: number, retryAt: number): Promise<void>;

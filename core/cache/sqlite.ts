@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
-import { DEFAULT_RULES, type Rules } from '../billing/policy.ts';
+import type { Payment } from '../billing/cards.ts';
+import { DEFAULT_RULES } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import { DevchatError } from '../errors.ts';
-import { refuseBooking } from '../sessions/booking.ts';
-import { isAhead, SESSION_SECONDS, type Session } from '../sessions/session.ts';
 import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import { Bookings } from './sqlite/bookings.ts';
+import { Cards } from './sqlite/cards.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Collections } from './sqlite/collections.ts';
 import { Commits } from './sqlite/commits.ts';
@@ -31,24 +31,26 @@ class SqliteCache implements Cache {
   readonly #changes: Changes;
   readonly #commits: Commits;
   readonly #journal: Journal;
+  readonly #cards: Cards;
   readonly #subscriptions: Subscriptions;
   readonly #users: Users;
   readonly #sessions: Sessions;
+  readonly #bookings: Bookings;
   readonly #outbox: Outbox;
   readonly #consequences: ConsequenceWriter;
   readonly #collections: Collections;
-  readonly #rules: Rules;
 
   constructor(database: Database.Database, { livemode = false, rules = DEFAULT_RULES, noticeTargets = [] }: OpenOptions) {
     this.#database = database;
     this.#livemode = livemode;
-    this.#rules = rules;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
     this.#journal = new Journal(database);
-    this.#subscriptions = new Subscriptions(database);
+    this.#cards = new Cards(database);
+    this.#subscriptions = new Subscriptions(database, this.#cards);
     this.#users = new Users(database);
     this.#sessions = new Sessions(database);
+    this.#bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules });
     this.#outbox = new Outbox(database, noticeTargets);
     this.#consequences = new ConsequenceWriter(database, { sessions: this.#sessions, outbox: this.#outbox, rules });
     this.#collections = new Collections(database);
@@ -70,12 +72,13 @@ class SqliteCache implements Cache {
     });
   }
 
-  saveSubscription(subscription: SubscriptionState, invoices: readonly InvoiceState[] = []): Promise<boolean> {
+  saveSubscription(subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment): Promise<boolean> {
     return this.#commits.write(() => {
       const current = this.#subscriptions.find(subscription.id)?.version ?? 0;
       if (subscription.version !== current + 1) return false;
       this.#subscriptions.save(subscription);
       for (const invoice of invoices) this.#subscriptions.saveInvoice(invoice);
+      if (payment) this.#cards.learn(payment);
       this.#subscriptions.answered(subscription.id);
       this.#consequences.draw(subscription.id, subscription.asOf * 1000);
       return true;
@@ -89,30 +92,9 @@ class SqliteCache implements Cache {
   subscriptions = () => this.#read(() => this.#subscriptions.all());
   invoice = (id: string) => this.#read(() => this.#subscriptions.invoice(id));
 
-  bookSession: Cache['bookSession'] = ({ customer, startsAt }, now) =>
-    this.#commits.write(() => {
-      this.#refuseBooking({ customer, startsAt }, now);
-      return this.#sessions.add({ customer, startsAt }, 'booked', now);
-    });
-
-  cancelSession: Cache['cancelSession'] = (id, reason, now) =>
-    this.#commits.write(() => {
-      const session = this.#sessions.find(id);
-      if (!session) return undefined;
-      if (session.state === 'cancelled') throw new DevchatError('conflict', `${id} is cancelled already: ${session.reason}`);
-      if (!isAhead(session, now)) throw new DevchatError('conflict', `${id} has begun already`);
-      return this.#sessions.save({ ...session, state: 'cancelled', reason, invoice: null, paidAt: null }, now);
-    });
-
-  restoreSession: Cache['restoreSession'] = (id, reason, now) =>
-    this.#commits.write(() => {
-      const session = this.#sessions.find(id);
-      if (!session) return undefined;
-      if (session.state === 'booked') throw new DevchatError('conflict', `${id} is not cancelled`);
-      this.#refuseBooking(session, now);
-      return this.#sessions.save({ ...session, state: 'booked', reason, invoice: null, paidAt: null }, now);
-    });
-
+  bookSession: Cache['bookSession'] = (wish, now) => this.#commits.write(() => this.#bookings.book(wish, now));
+  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.cancel(id, reason, now));
+  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.restore(id, reason, now));
   sessions: Cache['sessions'] = ({ customer } = {}) => this.#read(() => this.#sessions.all(customer));
   session: Cache['session'] = (id) =>
     this.#read(() => {
@@ -125,7 +107,11 @@ class SqliteCache implements Cache {
     if (due.length > 0) await this.#commits.write(() => due.forEach((subscription) => this.#consequences.draw(subscription, now)));
   }
 
-  claimNotices: Cache['claimNotices'] = (targets, now, leaseUntil) => this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil));
+  /** Where nothing is due, nothing is written: whoever claims on every change would wake themselves for ever. */
+  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil, limit) => {
+    const isDue = await this.#read(() => this.#outbox.isDue(targets, now));
+    return isDue ? this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil, limit)) : [];
+  };
   noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#commits.write(() => this.#outbox.delivered(delivery, now));
   noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#commits.write(() => this.#outbox.failed(delivery, error, now, retryAt));
   noticeTargets = () => this.#read(() => this.#outbox.targets());
@@ -173,7 +159,7 @@ class SqliteCache implements Cache {
     if (!decision.subscription) this.#subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
     if (changed) this.#consequences.draw(changed, Math.max(at, event.created * 1000));
-    const isCollected = decision.collect !== undefined && this.#collections.add(decision.collect);
+    const isCollected = decision.collect !== undefined && this.#collections.add(decision.collect, event.created);
     this.#journal.addAttempt(event.id, at, decision);
     return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
   }
@@ -181,22 +167,17 @@ class SqliteCache implements Cache {
   #decide(event: Stripe.Event): Decision {
     try {
       const subject = subjectOf(event);
-      const cached = { subscription: this.#subscriptions.find(subject.subscription), invoice: this.#subscriptions.invoice(subject.invoice) };
+      const cached = { subscription: this.#subscriptions.find(subject.subscription), invoice: this.#subscriptions.invoice(subject.invoice), ...this.#cards.shownIn(event) };
       return applyEvent(event, cached, { livemode: this.#livemode });
     } catch (error) {
       return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
     }
   }
 
-  #save({ subscription, invoice }: Pick<Decision, 'subscription' | 'invoice'>): void {
+  #save({ subscription, invoice, ...payment }: Decision): void {
     if (subscription) this.#subscriptions.save(subscription);
     if (invoice) this.#subscriptions.saveInvoice(invoice);
-  }
-
-  #refuseBooking({ customer, startsAt }: Pick<Session, 'customer' | 'startsAt'>, now: number): void {
-    const subscription = this.#subscriptions.ofCustomer(customer);
-    const since = Math.min(startsAt, subscription?.subscription.snapshot.items.data[0]?.current_period_start ?? startsAt) - SESSION_SECONDS;
-    refuseBooking({ customer, startsAt, subscription, booked: this.#sessions.bookedSince(since) }, { ...this.#rules, now });
+    this.#cards.save(payment);
   }
 
   async #read<T>(work: () => T): Promise<T> {

@@ -1,5 +1,6 @@
 /** How rows of the SQLite cache read as the cache's own types. */
 import type Stripe from 'stripe';
+import type { Card } from '../../billing/cards.ts';
 import type { Failure } from '../../billing/failure.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
@@ -30,6 +31,15 @@ export interface InvoiceRow {
   first_failed_at: number | null;
   failure_code: string | null;
   card: string | null;
+}
+
+export interface CardRow {
+  id: string;
+  customer: string | null;
+  as_of: number;
+  name: string;
+  exp_month: number | null;
+  exp_year: number | null;
 }
 
 export interface SessionRow {
@@ -124,6 +134,14 @@ export function invoiceParameters(state: InvoiceState): InvoiceRow {
   };
 }
 
+export function cardFrom({ as_of: asOf, exp_month: month, exp_year: year, ...row }: CardRow): Card {
+  return { ...row, asOf, expires: month !== null && year !== null ? { month, year } : null };
+}
+
+export function cardParameters({ asOf, expires, ...card }: Card): CardRow {
+  return { ...card, as_of: asOf, exp_month: expires?.month ?? null, exp_year: expires?.year ?? null };
+}
+
 export function sessionFrom({ starts_at: startsAt, paid_at: paidAt, ...row }: SessionRow): Session {
   return { ...row, startsAt, paidAt };
 }
@@ -144,6 +162,6 @@ export function userFrom(row: UserRow): User {
   return { id: row.id, email: row.email, passwordHash: row.password_hash, customer: row.customer };
 }
 
-export function cachedFrom(row: SubscriptionRow & { email: string | null; invoice: InvoiceRow | undefined }): CachedSubscription {
+export function cachedFrom(row: SubscriptionRow & { email: string | null; invoice: InvoiceRow | undefined }): Omit<CachedSubscription, 'card'> {
   return { subscription: subscriptionFrom(row), invoice: row.invoice && invoiceFrom(row.invoice), email: row.email };
 }

@@ -2,16 +2,20 @@
 import type Database from 'better-sqlite3';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
+import type { Cards } from './cards.ts';
 import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionFrom, subscriptionParameters, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 
-const ENDED = `('canceled', 'incomplete_expired')`;
+/** The statuses that `isTerminal` names. */
+export const ENDED = `('canceled', 'incomplete_expired')`;
 const SELECT = `SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
 
 export class Subscriptions {
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #cards: Cards;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, cards: Cards) {
     this.#statements = prepare(database);
+    this.#cards = cards;
   }
 
   save(state: SubscriptionState): void {
@@ -62,7 +66,9 @@ export class Subscriptions {
   }
 
   #withInvoice(row: (SubscriptionRow & { email: string | null }) | undefined): CachedSubscription | undefined {
-    return row && cachedFrom({ ...row, invoice: this.#statements.invoiceThatMatters.get(row.id) });
+    if (!row) return undefined;
+    const cached = cachedFrom({ ...row, invoice: this.#statements.invoiceThatMatters.get(row.id) });
+    return { ...cached, card: this.#cards.paying(cached.subscription.snapshot, row.customer) };
   }
 }
 

@@ -164,8 +164,8 @@ describe('the owner’s policy', () => {
   const sentence = 'the payment of 15 Jan over $60 failed (insufficient funds), Stripe tries again on 18 Jan';
 
   test.each<[string, number, Standing]>([
-    ['at once', FAILED_AT * 1000, { verdict: 'on', reason: `${sentence}; in grace until 18 Jan` }],
-    ['in the last millisecond', end - 1, { verdict: 'on', reason: `${sentence}; in grace until 18 Jan` }],
+    ['at once', FAILED_AT * 1000, { verdict: 'on', reason: `${sentence}; in grace until 18 Jan`, graceUntil: '2026-01-18T13:00:00.000Z' }],
+    ['in the last millisecond', end - 1, { verdict: 'on', reason: `${sentence}; in grace until 18 Jan`, graceUntil: '2026-01-18T13:00:00.000Z' }],
     ['at the end', end, { verdict: 'hold', reason: sentence }],
   ])('grace counts from the first failure: %s', (_when, now, expected) => {
     expect(standing({ status: 'past_due' }, failedAgain, { ...grace, now })).toEqual(expected);
@@ -244,6 +244,7 @@ describe('the failed payment, as people read it', () => {
       amount: { amount: 6000, currency: 'usd' },
       failedAt: '2026-01-15T13:00:00.000Z',
       reason: 'insufficient funds',
+      needsConfirmation: false,
       card: 'Visa 0341',
       nextAttempt: '2026-01-18T12:00:00.000Z',
     });
