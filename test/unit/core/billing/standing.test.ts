@@ -155,7 +155,7 @@ describe('the owner’s policy', () => {
     ['canceled', { past_due: 'on', unpaid: 'on', unknown: 'on' }, 'off'],
     ['incomplete_expired', { incomplete: 'on', unknown: 'on' }, 'off'],
   ])('%s with %j after a failed payment: %s', (status, chosen, verdict) => {
-    expect(standing({ status } as SubscriptionFields, failed, choice(chosen)).verdict).toBe(verdict);
+    expect(standing({ status }, failed, choice(chosen)).verdict).toBe(verdict);
   });
 
   const grace = choice({ past_due: { graceDays: 3 } });

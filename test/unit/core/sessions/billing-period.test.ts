@@ -14,7 +14,7 @@ interface Cycle {
 }
 
 function subscribed({ anchor, interval = 'month', every = 1, period }: Cycle) {
-  const subscribedSince = subscription({ billing_cycle_anchor: anchor, period } as SubscriptionFields);
+  const subscribedSince = subscription({ billing_cycle_anchor: anchor, period });
   subscribedSince.items.data[0]!.price.recurring = { interval, interval_count: every } as never;
   return subscribedSince;
 }
