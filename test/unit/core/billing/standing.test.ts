@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_POLICY, type Policy, type Terms } from '../../../../core/billing/policy.ts';
 import { failedPaymentOf, scheduledEnd, standingOf } from '../../../../core/billing/standing.ts';
+import type { InvoiceState } from '../../../../core/billing/state.ts';
 import type { Standing } from '../../../../core/billing/views.ts';
 import { DAY, HOUR, invoiceState, START, subscription, subscriptionState, TERMS, type SubscriptionFields } from '../../../support/stripe-objects.ts';
 
@@ -223,6 +225,27 @@ describe('off', () => {
   test('when the first payment never came', () => {
     expect(standing({ status: 'incomplete_expired' })).toEqual({ verdict: 'off', reason: 'the first payment was never made' });
   });
+});
+
+test.each<[string, SubscriptionFields | undefined, InvoiceState | undefined]>([
+  ['on', { status: 'trialing', trial_end: START + 3 * DAY }, undefined],
+  ['on', { status: 'active' }, undefined],
+  ['on', { status: 'active', cancel_at: START + 20 * DAY }, undefined],
+  ['on', { status: 'active', pause_collection: { behavior: 'void', resumes_at: START + 20 * DAY } }, undefined],
+  ['hold', { status: 'active', trial_end: START }, invoiceState()],
+  ['policy', { status: 'active' }, failed],
+  ['policy', { status: 'past_due' }, undefined],
+  ['policy', { status: 'unpaid' }, failed],
+  ['policy', { status: 'incomplete' }, undefined],
+  ['policy', { status: 'paused' }, undefined],
+  ['policy', { status: '…' as never }, undefined],
+  ['off', { status: 'canceled', ended_at: START }, undefined],
+  ['off', { status: 'incomplete_expired' }, undefined],
+  ['off', undefined, undefined],
+])('docs/sessions.md says: %s, %j', (verdict, fields, invoice) => {
+  const { verdict: judged, reason } = standingOf(fields && subscriptionState(fields), invoice, TERMS);
+  expect(judged).toBe(verdict === 'policy' ? 'hold' : verdict);
+  expect(readFileSync('docs/sessions.md', 'utf8')).toContain(`| ${verdict} | ${reason} `);
 });
 
 describe('the scheduled end', () => {

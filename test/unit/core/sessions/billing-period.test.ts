@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { billingPeriodAt } from '../../../../core/sessions/billing-period.ts';
 import { wholePeriod, type Interval } from '../../../../sandbox/billing/calendar.ts';
-import { DAY, START, subscription, type SubscriptionFields } from '../../../support/stripe-objects.ts';
+import { DAY, START, subscription } from '../../../support/stripe-objects.ts';
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 
