@@ -123,6 +123,7 @@ describe('the failed payment, as people read it', () => {
       amount: { amount: 6000, currency: 'usd' },
       failedAt: '2026-01-15T13:00:00.000Z',
       reason: 'insufficient funds',
+      needsConfirmation: false,
       card: 'Visa 0341',
       nextAttempt: '2026-01-18T12:00:00.000Z',
     });
