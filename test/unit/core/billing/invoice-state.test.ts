@@ -99,6 +99,14 @@ describe("Stripe's answer", () => {
     expect(answered).toMatchObject({ failedAt: FAILED_AT, failureCode: 'insufficient_funds', card: 'Visa 0341', asOf: FAILED_AT + 5 });
   });
 
+  test('that the bank waits for the customer is told without an error, and not of the card that failed before', () => {
+    const { payments } = withFailure({});
+    const waiting = { ...payments?.data[0], payment: { type: 'payment_intent', payment_intent: { id: 'pi_1', status: 'requires_action', last_payment_error: null } } };
+    const answered = attempted({ payments: { ...payments, data: [waiting] } as unknown as NonNullable<Stripe.Invoice['payments']> });
+    const before = invoiceState({ failedAt: START, failureCode: 'expired_card', card: 'Visa 0341' });
+    expect(invoiceAsAnswered(answered, FAILED_AT, before)).toMatchObject({ failureCode: 'authentication_required', card: null, failedAt: START });
+  });
+
   test.each([
     [{ brand: 'mastercard', display_brand: null, last4: '4444' }, 'Mastercard 4444'],
     [{ brand: 'visa', display_brand: 'cartes_bancaires', last4: '1001' }, 'Cartes bancaires 1001'],
