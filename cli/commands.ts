@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['subscriptions', 'list'], summary: 'every subscription and the verdict on its next session', load: async () => (await import('./commands/subscriptions/list.ts')).listCommand },
   { path: ['subscriptions', 'show'], summary: 'one subscription, by id or e-mail', load: async () => (await import('./commands/subscriptions/show.ts')).showCommand },
   { path: ['subscriptions', 'end'], summary: 'end one now, at Stripe', load: async () => (await import('./commands/subscriptions/end.ts')).endCommand },
+  { path: ['sessions', 'list'], summary: 'the sessions to come; --all for those that are over, too', load: async () => (await import('./commands/sessions/list.ts')).listCommand },
+  { path: ['sessions', 'show'], summary: 'one session with its history', load: async () => (await import('./commands/sessions/show.ts')).showCommand },
+  { path: ['sessions', 'book'], summary: 'book a session of 60 minutes for a customer', load: async () => (await import('./commands/sessions/book.ts')).bookCommand },
+  { path: ['sessions', 'cancel'], summary: 'cancel a booked session', load: async () => (await import('./commands/sessions/cancel.ts')).cancelCommand },
+  { path: ['sessions', 'restore'], summary: 'book a cancelled session again', load: async () => (await import('./commands/sessions/restore.ts')).restoreCommand },
   { path: ['events', 'list'], summary: 'the journal of events, the newest first', load: async () => (await import('./commands/events/list.ts')).listCommand },
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
   { path: ['events', 'replay'], summary: 'apply journaled events once more', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
@@ -38,5 +43,6 @@ export const COMMANDS: readonly CommandEntry[] = [
 export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }>> = {
   config: { summary: 'look at the settings, and save them' },
   subscriptions: { summary: 'look at the cached subscriptions, and end one', alias: 'subs' },
+  sessions: { summary: 'book, cancel and look at the sessions' },
   events: { summary: 'look at the journal of events, and replay it' },
 };

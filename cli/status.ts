@@ -1,11 +1,15 @@
-/** Looks at what devchat depends on: the Stripe account behind the key, and the daemon. */
+/** Looks at what devchat depends on: the Stripe account behind the key, the daemon, and where notices go. */
 import type Stripe from 'stripe';
+import type { Cache } from '../core/cache/cache.ts';
 import type { Config } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf, type Mode } from '../core/mode.ts';
+import { NOTICE_TARGETS, type NoticeTarget } from '../core/notices/notice.ts';
+import { noticeTargetsOf } from '../core/notices/targets.ts';
 import { findPortalConfiguration } from '../core/provisioned.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
 import { explainStripeError } from '../core/stripe.ts';
+import { isoFromMilliseconds } from './render/time.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
 
@@ -22,6 +26,15 @@ export interface StripeStatus {
 export interface DaemonStatus {
   url: string;
   running: boolean;
+}
+
+/** How many notices wait for a target; since when one of them fails, in ISO 8601, and why the last try did. */
+export interface NoticeStatus {
+  target: NoticeTarget;
+  isSet: boolean;
+  waiting: number;
+  failingSince: string | null;
+  lastError: string | null;
 }
 
 /** Never throws for a key that `connect` refuses or for what Stripe answers: that stands in `error`. */
@@ -43,6 +56,19 @@ export async function lookAtDaemon({ host, port }: Config): Promise<DaemonStatus
   const url = `http://${reachableAddress(host, port)}`;
   const running = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).then((answer) => answer.ok, () => false);
   return { url, running };
+}
+
+/** The targets that are set, and those that something waits for. */
+export async function lookAtNotices(cache: Cache, config: Config): Promise<NoticeStatus[]> {
+  const set = noticeTargetsOf(config);
+  const states = await cache.noticeTargets();
+  return NOTICE_TARGETS.flatMap((target) => {
+    const isSet = set.includes(target);
+    const state = states.find((each) => each.target === target);
+    if (!isSet && !state) return [];
+    const { waiting = 0, failingSince = null, lastError = null } = state ?? {};
+    return { target, isSet, waiting, failingSince: failingSince === null ? null : isoFromMilliseconds(failingSince), lastError };
+  });
 }
 
 async function accountId(stripe: Stripe): Promise<string | null> {

@@ -11,6 +11,9 @@ const CONFIG_FILE = 'devchat.config.json';
 const DEFAULT_PORT = 4242;
 const MAX_SECRETS = 16;
 
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme */
+const STANDARD_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /** The key of the sandbox that `up` starts, and what tags things in it unless somebody chose another challenge id. */
 export const SANDBOX = { stripeSecretKey: 'sk_test_devchat_sandbox', challengeId: 'devchat-local' } as const;
 
@@ -43,6 +46,9 @@ const apiAddress = address.refine((url) => new URL(url).pathname === '/', 'has a
 
 const text = z.string('is not a text');
 
+/** Whatever cannot post to an address with a password quotes it, and would show the password. */
+const noticeAddress = z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'holds a name or a password');
+
 const configSchema = z.object({
   stripeSecretKey: text.trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
   stripeApiBase: apiAddress.optional(),
@@ -52,11 +58,14 @@ const configSchema = z.object({
   cache: text.min(1, 'is empty'),
   host: text.min(1, 'is empty'),
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
-  timeZone: text.refine(isTimeZone, 'is not a time zone such as Europe/Berlin'),
+  timeZone: text.trim().refine(isTimeZone, 'is not a time zone such as Europe/Berlin'),
   policy: policySchema,
   noticeCommand: text.trim().min(1, 'is empty').optional(),
-  noticeUrl: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
-  noticeSecret: text.regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'is not a signing secret of Standard Webhooks (whsec_ and 24 bytes or more in base64)').optional(),
+  noticeUrl: noticeAddress.optional(),
+  noticeSecret: text.trim().regex(STANDARD_SECRET, 'is not a signing secret of Standard Webhooks (whsec_ and 24 bytes or more in base64)').optional(),
+}).refine(({ noticeUrl, noticeSecret }) => noticeUrl === undefined || noticeSecret !== undefined, {
+  path: ['noticeUrl'],
+  error: `needs ${SETTINGS.noticeSecret.env} beside it, which signs what is posted there`,
 });
 
 /**
@@ -86,19 +95,17 @@ export function problemWith(name: SettingName, value: unknown): string | undefin
  */
 export function loadConfig(sources: ConfigSources): { config: Config; origins: Origins } {
   const { configDir, dataDir } = folders(sources.env);
-  const saved = readSettings(configDir);
-  const { values, origins } = firstOf([
-    ['flag', sources.flags ?? {}],
-    ['environment', fromEnvironment(sources.env)],
-    ['config file', fromFile(join(sources.folder, CONFIG_FILE))],
-    ['saved', { ...saved, webhookSecrets: undefined }],
-    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT, timeZone: systemTimeZone(), policy: {} }],
-  ]);
+  const { values, origins } = given(sources);
   if (origins.stripeApiBase === 'saved' && origins.stripeSecretKey !== 'saved') forget('stripeApiBase', values, origins);
   if (values.stripeSecretKey === SANDBOX.stripeSecretKey && values.challengeId === undefined) assume('challengeId', SANDBOX.challengeId, values, origins);
   const parsed = configSchema.safeParse(values);
   if (!parsed.success) throw allThatIsWrong(parsed.error, origins);
   return { config: { ...parsed.data, configDir, dataDir }, origins };
+}
+
+/** Whether a setting has a value, be it right or wrong. Throws `usage` for files that cannot be read. */
+export function isGiven(name: SettingName, sources: ConfigSources): boolean {
+  return given(sources).values[name] !== undefined;
 }
 
 /** Where settings and data lie. */
@@ -110,14 +117,26 @@ export function folders(env: NodeJS.ProcessEnv): { configDir: string; dataDir: s
   };
 }
 
-function systemTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+function given({ flags = {}, env, folder }: ConfigSources): { values: Values; origins: Origins } {
+  const { configDir, dataDir } = folders(env);
+  return firstOf([
+    ['flag', flags],
+    ['environment', fromEnvironment(env)],
+    ['config file', fromFile(join(folder, CONFIG_FILE))],
+    ['saved', { ...readSettings(configDir), webhookSecrets: undefined }],
+    ['default', { cache: join(dataDir, 'cache.sqlite'), host: '127.0.0.1', port: DEFAULT_PORT, timeZone: systemTimeZone(), policy: {} }],
+  ]);
 }
 
-function isTimeZone(name: string): boolean {
+/** A machine whose time zone has no name counts in UTC. */
+function systemTimeZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return isTimeZone(timeZone) ? timeZone : 'UTC';
+}
+
+function isTimeZone(name: string | undefined): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return name !== undefined && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {
     return false;
   }
@@ -198,7 +217,7 @@ function allThatIsWrong(error: z.ZodError, origins: Origins): DevchatError {
     return { name, text: `${nameAsWritten(name, origins[name])} ${issue.message}` };
   });
   const kind = wrong.every(({ name }) => name === 'stripeSecretKey') ? 'key-refused' : 'usage';
-  return new DevchatError(kind, wrong.map(({ text }) => text).join('; '), 'set it right in the environment or a flag, or run devchat init');
+  return new DevchatError(kind, wrong.map(({ text }) => text).join('; '), 'set it right in the environment or a flag, or with devchat config set or init');
 }
 
 /** A setting as whoever wrote it knows it: by its key in the file, else by its environment name. */

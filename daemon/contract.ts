@@ -15,10 +15,12 @@ export interface UserView {
   /** The newest subscription, ended ones included; null when there never was one. */
   subscription: SubscriptionView | null;
   standing: Standing;
-  /** The next booked session; ISO 8601 in UTC. */
-  nextSession: { id: string; startsAt: string } | null;
-  /** A session to come that was cancelled because a payment failed; `paid` once the money has come. */
+  /** The next booked session, or the one that has begun; ISO 8601 in UTC. */
+  nextSession: { id: string; startsAt: string; hasBegun: boolean } | null;
+  /** A session to come that was cancelled because a payment failed, and none was booked instead; `paid` once the money has come. */
   cancelledSession: { id: string; startsAt: string; paid: boolean } | null;
+  /** What is missing is being paid with a card that has just come. */
+  isCharging: boolean;
 }
 
 /** `GET /offerings`. */

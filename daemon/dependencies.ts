@@ -18,6 +18,8 @@ export interface Dependencies {
   secrets: WebhookSecrets;
   /** Has Stripe asked about a subscription, soon. */
   ask: (subscription: string) => void;
+  /** Has a customer's new card pay what is missing, soon. */
+  collect: (customer: string) => void;
   /** The folder of the built dashboard. */
   clientFolder: string;
   /** Believe `?user_id=`: for the public challenge's own tests, on loopback with a test key only. */

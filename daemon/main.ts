@@ -10,14 +10,19 @@ import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/mode.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
 import { createApp } from './app.ts';
+import { collectionTasks } from './collections.ts';
 import { createLogger, type LogOptions } from './logger.ts';
-import { Questions } from './questions.ts';
+import { noticeSenders } from './notices/targets.ts';
+import { questionTasks } from './questions.ts';
+import { Routine } from './routine.ts';
+import { STOP_WITHIN_MILLISECONDS } from './stopping.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
 const CLIENT_FOLDER = fileURLToPath(new URL('../client', import.meta.url));
 const HEADERS_TIMEOUT_MILLISECONDS = 10_000;
 const REQUEST_TIMEOUT_MILLISECONDS = 20_000;
 const CLOCK_MILLISECONDS = 500;
+const DUE_MILLISECONDS = 1_000;
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 export interface DaemonOptions {
@@ -36,24 +41,40 @@ export interface Daemon {
   close(): Promise<void>;
 }
 
-/** Listens on the configured host and port (0 takes a free one). Throws `conflict` where the port is taken, `usage` where trusting user ids would be unsafe. */
+/** Listens on the configured host and port (0 takes a free one). Throws `conflict` where the port is taken, `usage` where trusting user ids would be unsafe, and as the notices' targets do. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, stripe, cache, clock, trustUserId = false } = options;
   const logger = createLogger(options.log);
   if (trustUserId) refuseUnsafeTrust(config);
-  const questions = new Questions(stripe, cache, logger);
+  const questions = questionTasks(stripe, cache, logger);
+  const collections = collectionTasks(stripe, cache, logger);
+  const dues = new Routine({ failed: 'what became due could not be drawn', everyMilliseconds: DUE_MILLISECONDS, work: () => cache.drawDue(clock.now()) }, logger);
+  const work: Ongoing[] = [questions, collections, dues, ...noticeSenders(config, cache, logger)];
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
   await listen(server, config);
   const url = addressOf(server, config);
   const secrets = webhookSecrets(config);
   const { challengeId, baseUrl = url, policy, timeZone } = config;
-  server.on('request', createApp({ cache, stripe, clock, rules: { policy, timeZone }, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask: (subscription) => questions.ask(subscription) }));
-  await questions.resume().catch((error: unknown) => {
-    server.close();
+  const ask = (subscription: string) => questions.add(subscription);
+  const collect = (customer: string) => collections.add(customer);
+  server.on('request', createApp({ cache, stripe, clock, rules: { policy, timeZone }, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask, collect }));
+  const ticking = setInterval(() => void clock.refresh(), CLOCK_MILLISECONDS).unref();
+  const daemon = { url, close: () => close(server, work, ticking) };
+  await startAll(work).catch(async (error: unknown) => {
+    await daemon.close();
     throw error;
   });
-  const ticking = setInterval(() => void clock.refresh(), CLOCK_MILLISECONDS).unref();
-  return { url, close: () => close(server, questions, ticking) };
+  return daemon;
+}
+
+/** What the daemon does besides answering. */
+interface Ongoing {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function startAll(work: readonly Ongoing[]): Promise<void> {
+  for (const each of work) await each.start();
 }
 
 function refuseUnsafeTrust({ host, stripeSecretKey = '' }: Config): void {
@@ -79,10 +100,10 @@ function addressOf(server: Server, { host }: Config): string {
   return `http://${reachableAddress(host, port)}`;
 }
 
-async function close(server: Server, questions: Questions, ticking: NodeJS.Timeout): Promise<void> {
+async function close(server: Server, work: readonly Ongoing[], ticking: NodeJS.Timeout): Promise<void> {
   clearInterval(ticking);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  await Promise.all([closed, questions.stop()]);
+  setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MILLISECONDS).unref();
+  await Promise.all([closed, ...work.map((each) => each.stop())]);
 }

@@ -7,8 +7,9 @@ import { shortPath } from '../render/short-path.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { eventJson } from '../render/events.ts';
 import { hanging, pairs } from '../render/lines.ts';
+import { noticeRows } from '../render/notices.ts';
 import { isoFromMilliseconds, minutesUtc } from '../render/time.ts';
-import { lookAtDaemon, lookAtStripe, type DaemonStatus, type StripeStatus } from '../status.ts';
+import { lookAtDaemon, lookAtNotices, lookAtStripe, type DaemonStatus, type StripeStatus } from '../status.ts';
 
 export interface StatusOptions {
   json?: boolean;
@@ -26,9 +27,10 @@ export async function runStatus({ json, live }: StatusOptions, context: Context)
   const cache = await context.cache();
   const [lastEvent] = await cache.events({ limit: 1 });
   const subscriptions = (await cache.subscriptions()).length;
+  const notices = await lookAtNotices(cache, config);
   if (stripe.error) context.exitCode = EXIT_CODES[stripe.error.kind];
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: config.cache, subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null }));
-  const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(config.cache, subscriptions)] as const, ['last event', eventRow(lastEvent)] as const];
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: config.cache, subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null, notices }));
+  const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(config.cache, subscriptions)] as const, ['last event', eventRow(lastEvent)] as const, ...noticeRows(notices)];
   pairs(rows.map(([name, value]) => [io.colour.out.dim(name), value]), io.room.out).forEach(io.out);
   const next = stripe.error?.hint ?? (stripe.portal ? undefined : 'devchat provision portal; with --all where the account has more than 100 configurations');
   if (next) hanging('Next: ', [next], io.room.talk).forEach(io.talk);

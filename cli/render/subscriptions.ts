@@ -28,14 +28,15 @@ const END_WORDS: Readonly<Record<string, string>> = {
 
 type Paid = Pick<CachedSubscription, 'card'>;
 
-/** Everything that is cached of one. */
-export function subscriptionDetail(subscription: SubscriptionView & Paid, colour: ChalkInstance, room: number): string[] {
+/** Everything that is cached of one, with these facts about its customer's sessions. */
+export function subscriptionDetail(subscription: SubscriptionView & Paid, sessions: ReadonlyArray<[string, string]>, colour: ChalkInstance, room: number): string[] {
   const { failedPayment, standing, cancellation, card } = subscription;
   const rows: Array<[string, string | null]> = [
     ['subscription', colour.bold(subscription.id)],
     ['customer', `${subscription.customer}${subscription.email ? ` (${subscription.email})` : ''}`],
     ['status', subscription.status],
     ['next session', `${verdict(standing, colour)}: ${standing.reason}`],
+    ...sessions,
     ['card', cardWords(card)],
     ['trial until', minutesUtc(subscription.trialEnd)],
     ['period until', minutesUtc(subscription.currentPeriodEnd)],

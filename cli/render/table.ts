@@ -19,5 +19,6 @@ export function tableInRoom(head: readonly string[], rows: Rows, { first, room }
   const whole = table(head, rows);
   if (Math.max(...whole.map(widthOf)) <= room) return whole;
   const [heading = '', ...lines] = table(head.slice(0, first), rows.map((row) => row.slice(0, first)));
-  return [heading, ...lines.flatMap((line, index) => [line, ...hanging(INDENT, [(rows[index] ?? []).slice(first).join('  ')], room)])];
+  const below = (row: readonly string[] = []): string[] => [row.slice(first).filter(Boolean).join('  ')].filter(Boolean);
+  return [heading, ...lines.flatMap((line, index) => [line, ...hanging(INDENT, below(rows[index]), room)])];
 }

@@ -2,6 +2,7 @@
  * What follows from the cached state of a subscription, beyond that state: sessions cancelled, and notices for the owner.
  * Decided from the state as it is, not from the event that came: what is repeated, late or out of order changes nothing. Rules: docs/sessions.md.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Notice } from '../notices/notice.ts';
 import { endedNotices, endWords, failedNotice, recoveredNotice } from '../notices/compose.ts';
 import { isAhead, type Session } from '../sessions/session.ts';
@@ -53,30 +54,39 @@ function ofInvoice({ invoice, failure }: Situation['invoices'][number], situatio
   return failure ? ofSettled(invoice, failure, situation, terms) : NOTHING;
 }
 
+/** A failure that is first heard of after the end is part of the end, which cancels and tells all. */
 function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation: Situation, terms: Terms): Consequences {
-  const failure = known ?? opened(invoice);
+  if (!known && isTerminal(situation.subscription.status)) return NOTHING;
+  const failure = { ...(known ?? opened(invoice)), failedAt: invoice.firstFailedAt ?? invoice.created };
   const standing = standingOf(situation.subscription, invoice, terms);
   const isDue = failure.actedAt === null && standing.verdict !== 'on';
   const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
   const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
-  const cancelled = session && { ...session, state: 'cancelled' as const, reason: failureSentence(invoice, terms), invoice: invoice.id, paidAt: null };
+  const cancelled = session && { ...session, state: 'cancelled' as const, reason: cancelReason(session, failure, invoice, terms), invoice: invoice.id };
   return {
-    failures: acted === known ? [] : [acted],
+    failures: isDeepStrictEqual(acted, known) ? [] : [acted],
     sessions: cancelled ? [cancelled] : [],
-    notices: [failedNotice({ ...situation, invoice, standing, session: cancelled }, terms)],
+    notices: [failedNotice({ ...situation, invoice, failure, standing, session: cancelled }, terms)],
   };
 }
 
-function opened(invoice: InvoiceState): Failure {
-  return { invoice: invoice.id, subscription: invoice.subscription, failedAt: invoice.firstFailedAt ?? invoice.created, amount: invoice.amountDue, actedAt: null, session: null, closedAt: null };
+function opened({ id, subscription, created, amountDue }: InvoiceState): Failure {
+  return { invoice: id, subscription, failedAt: created, amount: amountDue, actedAt: null, session: null, closedAt: null };
 }
 
-function nextBooked({ sessions }: Situation, now: number): Session | undefined {
-  return sessions.find((session) => session.state === 'booked' && isAhead(session, now));
+function nextBooked({ sessions, subscription }: Situation, now: number): Session | undefined {
+  return isTerminal(subscription.status) ? undefined : sessions.find((session) => session.state === 'booked' && isAhead(session, now));
 }
 
 function cancelledFor(failure: Failure, { sessions }: Situation): Session | undefined {
   return sessions.find(({ id, state, invoice }) => id === failure.session && state === 'cancelled' && invoice === failure.invoice);
+}
+
+/** Tells of the first failure, with why as soon as Stripe has said why; what a later try failed for is another story. */
+function cancelReason({ state, reason }: Session, failure: Failure, invoice: InvoiceState, terms: Terms): string {
+  const first = { ...invoice, failedAt: failure.failedAt, amountDue: failure.amount, nextAttempt: null };
+  const isToSay = state === 'booked' || reason === failureSentence({ ...first, failureCode: null }, terms);
+  return isToSay ? failureSentence(first, terms) : reason;
 }
 
 /** What was written off can still be paid: only paid and void close the matter. */
@@ -84,18 +94,26 @@ function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation
   if (invoice.status !== 'paid' && invoice.status !== 'void') return NOTHING;
   const failures = [{ ...failure, closedAt: terms.now }];
   if (invoice.status === 'void') return { ...NOTHING, failures };
-  const session = cancelledFor(failure, situation);
+  const session = hasLeft(situation) ? undefined : cancelledFor(failure, situation);
   const amount = { amount: failure.amount, currency: invoice.currency };
   const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(terms.now / 1000, terms)}`;
   const payable = session && { ...session, reason, paidAt: terms.now };
-  return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, session: payable }, terms)] };
+  const missing = situation.invoices.find((other) => other.invoice.failedAt !== null)?.invoice;
+  const standing = standingOf(situation.subscription, missing ?? invoice, terms);
+  return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, standing, session: payable }, terms)] };
 }
 
 /** Whoever has come back under another subscription keeps their sessions. */
+function hasLeft({ subscription, isLast }: Situation): boolean {
+  return isLast && isTerminal(subscription.status);
+}
+
+/** Sessions to come are cancelled, and none waits for its owner to restore it; those of an earlier drawing are told of again. */
 function ofEnd(situation: Situation, terms: Terms): Consequences {
-  const { subscription, sessions, isLast } = situation;
-  const standing = standingOf(subscription, undefined, terms);
-  const booked = sessions.filter((session) => isLast && session.state === 'booked' && isAhead(session, terms.now));
-  const cancelled = booked.map((session) => ({ ...session, state: 'cancelled' as const, reason: endWords(subscription, standing), invoice: null, paidAt: null }));
+  const standing = standingOf(situation.subscription, undefined, terms);
+  const reason = endWords(situation.subscription, standing);
+  const lost = situation.sessions.filter((session) => session.state === 'booked' || session.paidAt !== null || session.reason === reason);
+  const ahead = lost.filter((session) => hasLeft(situation) && isAhead(session, terms.now));
+  const cancelled = ahead.map((session) => ({ ...session, state: 'cancelled' as const, reason, invoice: null, paidAt: null }));
   return { failures: [], sessions: cancelled, notices: endedNotices({ ...situation, standing, cancelled }, terms) };
 }

@@ -40,7 +40,7 @@ export function invoiceAsAnswered(invoice: Stripe.Invoice, asOf: number, current
   const subscription = subscriptionOf(invoice);
   if (!subscription) return undefined;
   const failure = lastFailure(invoice);
-  const failedAt = failure || hasFailed(invoice) ? (current?.failedAt ?? failure?.at ?? asOf) : null;
+  const failedAt = current?.failedAt ?? (failure || hasFailed(invoice) ? (failure?.at ?? asOf) : null);
   return keepSettled(current, {
     ...seen(invoice, subscription),
     asOf,
@@ -65,9 +65,10 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
   };
 }
 
-/** Paid, void and uncollectible end the matter; of those only a write-off can still turn into paid. */
+/** Paid, void and uncollectible end the matter; of those only a write-off can still turn into another. */
 function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
-  if (current && isSettled(current.status) && !isSettled(next.status)) return current;
+  const isFinal = current && isSettled(current.status) && (current.status !== 'uncollectible' || !isSettled(next.status));
+  if (isFinal && next.status !== current.status) return current;
   return isSettled(next.status) ? { ...next, failedAt: null, firstFailedAt: null, failureCode: null, card: null } : next;
 }
 

@@ -3,26 +3,29 @@ import { z } from 'zod';
 import { VERDICTS, type Standing } from './views.ts';
 
 const DAY_SECONDS = 86_400;
-const LONGEST_GRACE_DAYS = 60;
-const GRACE = /^(\d+)d$/;
+/** From 1d to 60d. */
+const GRACE = /^(?:[1-9]|[1-5]\d|60)d$/;
+const NO_POLICY = 'is not statuses and their verdicts, such as past_due=3d,paused=off';
 
-/** A verdict at once, or grace: `on` for so many days after the payment first failed, then `hold`. */
-export type Consequence = Standing['verdict'] | { graceDays: number };
+type Verdict = Standing['verdict'];
 
-/** The default is the brief's: a failed payment cancels the next session. */
-export const DEFAULT_POLICY: Policy = { past_due: 'hold', unpaid: 'hold', incomplete: 'hold', paused: 'hold', unknown: 'hold' };
+/** A verdict at once, or grace: `on` for so many days of 24 hours after the payment first failed, then `hold`. */
+export type Consequence = Verdict | { graceDays: number };
 
 export interface Policy {
   /** A payment failed, and Stripe goes on trying. The only one that may have days of grace. */
   past_due: Consequence;
   /** Stripe has given up trying. */
-  unpaid: Standing['verdict'];
+  unpaid: Verdict;
   /** The first payment has not been made. */
-  incomplete: Standing['verdict'];
-  paused: Standing['verdict'];
+  incomplete: Verdict;
+  paused: Verdict;
   /** Any status that Stripe adds one day. */
-  unknown: Standing['verdict'];
+  unknown: Verdict;
 }
+
+/** The default is the brief's: a failed payment cancels the next session. */
+export const DEFAULT_POLICY: Policy = { past_due: 'hold', unpaid: 'hold', incomplete: 'hold', paused: 'hold', unknown: 'hold' };
 
 /** What verdicts and consequences are decided by, besides Stripe's facts. `timeZone` is an IANA name. */
 export interface Rules {
@@ -37,35 +40,46 @@ export interface Terms extends Rules {
 
 export const DEFAULT_RULES: Rules = { policy: DEFAULT_POLICY, timeZone: 'UTC' };
 
-const verdict = z.enum(VERDICTS, { error: `is ${VERDICTS.join(', ')}` });
+const verdict = z.enum(VERDICTS, { error: ({ path }) => `${statusAt(path)} is not ${VERDICTS.join(', ')}` });
 const grace = z
   .string()
   .regex(GRACE)
-  .transform((text): { graceDays: number } => ({ graceDays: Number.parseInt(text, 10) }))
-  .refine(({ graceDays }) => graceDays >= 1 && graceDays <= LONGEST_GRACE_DAYS);
-const pastDue = z.union([verdict, grace], { error: `is ${VERDICTS.join(', ')}, or days of grace such as 3d, ${LONGEST_GRACE_DAYS}d at the most` });
-const table = z.strictObject({ past_due: pastDue, unpaid: verdict, incomplete: verdict, paused: verdict, unknown: verdict }).partial();
+  .transform((text) => ({ graceDays: Number.parseInt(text, 10) }));
+const verdictOrGrace = z.union([verdict, grace], { error: ({ path }) => `${statusAt(path)} is not ${VERDICTS.join(', ')}, or days of grace from 1d to 60d` });
+const table = z.strictObject(
+  { past_due: verdictOrGrace.optional(), unpaid: verdict.optional(), incomplete: verdict.optional(), paused: verdict.optional(), unknown: verdict.optional() },
+  { error: (issue) => (issue.code === 'unrecognized_keys' ? `names ${issue.keys.join(', ')}: it may name ${Object.keys(DEFAULT_POLICY).join(', ')}` : NO_POLICY) },
+);
 
 /** Reads a policy written as "past_due=3d,paused=off" or as an object of the same; statuses that it leaves out keep the default. */
 export const policySchema = z
   .unknown()
-  .transform((value) => (typeof value === 'string' ? fromText(value) : value))
+  .transform((value, context) => (typeof value === 'string' ? fromText(value, context) : value))
   .pipe(table)
   .transform((given): Policy => ({ ...DEFAULT_POLICY, ...given }));
 
 /** The policy in the words that `policySchema` reads. */
 export function policyText(policy: Policy): string {
-  return (Object.entries(policy) as Array<[string, Consequence]>).map(([status, what]) => `${status}=${typeof what === 'string' ? what : `${what.graceDays}d`}`).join(',');
+  const consequences = Object.entries(policy) as Array<[string, Consequence]>;
+  return consequences.map(([status, what]) => `${status}=${typeof what === 'string' ? what : `${what.graceDays}d`}`).join(',');
 }
 
 /** The verdict that follows, and when grace ends (in seconds; null where there is none). `failedAt` is the first failure, in seconds. */
-export function follows(consequence: Consequence, failedAt: number | null, nowMilliseconds: number): { verdict: Standing['verdict']; graceUntil: number | null } {
+export function follows(consequence: Consequence, failedAt: number | null, nowMilliseconds: number): { verdict: Verdict; graceUntil: number | null } {
   if (typeof consequence === 'string') return { verdict: consequence, graceUntil: null };
   const graceUntil = (failedAt ?? 0) + consequence.graceDays * DAY_SECONDS;
   return nowMilliseconds < graceUntil * 1000 ? { verdict: 'on', graceUntil } : { verdict: 'hold', graceUntil: null };
 }
 
-function fromText(text: string): Record<string, string> {
-  const parts = text.split(',').map((part) => part.trim()).filter(Boolean);
-  return Object.fromEntries(parts.map((part) => [part.split('=', 1)[0]?.trim() ?? '', part.slice(part.indexOf('=') + 1).trim()]));
+function fromText(text: string, context: z.RefinementCtx): unknown {
+  const pairs = text.split(',').map((part) => part.split('=').map((word) => word.trim()));
+  const statuses = pairs.map(([status]) => status);
+  const twice = statuses.find((status, index) => statuses.indexOf(status) < index);
+  if (pairs.some((pair) => pair.length !== 2)) context.addIssue(NO_POLICY);
+  else if (twice !== undefined) context.addIssue(`names ${twice} twice`);
+  return Object.fromEntries(pairs);
+}
+
+function statusAt(path: readonly PropertyKey[] | undefined): string {
+  return String(path?.at(-1));
 }

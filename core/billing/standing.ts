@@ -40,6 +40,7 @@ export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPaymen
     amount: { amount: invoice.amountDue, currency: invoice.currency },
     failedAt: isoTime(invoice.failedAt),
     reason: declineWords(invoice.failureCode),
+    needsConfirmation: invoice.failureCode === 'authentication_required',
     card: invoice.card,
     nextAttempt: invoice.nextAttempt === null ? null : isoTime(invoice.nextAttempt),
   };
@@ -77,7 +78,8 @@ function missingPayment({ subscription, invoice, terms }: Facts, then: string): 
   const what = `${isMissing(invoice) ? failureSentence(invoice, terms) : 'a payment is missing'}${then}`;
   const failedAt = invoice?.firstFailedAt ?? invoice?.failedAt ?? null;
   const { verdict, graceUntil } = follows(terms.policy[subscription.status === 'unpaid' ? 'unpaid' : 'past_due'], failedAt, terms.now);
-  return { verdict, reason: graceUntil === null ? what : `${what}; in grace until ${day(graceUntil, terms)}` };
+  if (graceUntil === null) return { verdict, reason: what };
+  return { verdict, reason: `${what}; in grace until ${day(graceUntil, terms)}`, graceUntil: isoTime(graceUntil) };
 }
 
 function isMissing(invoice: InvoiceState | undefined): invoice is InvoiceState {

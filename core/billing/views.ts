@@ -12,6 +12,8 @@ export const VERDICTS = ['on', 'hold', 'off'] as const;
 export interface Standing {
   verdict: (typeof VERDICTS)[number];
   reason: string;
+  /** Only in grace: when it ends, ISO 8601 in UTC. */
+  graceUntil?: string;
 }
 
 /** A payment that failed and has not been made good: a fact of an invoice. Times are ISO 8601 in UTC. */
@@ -21,6 +23,8 @@ export interface FailedPayment {
   failedAt: string;
   /** In plain words ("insufficient funds"); null until Stripe has said why. */
   reason: string | null;
+  /** The bank asks the customer to confirm the payment; without that no further try helps. */
+  needsConfirmation: boolean;
   /** Brand and last four digits ("Visa 0341"); null until Stripe has said which. */
   card: string | null;
   /** When Stripe tries again; null when it will not. */

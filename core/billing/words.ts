@@ -11,7 +11,7 @@ export function isoTime(seconds: number): string {
 
 /** An amount in minor units as people write it: "$60", "$60.50". */
 export function money({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+  const format = once(`money ${currency}`, () => new Intl.NumberFormat('en-US', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' }));
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amount / 10 ** digits);
 }
@@ -39,5 +39,14 @@ export function dayAndTime(seconds: number, zone: Zone): string {
 
 function date(seconds: number | null, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
   if (seconds === null) return 'an unknown day';
-  return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }).format(seconds * 1000);
+  const format = once(`${timeZone} ${Object.keys(shown).join()}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
+  return format.format(seconds * 1000);
+}
+
+/** A formatter takes a hundred times as long to make as to use, and there are few. */
+const FORMATTERS = new Map<string, unknown>();
+
+function once<T>(name: string, make: () => T): T {
+  if (!FORMATTERS.has(name)) FORMATTERS.set(name, make());
+  return FORMATTERS.get(name) as T;
 }

@@ -101,8 +101,8 @@ export interface Cache {
   /** Draws what the passing of time alone brings: the end of grace. Milliseconds. */
   drawDue(now: number): Promise<void>;
 
-  /** Notices that are due, for one of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
-  claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number): Promise<NoticeDelivery[]>;
+  /** Notices that are due, at most `limit` (20) for each of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
+  claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number, limit?: number): Promise<NoticeDelivery[]>;
   noticeDelivered(delivery: NoticeDelivery, now: number): Promise<void>;
   /** Notes why it failed; it is due again at `retryAt`. Real milliseconds. */
   noticeFailed(delivery: NoticeDelivery, error: string, now: number, retryAt: number): Promise<void>;

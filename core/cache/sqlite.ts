@@ -4,12 +4,10 @@ import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
 import type { Payment } from '../billing/cards.ts';
-import { DEFAULT_RULES, type Rules } from '../billing/policy.ts';
+import { DEFAULT_RULES } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import { DevchatError } from '../errors.ts';
-import { refuseBooking } from '../sessions/booking.ts';
-import { isAhead, SESSION_SECONDS, type Session } from '../sessions/session.ts';
 import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import { Bookings } from './sqlite/bookings.ts';
 import { Cards } from './sqlite/cards.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Collections } from './sqlite/collections.ts';
@@ -37,15 +35,14 @@ class SqliteCache implements Cache {
   readonly #subscriptions: Subscriptions;
   readonly #users: Users;
   readonly #sessions: Sessions;
+  readonly #bookings: Bookings;
   readonly #outbox: Outbox;
   readonly #consequences: ConsequenceWriter;
   readonly #collections: Collections;
-  readonly #rules: Rules;
 
   constructor(database: Database.Database, { livemode = false, rules = DEFAULT_RULES, noticeTargets = [] }: OpenOptions) {
     this.#database = database;
     this.#livemode = livemode;
-    this.#rules = rules;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
     this.#journal = new Journal(database);
@@ -53,6 +50,7 @@ class SqliteCache implements Cache {
     this.#subscriptions = new Subscriptions(database, this.#cards);
     this.#users = new Users(database);
     this.#sessions = new Sessions(database);
+    this.#bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules });
     this.#outbox = new Outbox(database, noticeTargets);
     this.#consequences = new ConsequenceWriter(database, { sessions: this.#sessions, outbox: this.#outbox, rules });
     this.#collections = new Collections(database);
@@ -94,30 +92,9 @@ class SqliteCache implements Cache {
   subscriptions = () => this.#read(() => this.#subscriptions.all());
   invoice = (id: string) => this.#read(() => this.#subscriptions.invoice(id));
 
-  bookSession: Cache['bookSession'] = ({ customer, startsAt }, now) =>
-    this.#commits.write(() => {
-      this.#refuseBooking({ customer, startsAt }, now);
-      return this.#sessions.add({ customer, startsAt }, 'booked', now);
-    });
-
-  cancelSession: Cache['cancelSession'] = (id, reason, now) =>
-    this.#commits.write(() => {
-      const session = this.#sessions.find(id);
-      if (!session) return undefined;
-      if (session.state === 'cancelled') throw new DevchatError('conflict', `${id} is cancelled already: ${session.reason}`);
-      if (!isAhead(session, now)) throw new DevchatError('conflict', `${id} has begun already`);
-      return this.#sessions.save({ ...session, state: 'cancelled', reason, invoice: null, paidAt: null }, now);
-    });
-
-  restoreSession: Cache['restoreSession'] = (id, reason, now) =>
-    this.#commits.write(() => {
-      const session = this.#sessions.find(id);
-      if (!session) return undefined;
-      if (session.state === 'booked') throw new DevchatError('conflict', `${id} is not cancelled`);
-      this.#refuseBooking(session, now);
-      return this.#sessions.save({ ...session, state: 'booked', reason, invoice: null, paidAt: null }, now);
-    });
-
+  bookSession: Cache['bookSession'] = (wish, now) => this.#commits.write(() => this.#bookings.book(wish, now));
+  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.cancel(id, reason, now));
+  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.restore(id, reason, now));
   sessions: Cache['sessions'] = ({ customer } = {}) => this.#read(() => this.#sessions.all(customer));
   session: Cache['session'] = (id) =>
     this.#read(() => {
@@ -130,7 +107,11 @@ class SqliteCache implements Cache {
     if (due.length > 0) await this.#commits.write(() => due.forEach((subscription) => this.#consequences.draw(subscription, now)));
   }
 
-  claimNotices: Cache['claimNotices'] = (targets, now, leaseUntil) => this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil));
+  /** Where nothing is due, nothing is written: whoever claims on every change would wake themselves for ever. */
+  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil, limit) => {
+    const isDue = await this.#read(() => this.#outbox.isDue(targets, now));
+    return isDue ? this.#commits.write(() => this.#outbox.claim(targets, now, leaseUntil, limit)) : [];
+  };
   noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#commits.write(() => this.#outbox.delivered(delivery, now));
   noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#commits.write(() => this.#outbox.failed(delivery, error, now, retryAt));
   noticeTargets = () => this.#read(() => this.#outbox.targets());
@@ -178,7 +159,7 @@ class SqliteCache implements Cache {
     if (!decision.subscription) this.#subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
     if (changed) this.#consequences.draw(changed, Math.max(at, event.created * 1000));
-    const isCollected = decision.collect !== undefined && this.#collections.add(decision.collect);
+    const isCollected = decision.collect !== undefined && this.#collections.add(decision.collect, event.created);
     this.#journal.addAttempt(event.id, at, decision);
     return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
   }
@@ -197,12 +178,6 @@ class SqliteCache implements Cache {
     if (subscription) this.#subscriptions.save(subscription);
     if (invoice) this.#subscriptions.saveInvoice(invoice);
     this.#cards.save(payment);
-  }
-
-  #refuseBooking({ customer, startsAt }: Pick<Session, 'customer' | 'startsAt'>, now: number): void {
-    const subscription = this.#subscriptions.ofCustomer(customer);
-    const since = Math.min(startsAt, subscription?.subscription.snapshot.items.data[0]?.current_period_start ?? startsAt) - SESSION_SECONDS;
-    refuseBooking({ customer, startsAt, subscription, booked: this.#sessions.bookedSince(since) }, { ...this.#rules, now });
   }
 
   async #read<T>(work: () => T): Promise<T> {

@@ -1,7 +1,7 @@
 /** Puts notices for the owner into words and data. Pure. */
 import type { Failure } from '../billing/failure.ts';
 import type { Terms } from '../billing/policy.ts';
-import { failedPaymentOf, standingOf } from '../billing/standing.ts';
+import { failedPaymentOf, failureSentence } from '../billing/standing.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import { cancellationOf, farewell } from '../billing/subscription-view.ts';
 import type { Standing } from '../billing/views.ts';
@@ -17,17 +17,27 @@ interface About {
   email: string | null;
 }
 
-/** A payment failed; told again until it has been sent, so that it carries why. */
-export function failedNotice({ invoice, standing, session, ...about }: About & { invoice: InvoiceState; standing: Standing; session: Session | undefined }, terms: Terms): Notice {
+interface AboutPayment extends About {
+  invoice: InvoiceState;
+  failure: Failure;
+  standing: Standing;
+  /** The session that is cancelled for it; undefined where none is. */
+  session: Session | undefined;
+}
+
+/** A payment failed; it says more until it is sent, so that it carries why. */
+export function failedNotice({ invoice, failure, standing, session, ...about }: AboutPayment, terms: Terms): Notice {
   const payment = failedPaymentOf(invoice);
+  const sentence = failureSentence(invoice, terms);
+  const reason = standing.reason.startsWith(sentence) ? standing.reason : sentence;
   const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(standing);
   return {
     type: 'payment.failed',
     subject: invoice.id,
-    at: terms.now,
+    at: failure.failedAt * 1000,
     complete: invoice.failureCode !== null,
     data: {
-      ...dataOf(about, standing, `${standing.reason}. ${then}`),
+      ...dataOf(about, standing, `${reason}. ${then}`),
       payment: payment && { invoice: payment.invoice, amount: payment.amount, reason: payment.reason, card: payment.card, nextAttempt: payment.nextAttempt },
       session: sessionOf(session),
     },
@@ -39,7 +49,7 @@ function withoutSession({ verdict }: Standing): string {
 }
 
 /** The money came after all. */
-export function recoveredNotice({ invoice, failure, session, ...about }: About & { invoice: InvoiceState; failure: Failure; session: Session | undefined }, terms: Terms): Notice {
+export function recoveredNotice({ invoice, failure, standing, session, ...about }: AboutPayment, terms: Terms): Notice {
   const amount = { amount: failure.amount, currency: invoice.currency };
   const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} can take place again: devchat sessions restore ${session.id}` : '';
   const text = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} came after all.${then}`;
@@ -49,7 +59,7 @@ export function recoveredNotice({ invoice, failure, session, ...about }: About &
     at: terms.now,
     complete: true,
     data: {
-      ...dataOf(about, standingOf(about.subscription, invoice, terms), text),
+      ...dataOf(about, standing, text),
       payment: { invoice: invoice.id, amount, reason: null, card: null, nextAttempt: null },
       session: sessionOf(session),
     },
@@ -59,13 +69,13 @@ export function recoveredNotice({ invoice, failure, session, ...about }: About &
 /** A subscription ended: one notice, or none where that is history. */
 export function endedNotices({ standing, cancelled, ...about }: About & { standing: Standing; cancelled: readonly Session[] }, terms: Terms): Notice[] {
   const { snapshot, id } = about.subscription;
-  if (terms.now - (snapshot.ended_at ?? snapshot.created) * 1000 > NEWS_MILLISECONDS) return [];
-  const [session] = cancelled;
+  const at = (snapshot.ended_at ?? snapshot.created) * 1000;
+  if (terms.now - at > NEWS_MILLISECONDS) return [];
   const cancellation = cancellationOf(snapshot);
   const said = farewell(cancellation);
-  const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : '';
-  const data = { ...dataOf(about, standing, `${endWords(about.subscription, standing)}${said ? ` (${said})` : ''}.${then}`), session: sessionOf(session), cancellation };
-  return [{ type: 'subscription.ended', subject: id, at: terms.now, complete: true, data }];
+  const then = cancelled.map(({ startsAt }) => ` The session of ${dayAndTime(startsAt, terms)} is cancelled.`).join('');
+  const data = { ...dataOf(about, standing, `${endWords(about.subscription, standing)}${said ? ` (${said})` : ''}.${then}`), session: sessionOf(cancelled[0]), cancellation };
+  return [{ type: 'subscription.ended', subject: id, at, complete: true, data }];
 }
 
 /** "the subscription ended on 23 Nov 2026", or that it never began. */

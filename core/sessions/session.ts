@@ -33,8 +33,13 @@ export function sessionView(session: Session, now: number): SessionView {
 }
 
 /** Whether it took place: it was booked, and its hour is over. */
-export function isDone({ state, startsAt }: Session, now: number): boolean {
-  return state === 'booked' && (startsAt + SESSION_SECONDS) * 1000 <= now;
+export function isDone(session: Session, now: number): boolean {
+  return session.state === 'booked' && isOver(session, now);
+}
+
+/** Whether its hour has passed, whatever became of it. */
+export function isOver({ startsAt }: Pick<Session, 'startsAt'>, now: number): boolean {
+  return (startsAt + SESSION_SECONDS) * 1000 <= now;
 }
 
 /** Whether it has not begun. */

@@ -32,7 +32,10 @@ function stream(request: Request, response: Response, dependencies: Dependencies
       else logger.error({ reason: (error as Error).message }, 'live update failed');
     });
   const unsubscribe = cache.onChange(sendOrEnd);
-  const heartbeat = setInterval(() => !response.writableEnded && response.write(': still here\n\n'), HEARTBEAT_MILLISECONDS).unref();
+  const heartbeat = setInterval(() => {
+    if (!response.writableEnded) response.write(': still here\n\n');
+    sendOrEnd(); // time passes too: a session begins, grace ends
+  }, HEARTBEAT_MILLISECONDS).unref();
   response.on('close', () => {
     unsubscribe();
     clearInterval(heartbeat);

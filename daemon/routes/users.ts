@@ -12,6 +12,7 @@ import { CHALLENGE_KEY } from '../../core/provisioned.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { MeAnswer, SignedInAnswer } from '../contract.ts';
 import { HttpError } from '../errors.ts';
+import { parsed } from '../parsed-form.ts';
 import { hashPassword, passwordFits } from '../passwords.ts';
 import { callerOf, signIn, signOut, type Customer } from '../sign-in.ts';
 import { userView } from '../user-view.ts';
@@ -100,13 +101,6 @@ async function storeCheckout(sessionId: unknown, user: Customer, { stripe, cache
   const session = await stripe.checkout.sessions.retrieve(sessionId);
   const isTheirs = session.customer !== null && idOf(session.customer) === user.customer;
   if (isTheirs && session.subscription) await refreshSubscription(stripe, cache, idOf(session.subscription));
-}
-
-function parsed<T>(form: z.ZodType<T>, request: Request): T {
-  const result = form.safeParse(request.body ?? {});
-  if (result.success) return result.data;
-  const fields = Object.fromEntries(result.error.issues.map((issue) => [String(issue.path[0] ?? 'form'), issue.message]));
-  throw new HttpError(422, 'unprocessable', Object.entries(fields).map(([field, what]) => `${field} ${what}`).join('; '), { fields });
 }
 
 /** The challenge's own tests sign up as often as they like. */

@@ -1,4 +1,4 @@
-/** POST /webhook: verify, journal and apply in one transaction, answer; what only Stripe can tell is asked afterwards. */
+/** POST /webhook: verify, journal and apply in one transaction, answer; what only Stripe can tell or do is left for afterwards. */
 import type { Request, RequestHandler } from 'express';
 import type Stripe from 'stripe';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,7 +10,7 @@ const REFUSED = 400;
 const RECEIVED = '{"received":true}';
 
 /** 200 means that the event and its effect are on the disk; anything else makes Stripe send it again. */
-export function webhookRoute({ cache, secrets, clock, logger, ask }: Dependencies): RequestHandler {
+export function webhookRoute({ cache, secrets, clock, logger, ask, collect }: Dependencies): RequestHandler {
   const verified = (payload: string, request: Request): Stripe.Event => {
     try {
       return verifyEvent(payload, request.headers['stripe-signature'] as string | undefined, secrets);
@@ -22,11 +22,12 @@ export function webhookRoute({ cache, secrets, clock, logger, ask }: Dependencie
   return async (request, response) => {
     const payload = await readRawBody(request);
     const event = verified(payload, request);
-    const { outcome, reason, ask: question } = await cache.recordEvent({ event, payload, source: 'webhook', receivedAt: clock.now() });
+    const { outcome, reason, ask: question, collect: customer } = await cache.recordEvent({ event, payload, source: 'webhook', receivedAt: clock.now() });
     if (outcome === 'failed') throw new HttpError(500, 'not_applied', `${event.id} is kept, but could not be applied: ${reason}`);
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(RECEIVED);
     logger.info({ type: event.type, id: event.id, outcome, reason }, 'webhook');
     if (question) ask(question);
+    if (customer) collect(customer);
   };
 }
 

@@ -24,6 +24,8 @@ export interface Application {
   /** A client for the Stripe that the application uses. */
   stripe: Stripe;
   challengeId: string;
+  /** Runs a command as its owner would, and resolves with what it prints; a command that fails is a failure. Undefined at BASE_URL. */
+  devchat: ((...args: string[]) => Promise<string>) | undefined;
   stop(): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ function runningApplication(): Application | undefined {
   const stripe = STRIPE_SECRET_KEY
     ? connectStripe(STRIPE_SECRET_KEY, STRIPE_API_BASE)
     : connectStripe(KEY, STRIPE_API_BASE ?? SANDBOX_BASE);
-  return { baseUrl: BASE_URL, stripe, challengeId: challengeId ?? SANDBOX_CHALLENGE_ID, stop: () => Promise.resolve() };
+  return { baseUrl: BASE_URL, stripe, challengeId: challengeId ?? SANDBOX_CHALLENGE_ID, devchat: undefined, stop: () => Promise.resolve() };
 }
 
 /** Starts everything on free ports in a fresh folder. */
@@ -96,9 +98,10 @@ async function startParts(delivery: Delivery, folder: string, running: Running[]
   };
   const apiBase = await start(['sandbox', '--port', '0', '--data', `${folder}/sandbox`], { folder });
   const env = { STRIPE_API_BASE: apiBase, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID };
-  await provision({ folder, env });
+  const devchat = (...args: string[]) => ran(args, { folder, env });
+  for (const what of ['portal', 'catalog']) await devchat('provision', what, '--json');
   const stripe = connectStripe(KEY, apiBase);
-  return { stripe, baseUrl: await DELIVERIES[delivery](start, stripe, { folder, env }) };
+  return { stripe, devchat, baseUrl: await DELIVERIES[delivery](start, stripe, { folder, env }) };
 }
 
 /** Starts a command that goes on, and resolves with what it prints when it is ready: its address, unless told. */
@@ -119,11 +122,10 @@ const DELIVERIES: Record<Delivery, (start: Start, stripe: Stripe, surroundings: 
   },
 };
 
-async function provision(surroundings: Surroundings): Promise<void> {
-  for (const what of ['portal', 'catalog']) {
-    const { code, stderr } = await runDevchat(['provision', what, '--json'], surroundings);
-    if (code !== 0) throw new Error(`devchat provision ${what} ended with ${code}:\n${stderr}`);
-  }
+async function ran(args: string[], surroundings: Surroundings): Promise<string> {
+  const { code, stdout, stderr } = await runDevchat(args, surroundings);
+  if (code !== 0) throw new Error(`devchat ${args.join(' ')} ended with ${code}:\n${stderr}`);
+  return stdout;
 }
 
 function connectStripe(key: string, apiBase: string | undefined): Stripe {

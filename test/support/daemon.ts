@@ -5,6 +5,7 @@ import type { Cache } from '../../core/cache/cache.ts';
 import { DEFAULT_RULES } from '../../core/billing/policy.ts';
 import { createClock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
+import { noticeTargetsOf } from '../../core/notices/targets.ts';
 import { createStripe } from '../../core/stripe.ts';
 import { startDaemon } from '../../daemon/main.ts';
 import { startSandbox } from '../../sandbox/main.ts';
@@ -49,7 +50,7 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
     ...DEFAULT_RULES,
     ...settings,
   };
-  const cache = await file.open();
+  const cache = await file.open({ livemode: false, noticeTargets: noticeTargetsOf(config) });
   const log: string[] = [];
   const daemon = await startDaemon({
     config,

@@ -44,6 +44,18 @@ export async function openPortal(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/p\/session\//);
 }
 
+/** Goes from the dashboard's banner straight to the card, enters another, and is led back. */
+export async function replaceCard(page: Page, card: string): Promise<void> {
+  await page.getByRole('button', { name: 'Update your card' }).click();
+  await expect(page).toHaveURL(/\/p\/session\/.*\/payment-methods$/);
+  const fields = page.frameLocator('iframe[title="Secure payment input frame"]');
+  await fields.locator('#number').pressSequentially(card);
+  await fields.locator('#expiry').pressSequentially('1234');
+  await fields.locator('#cvc').pressSequentially('123');
+  await page.getByTestId('confirm').click();
+  await expect(page).toHaveURL(/\/dashboard$/);
+}
+
 /** Cancels on the portal, and stays there. */
 export async function cancelInPortal(page: Page): Promise<void> {
   await page.locator('[data-test="cancel-subscription"]').click();

@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { subscriptionView } from '../../../core/billing/subscription-view.ts';
 import { DevchatError } from '../../../core/errors.ts';
+import { isOver, sessionView } from '../../../core/sessions/session.ts';
 import type { Context } from '../../context.ts';
 import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { eventJson, eventLines } from '../../render/events.ts';
+import { sessionFacts } from '../../render/sessions.ts';
 import { cardJson, subscriptionDetail } from '../../render/subscriptions.ts';
 
 const EVENTS_SHOWN = 20;
@@ -29,10 +31,13 @@ export async function runShow(name: string, { json, cache: file }: ShowOptions, 
   const cache = await context.cache();
   const found = await findSubscription(name, cache);
   if (!found) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
-  const subscription = subscriptionView(found, await context.terms());
+  const terms = await context.terms();
+  const subscription = subscriptionView(found, terms);
+  const sessions = (await cache.sessions({ customer: subscription.customer })).filter((each) => !isOver(each, terms.now)).map((each) => sessionView(each, terms.now));
   const events = await cache.events({ subscription: subscription.id, limit: EVENTS_SHOWN });
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, card: cardJson(found.card), latestInvoice: found.invoice ?? null, events: events.map(eventJson) } }));
-  subscriptionDetail({ ...subscription, card: found.card }, io.colour.out, io.room.out).forEach(io.out);
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscription: { ...subscription, card: cardJson(found.card), latestInvoice: found.invoice ?? null, sessions, events: events.map(eventJson) } }));
+  const facts = sessionFacts(sessions, { timeZone: terms.timeZone, colour: io.colour.out });
+  subscriptionDetail({ ...subscription, card: found.card }, facts, io.colour.out, io.room.out).forEach(io.out);
   if (events.length > 0) ['', ...eventLines(events, io.colour.out, io.room.out)].forEach(io.out);
   if (subscription.endsAt) io.talk(`Next: devchat subscriptions end ${subscription.id} ends it now.`);
 }

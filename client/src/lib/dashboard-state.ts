@@ -15,8 +15,18 @@ export type DashboardState =
 /** A payment is owed. `failedPayment` is null as long as Stripe's status alone tells so. */
 export interface PaymentProblem {
   failedPayment: FailedPayment | null;
-  sessionIsOff: boolean;
+  /** A new card is paying for it at the moment. */
+  isCharging: boolean;
+  /** Null where there is nothing to say, as of a session that has begun. */
+  session: SessionFate | null;
 }
+
+/** What a missing payment means for the session; times are ISO 8601. */
+export type SessionFate =
+  | { kind: 'cancelled' | 'on-hold' | 'on'; at: string }
+  | { kind: 'on-for-now'; at: string; until: string }
+  | { kind: 'none-in-grace'; until: string }
+  | { kind: 'none' };
 
 /** The date that matters next; times are ISO 8601. */
 export interface Milestone {
@@ -27,26 +37,42 @@ export interface Milestone {
 /** The statuses by which Stripe itself says that a payment is owed. */
 const OWING_STATUSES: readonly string[] = ['past_due', 'unpaid'];
 
-export function dashboardState({ subscription }: Pick<UserView, 'subscription'>): DashboardState {
+export function dashboardState(user: UserView): DashboardState {
+  const { subscription } = user;
   if (!subscription) return { kind: 'no-subscription' };
   if (subscription.status === 'incomplete_expired') return { kind: 'never-started' };
   if (subscription.status === 'canceled') return { kind: 'ended', endedAt: subscription.endedAt };
   return {
     kind: 'subscribed',
     subscription,
-    paymentProblem: paymentProblem(subscription),
+    paymentProblem: paymentProblem(subscription, user),
     milestone: milestone(subscription),
   };
 }
 
 /** Whether Stripe still runs a subscription for this user, paid or not: then there is nothing to buy. */
-export function isSubscribed(user: Pick<UserView, 'subscription'>): boolean {
+export function isSubscribed(user: UserView): boolean {
   return dashboardState(user).kind === 'subscribed';
 }
 
-function paymentProblem({ status, failedPayment, standing }: SubscriptionView): PaymentProblem | null {
+function paymentProblem({ status, failedPayment }: SubscriptionView, user: UserView): PaymentProblem | null {
   if (!failedPayment && !OWING_STATUSES.includes(status)) return null;
-  return { failedPayment, sessionIsOff: standing.verdict !== 'on' };
+  return { failedPayment, isCharging: user.isCharging, session: sessionFate(user) };
+}
+
+function sessionFate({ standing, nextSession, cancelledSession }: UserView): SessionFate | null {
+  const { verdict, graceUntil: until } = standing;
+  if (cancelledSession && !cancelledSession.paid) return { kind: 'cancelled', at: cancelledSession.startsAt };
+  if (!nextSession) return noSessionFate(standing);
+  const { startsAt: at, hasBegun } = nextSession;
+  if (hasBegun) return null;
+  if (verdict !== 'on') return { kind: 'on-hold', at };
+  return until && Date.parse(until) <= Date.parse(at) ? { kind: 'on-for-now', at, until } : { kind: 'on', at };
+}
+
+function noSessionFate({ verdict, graceUntil }: UserView['standing']): SessionFate | null {
+  if (verdict !== 'on') return { kind: 'none' };
+  return graceUntil ? { kind: 'none-in-grace', until: graceUntil } : null;
 }
 
 function milestone({ status, endsAt, trialEnd, currentPeriodEnd, failedPayment }: SubscriptionView): Milestone | null {

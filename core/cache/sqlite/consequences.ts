@@ -6,6 +6,9 @@ import type { Rules } from '../../billing/policy.ts';
 import { failureFrom, failureParameters, invoiceFrom, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sessions } from './sessions.ts';
+import { ENDED } from './subscriptions.ts';
+
+const DAY_SECONDS = 86_400;
 
 export class ConsequenceWriter {
   readonly #statements: ReturnType<typeof prepare>;
@@ -30,14 +33,18 @@ export class ConsequenceWriter {
     for (const notice of notices) this.#outbox.add(notice);
   }
 
-  /** The subscriptions with a failure whose grace has ended. */
+  /** The subscriptions with a failure whose grace has ended; where a failed payment leaves sessions as they are, time changes nothing. */
   due(now: number): string[] {
-    return this.#statements.waiting.all().filter((subscription) => {
+    const { past_due: consequence } = this.#rules.policy;
+    if (consequence === 'on') return [];
+    const graceSeconds = typeof consequence === 'string' ? 0 : consequence.graceDays * DAY_SECONDS;
+    return this.#statements.waiting.all(now / 1000 - graceSeconds).filter((subscription) => {
       const situation = this.#situation(subscription, now);
       return situation !== undefined && consequencesOf(situation, { ...this.#rules, now }).failures.length > 0;
     });
   }
 
+  /** Undefined where nothing can follow: nothing is missing, and it has not ended. */
   #situation(id: string, now: number): Situation | undefined {
     const row = this.#statements.subscription.get(id);
     if (!row) return undefined;
@@ -55,14 +62,18 @@ export class ConsequenceWriter {
 
 function prepare(database: Database.Database) {
   return {
-    subscription: database.prepare<[string], SubscriptionRow & { email: string | null }>(`SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer) WHERE subscriptions.id = ?`),
+    subscription: database.prepare<[string], SubscriptionRow & { email: string | null }>(`
+      SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer) WHERE subscriptions.id = ? AND (
+        status IN ${ENDED}
+        OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failed_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM failures WHERE failures.subscription = subscriptions.id AND closed_at IS NULL))`),
     invoices: database.prepare<[string, string], InvoiceRow>(`
       SELECT * FROM invoices WHERE subscription = ? AND failed_at IS NOT NULL
       UNION SELECT invoices.* FROM failures JOIN invoices ON invoices.id = failures.invoice WHERE failures.subscription = ? AND closed_at IS NULL
       ORDER BY created, id`),
-    others: database.prepare<[string, string]>(`SELECT 1 FROM subscriptions WHERE customer = ? AND id != ? AND status NOT IN ('canceled', 'incomplete_expired') LIMIT 1`),
+    others: database.prepare<[string, string]>(`SELECT 1 FROM subscriptions WHERE customer = ? AND id != ? AND status NOT IN ${ENDED} LIMIT 1`),
     failure: database.prepare<[string], FailureRow>(`SELECT * FROM failures WHERE invoice = ?`),
-    waiting: database.prepare<[], string>(`SELECT DISTINCT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL`).pluck(),
+    waiting: database.prepare<[number], string>(`SELECT DISTINCT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL AND failed_at <= ?`).pluck(),
     save: database.prepare<[FailureRow]>(`
       INSERT OR REPLACE INTO failures (invoice, subscription, failed_at, amount, acted_at, session, closed_at)
       VALUES (:invoice, :subscription, :failed_at, :amount, :acted_at, :session, :closed_at)`),

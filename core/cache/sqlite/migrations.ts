@@ -79,6 +79,13 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE invoices ADD COLUMN first_failed_at INTEGER;
+  UPDATE invoices SET first_failed_at = coalesce(
+    (SELECT min(created) FROM events
+     WHERE events.subscription = invoices.subscription AND events.invoice = invoices.id
+       AND type IN ('invoice.payment_failed', 'invoice.payment_action_required')),
+    failed_at
+  ) WHERE failed_at IS NOT NULL;
+  CREATE INDEX invoices_missing ON invoices (subscription) WHERE failed_at IS NOT NULL;
 
   CREATE TABLE failures (
     invoice      TEXT PRIMARY KEY,
@@ -90,6 +97,9 @@ export const MIGRATIONS: readonly string[] = [
     closed_at    INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX failures_open ON failures (subscription) WHERE closed_at IS NULL;
+  CREATE INDEX failures_waiting ON failures (failed_at, subscription) WHERE acted_at IS NULL AND closed_at IS NULL;
+  INSERT INTO failures (invoice, subscription, failed_at, amount)
+    SELECT id, subscription, first_failed_at, amount_due FROM invoices WHERE failed_at IS NOT NULL;
 
   CREATE TABLE sessions (
     id        TEXT PRIMARY KEY,
@@ -120,6 +130,12 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (type, subject)
   ) STRICT;
 
+  -- What was known before there were notices is no news.
+  INSERT INTO notices (id, type, subject, body)
+    SELECT 'msg_' || lower(hex(randomblob(16))), 'payment.failed', invoice, '{}' FROM failures
+    UNION ALL
+    SELECT 'msg_' || lower(hex(randomblob(16))), 'subscription.ended', id, '{}' FROM subscriptions WHERE status IN ('canceled', 'incomplete_expired');
+
   CREATE TABLE deliveries (
     notice        INTEGER NOT NULL REFERENCES notices (sequence),
     target        TEXT NOT NULL,
@@ -134,7 +150,8 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE collections (
     customer       TEXT PRIMARY KEY,
-    payment_method TEXT NOT NULL
+    payment_method TEXT NOT NULL,
+    as_of          INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
   `

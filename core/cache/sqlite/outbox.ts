@@ -5,6 +5,7 @@ import type { Notice, NoticeDelivery, NoticeTarget, NoticeTargetState } from '..
 
 /** How long a notice that is not complete waits for Stripe to say why. */
 const WAIT_MILLISECONDS = 5_000;
+const LIMIT = 20;
 
 export class Outbox {
   readonly #statements: ReturnType<typeof prepare>;
@@ -24,10 +25,14 @@ export class Outbox {
     for (const target of this.#targets) this.#statements.send.run({ notice: sequence, target, due_at: dueAt });
   }
 
+  isDue(targets: readonly NoticeTarget[], now: number): boolean {
+    return targets.some((target) => this.#statements.due.get(target, now, 1) !== undefined);
+  }
+
   /** `until` is when whoever claims them has lost them again. */
-  claim(targets: readonly NoticeTarget[], now: number, until: number): NoticeDelivery[] {
+  claim(targets: readonly NoticeTarget[], now: number, until: number, limit = LIMIT): NoticeDelivery[] {
     return targets.flatMap((target) => {
-      const due = this.#statements.due.all(target, now);
+      const due = this.#statements.due.all(target, now, limit);
       for (const { id } of due) this.#statements.lease.run(until, id, target);
       return due.map((delivery) => ({ ...delivery, target }));
     });
@@ -37,8 +42,9 @@ export class Outbox {
     this.#statements.delivered.run(now, id, target);
   }
 
-  failed({ id, target }: NoticeDelivery, error: string, now: number, retryAt: number): void {
-    this.#statements.failed.run({ id, target, error, now, retry_at: retryAt });
+  /** Whoever lost the notice to another has nothing to say of it. */
+  failed({ id, target, tries }: NoticeDelivery, error: string, now: number, retryAt: number): void {
+    this.#statements.failed.run({ id, target, tries: tries + 1, error, now, retry_at: retryAt });
   }
 
   targets(): NoticeTargetState[] {
@@ -60,14 +66,14 @@ function prepare(database: Database.Database) {
     say: database.prepare<[object]>(`UPDATE notices SET body = :body WHERE type = :type AND subject = :subject AND ${UNTOLD}`),
     send: database.prepare<[object]>(`INSERT INTO deliveries (notice, target, due_at) VALUES (:notice, :target, :due_at)`),
     sendNow: database.prepare<[object]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice = (SELECT sequence FROM notices WHERE type = :type AND subject = :subject)`),
-    due: database.prepare<[string, number], Omit<NoticeDelivery, 'target'>>(`
+    due: database.prepare<[string, number, number], Omit<NoticeDelivery, 'target'>>(`
       SELECT notices.id, body, tries FROM deliveries JOIN notices ON sequence = notice
-      WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT 20`),
+      WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT ?`),
     lease: database.prepare<[number, string, string]>(`UPDATE deliveries SET due_at = ?, tries = tries + 1 WHERE ${OF_NOTICE} AND target = ?`),
     delivered: database.prepare<[number, string, string]>(`UPDATE deliveries SET delivered_at = ?, failing_since = NULL, last_error = NULL WHERE ${OF_NOTICE} AND target = ?`),
     failed: database.prepare<[object]>(`
       UPDATE deliveries SET due_at = :retry_at, failing_since = coalesce(failing_since, :now), last_error = :error
-      WHERE notice = (SELECT sequence FROM notices WHERE id = :id) AND target = :target`),
+      WHERE notice = (SELECT sequence FROM notices WHERE id = :id) AND target = :target AND tries = :tries AND delivered_at IS NULL`),
     targets: database.prepare<[], NoticeTargetState>(`
       SELECT target, count(*) AS waiting, min(failing_since) AS failingSince,
         (SELECT last_error FROM deliveries AS failing WHERE failing.target = deliveries.target AND delivered_at IS NULL AND last_error IS NOT NULL ORDER BY due_at DESC LIMIT 1) AS lastError

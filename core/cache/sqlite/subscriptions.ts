@@ -5,7 +5,8 @@ import type { CachedSubscription } from '../../billing/subscription-view.ts';
 import type { Cards } from './cards.ts';
 import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionFrom, subscriptionParameters, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 
-const ENDED = `('canceled', 'incomplete_expired')`;
+/** The statuses that `isTerminal` names. */
+export const ENDED = `('canceled', 'incomplete_expired')`;
 const SELECT = `SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
 
 export class Subscriptions {

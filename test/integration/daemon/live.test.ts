@@ -1,7 +1,7 @@
 /** GET /users/me/live: the dashboard hears of a change the moment the cache has it, whoever wrote it. */
 import { get, type IncomingMessage } from 'node:http';
 import supertest from 'supertest';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { MeAnswer } from '../../../daemon/contract.ts';
 import { tell } from '../../support/caches.ts';
 import { openDaemon, openStripe, signed, type DaemonUnderTest, type StripeUnderTest } from '../../support/daemon.ts';
@@ -24,13 +24,20 @@ afterAll(() => stripe.close());
 
 beforeEach(async () => {
   daemon = await openDaemon({ stripeApiBase: stripe.url });
+  await signUp();
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await daemon.close();
+});
+
+async function signUp(): Promise<void> {
   people += 1;
   const answer = await supertest(daemon.url).post('/users').send({ email: `listener-${people}@example.com`, password: 'correct horse' });
   customer = (answer.body as { id: string }).id;
   cookie = (answer.headers['set-cookie'] as unknown as string[])[0] ?? '';
-});
-
-afterEach(() => daemon.close());
+}
 
 interface Stream {
   headers: IncomingMessage['headers'];
@@ -90,6 +97,23 @@ test("says nothing of other people's changes, nor the same twice", async () => {
   await tell(daemon.cache, event(UPDATED, subscription({ customer, status: 'past_due' }), { created: START + 1 }));
   await waitFor('the last change', () => statuses(stream).at(-1) === 'past_due');
   expect(statuses(stream)).toEqual([null, 'active', 'past_due']);
+  stream.close();
+});
+
+test('tells what the passing of time alone changes', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await daemon.close();
+  daemon = await openDaemon({ stripeApiBase: stripe.url });
+  await signUp();
+  await tell(daemon.cache, event(UPDATED, subscription({ customer })));
+  await daemon.cache.bookSession({ customer, startsAt: Math.floor(Date.now() / 1000) + 3600 }, Date.now());
+  const stream = await listen();
+  await waitFor('the session', () => stream.users().at(-1)?.nextSession?.hasBegun === false);
+  await stripe.advance(3600);
+  await waitFor('its beginning', async () => {
+    await vi.advanceTimersByTimeAsync(5_000);
+    return stream.users().at(-1)?.nextSession?.hasBegun;
+  });
   stream.close();
 });
 

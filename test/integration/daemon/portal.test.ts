@@ -74,6 +74,43 @@ describe('POST /users/portal', () => {
     expect(made?.data.object).toMatchObject({ customer, return_url: `${daemon.url}/dashboard`, configuration: provisioned.configuration });
   });
 
+  test.each([
+    ['a form', (flow: string) => post('/users/portal', { accept: BROWSER }).set('origin', daemon.url).type('form').send({ flow })],
+    ['JSON', (flow: string) => post('/users/portal').send({ flow })],
+  ])('straight to the card, and back when it is done, where %s asks for it', async (_what, ask) => {
+    expect([200, 303]).toContain((await ask('payment_method_update')).status);
+    const [made] = (await stripe.stripe.events.list({ type: 'billing_portal.session.created', limit: 1 })).data;
+    const redirect = { return_url: `${daemon.url}/dashboard` };
+    expect(made?.data.object).toMatchObject({ customer, configuration: provisioned.configuration, flow: { type: 'payment_method_update', after_completion: { type: 'redirect', redirect } } });
+  });
+
+  test('no task where none is asked for', async () => {
+    await post('/users/portal').send({});
+    const [made] = (await stripe.stripe.events.list({ type: 'billing_portal.session.created', limit: 1 })).data;
+    expect(made?.data.object).toMatchObject({ flow: null });
+  });
+
+  test.each([
+    ['another task of the portal', { flow: 'subscription_cancel' }],
+    ['nothing', { flow: '' }],
+    ['null', { flow: null }],
+    ['a number', { flow: 1 }],
+    ['a list', { flow: ['payment_method_update'] }],
+    ['an object', { flow: { type: 'payment_method_update' } }],
+    ['an inherited name', { flow: 'constructor' }],
+  ])('%s as the task: 422 that names the field, and Stripe is not asked', async (_what, body) => {
+    const before = apiCalls().length;
+    const message = 'is not payment_method_update';
+    expect(await post('/users/portal').send(body)).toMatchObject({ status: 422, body: { error: { code: 'unprocessable', message: `flow ${message}`, fields: { flow: message } } } });
+    expect(apiCalls()).toHaveLength(before);
+  });
+
+  test('a task asked for twice by a form: 422, as a page', async () => {
+    const answer = await post('/users/portal', { accept: BROWSER }).set('origin', daemon.url).type('form').send('flow=payment_method_update&flow=payment_method_update');
+    expect(answer).toMatchObject({ status: 422, type: 'text/html' });
+    expect(answer.text).toContain('Flow is not payment_method_update.');
+  });
+
   /** The daemon asks the sandbox for its time every half second, whatever anybody does. */
   const apiCalls = (): string[] => stripe.calls().filter((call) => !call.endsWith(' /_sandbox'));
 

@@ -1,13 +1,14 @@
 /** What the dashboard shows for each state that a subscription can be in. */
 import { describe, expect, test } from 'vitest';
+import type { UserView } from '../../../daemon/contract.ts';
 import { dashboardState, isSubscribed } from '../../../client/src/lib/dashboard-state.ts';
-import { aFailedPayment, aSubscription } from './literals.ts';
+import { aFailedPayment, aSubscription, aUser } from './literals.ts';
 
 const HOLD = { verdict: 'hold', reason: 'a payment failed' } as const;
 
 describe('without a running subscription', () => {
   test('there never was one', () => {
-    expect(dashboardState({ subscription: null })).toEqual({ kind: 'no-subscription' });
+    expect(dashboardState(aUser())).toEqual({ kind: 'no-subscription' });
   });
 
   test('a canceled one has ended, whatever is still owed', () => {
@@ -17,18 +18,18 @@ describe('without a running subscription', () => {
       endsAt: '2026-11-23T12:00:00Z',
       failedPayment: aFailedPayment(),
     });
-    expect(dashboardState({ subscription })).toEqual({ kind: 'ended', endedAt: '2026-11-23T12:00:00Z' });
+    expect(dashboardState(aUser({ subscription }))).toEqual({ kind: 'ended', endedAt: '2026-11-23T12:00:00Z' });
   });
 
   test('one whose first payment never came has not started', () => {
     const subscription = aSubscription({ status: 'incomplete_expired', endedAt: '2026-11-23T12:00:00Z' });
-    expect(dashboardState({ subscription })).toEqual({ kind: 'never-started' });
+    expect(dashboardState(aUser({ subscription }))).toEqual({ kind: 'never-started' });
   });
 });
 
 describe('the date that matters next', () => {
   const milestoneOf = (changes: Parameters<typeof aSubscription>[0]) => {
-    const state = dashboardState({ subscription: aSubscription(changes) });
+    const state = dashboardState(aUser({ subscription: aSubscription(changes) }));
     return state.kind === 'subscribed' ? state.milestone : 'not subscribed';
   };
 
@@ -59,25 +60,68 @@ describe('the date that matters next', () => {
 
 describe('a payment problem', () => {
   const problemOf = (changes: Parameters<typeof aSubscription>[0]) => {
-    const state = dashboardState({ subscription: aSubscription(changes) });
+    const state = dashboardState(aUser({ subscription: aSubscription(changes) }));
     return state.kind === 'subscribed' ? state.paymentProblem : 'not subscribed';
   };
 
   test('is a failed payment, even while the status still says active', () => {
     const failedPayment = aFailedPayment();
-    expect(problemOf({ status: 'active', failedPayment, standing: HOLD })).toEqual({ failedPayment, sessionIsOff: true });
+    expect(problemOf({ status: 'active', failedPayment, standing: HOLD })).toEqual({ failedPayment, isCharging: false, session: { kind: 'none' } });
   });
 
   test.each(['past_due', 'unpaid'])('is known from the status before its invoice is (%s)', (status) => {
-    expect(problemOf({ status, standing: HOLD })).toEqual({ failedPayment: null, sessionIsOff: true });
-  });
-
-  test('leaves the session alone when the owner gives grace', () => {
-    expect(problemOf({ status: 'past_due', failedPayment: aFailedPayment() })).toMatchObject({ sessionIsOff: false });
+    expect(problemOf({ status, standing: HOLD })).toMatchObject({ failedPayment: null });
   });
 
   test.each(['active', 'trialing', 'incomplete', 'paused'])('is not made up (%s)', (status) => {
     expect(problemOf({ status })).toBeNull();
+  });
+});
+
+describe('what a missing payment means for the session', () => {
+  const FRIDAY = '2026-11-27T14:00:00.000Z';
+  const fateOf = (changes: Partial<UserView>) => {
+    const state = dashboardState(aUser({ subscription: aSubscription({ status: 'past_due', failedPayment: aFailedPayment() }), ...changes }));
+    return state.kind === 'subscribed' ? state.paymentProblem?.session : 'not subscribed';
+  };
+  const booked = { id: 'ses_1', startsAt: FRIDAY, hasBegun: false };
+  const cancelled = { id: 'ses_1', startsAt: FRIDAY, paid: false };
+  const graceUntil = (graceUntil: string) => ({ verdict: 'on', reason: 'in grace', graceUntil }) as const;
+
+  test('it is cancelled, whatever comes later', () => {
+    expect(fateOf({ standing: HOLD, cancelledSession: cancelled })).toEqual({ kind: 'cancelled', at: FRIDAY });
+    const nextSession = { ...booked, id: 'ses_2', startsAt: '2026-12-25T14:00:00.000Z' };
+    expect(fateOf({ standing: HOLD, cancelledSession: cancelled, nextSession })).toEqual({ kind: 'cancelled', at: FRIDAY });
+  });
+
+  test.each(['hold', 'off'] as const)('a later one waits (%s)', (verdict) => {
+    expect(fateOf({ standing: { ...HOLD, verdict }, nextSession: booked })).toEqual({ kind: 'on-hold', at: FRIDAY });
+  });
+
+  test('none was booked', () => {
+    expect(fateOf({ standing: HOLD })).toEqual({ kind: 'none' });
+  });
+
+  test.each([
+    ['before it', '2026-11-26T12:00:00.000Z', { kind: 'on-for-now', at: FRIDAY, until: '2026-11-26T12:00:00.000Z' }],
+    ['as it begins', FRIDAY, { kind: 'on-for-now', at: FRIDAY, until: FRIDAY }],
+    ['after it', '2026-11-28T12:00:00.000Z', { kind: 'on', at: FRIDAY }],
+  ])('grace that ends %s', (_when, until, fate) => {
+    expect(fateOf({ standing: graceUntil(until), nextSession: booked })).toEqual(fate);
+  });
+
+  test('grace without a session', () => {
+    expect(fateOf({ standing: graceUntil(FRIDAY) })).toEqual({ kind: 'none-in-grace', until: FRIDAY });
+  });
+
+  test('an owner who goes on without the money', () => {
+    const standing = { verdict: 'on', reason: 'a payment failed' } as const;
+    expect(fateOf({ standing, nextSession: booked })).toEqual({ kind: 'on', at: FRIDAY });
+    expect(fateOf({ standing })).toBeNull();
+  });
+
+  test('nothing for one that has begun', () => {
+    expect(fateOf({ standing: HOLD, nextSession: { ...booked, hasBegun: true } })).toBeNull();
   });
 });
 
@@ -90,5 +134,5 @@ test.each([
   ['canceled', false],
   ['incomplete_expired', false],
 ])('with %s there is nothing to buy: %s', (status, expected) => {
-  expect(isSubscribed({ subscription: aSubscription({ status }) })).toBe(expected);
+  expect(isSubscribed(aUser({ subscription: aSubscription({ status }) }))).toBe(expected);
 });

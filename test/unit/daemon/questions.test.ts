@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { createStripe } from '../../../core/stripe.ts';
 import { createLogger } from '../../../daemon/logger.ts';
-import { Questions } from '../../../daemon/questions.ts';
+import { questionTasks } from '../../../daemon/questions.ts';
+import type { Tasks } from '../../../daemon/tasks.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
 import { event, subscription } from '../../support/stripe-objects.ts';
@@ -13,7 +14,7 @@ import { waitFor } from '../../support/wait-for.ts';
 let file: CacheFile;
 let cache: Cache;
 let server: LocalServer;
-let questions: Questions;
+let questions: Tasks;
 let log: string[];
 /** How Stripe answers about each subscription (0: never); unknown ones are missing. */
 let known: Record<string, number>;
@@ -25,7 +26,7 @@ beforeEach(async () => {
   log = [];
   server = await startLocalServer(({ url }, response) => answer(response, /sub_\w+/.exec(url ?? '')?.[0] ?? ''));
   const stripe = createStripe({ stripeSecretKey: 'sk_test_123456789012', stripeApiBase: server.url }, { live: false });
-  questions = new Questions(stripe, cache, createLogger({ plain: false, write: (line) => log.push(line) }));
+  questions = questionTasks(stripe, cache, createLogger({ plain: false, write: (line) => log.push(line) }));
 });
 
 afterEach(async () => {
@@ -47,7 +48,7 @@ const puzzle = (id: string) => event('customer.subscription.updated', { id, obje
 
 test('each is asked and stored; asked again meanwhile, once more and no oftener', async () => {
   known = { sub_1: 200, sub_2: 200 };
-  for (const id of ['sub_1', 'sub_1', 'sub_2', 'sub_1', 'sub_2']) questions.ask(id);
+  for (const id of ['sub_1', 'sub_1', 'sub_2', 'sub_1', 'sub_2']) questions.add(id);
   await waitFor('both, twice', async () => (await cache.subscription('sub_1'))?.subscription.version === 2 && (await cache.subscription('sub_2'))?.subscription.version === 2);
   await questions.stop();
   expect(server.requests.map(({ url }) => url).toSorted()).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2', '/v1/subscriptions/sub_2']);
@@ -56,14 +57,14 @@ test('each is asked and stored; asked again meanwhile, once more and no oftener'
 test('what an earlier run left open is taken up', async () => {
   known = { sub_1: 200 };
   await tell(cache, puzzle('sub_1'));
-  await questions.resume();
+  await questions.start();
   await waitFor('the answer', async () => (await cache.questions()).length === 0);
   expect((await cache.subscription('sub_1'))?.subscription.status).toBe('active');
 });
 
 test('what another process marks is taken up before long', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  await questions.resume();
+  await questions.start();
   known = { sub_1: 200 };
   await tell(await file.open(), puzzle('sub_1'));
   vi.advanceTimersByTime(30_000);
@@ -73,21 +74,21 @@ test('what another process marks is taken up before long', async () => {
 
 test('each that fails has its own time to be tried again, and is tried at once when it is asked about', async () => {
   known = { sub_bad: 500, sub_late: 500 };
-  questions.ask('sub_bad');
+  questions.add('sub_bad');
   const triesOf = (id: string) => server.requests.filter(({ url }) => url?.endsWith(id)).length;
   await waitFor('its third try', () => triesOf('sub_bad') === 3);
-  questions.ask('sub_late');
+  questions.add('sub_late');
   await waitFor('the second try of another', () => triesOf('sub_late') === 2);
   expect(triesOf('sub_bad')).toBe(3);
   known.sub_bad = 200;
-  questions.ask('sub_bad');
+  questions.add('sub_bad');
   await waitFor('the answer', async () => cache.subscription('sub_bad'), 1_000);
 });
 
 test('a Stripe that hangs does not keep it from stopping; the question stays marked', async () => {
   known = { sub_hanging: 0 };
   await tell(cache, puzzle('sub_hanging'));
-  questions.ask('sub_hanging');
+  questions.add('sub_hanging');
   await waitFor('the question', () => server.requests.length > 0);
   const began = performance.now();
   await questions.stop();
@@ -98,8 +99,8 @@ test('a Stripe that hangs does not keep it from stopping; the question stays mar
 test('one that cannot be answered is tried again, and does not keep the others waiting', async () => {
   known = { sub_bad: 500, sub_good: 200 };
   await tell(cache, puzzle('sub_bad'));
-  questions.ask('sub_bad');
-  questions.ask('sub_good');
+  questions.add('sub_bad');
+  questions.add('sub_good');
   await waitFor('the good one', async () => cache.subscription('sub_good'));
   expect(await cache.questions()).toEqual(['sub_bad']);
   known.sub_bad = 200;
@@ -108,7 +109,7 @@ test('one that cannot be answered is tried again, and does not keep the others w
 
 test('one that Stripe does not know is dropped', async () => {
   await tell(cache, puzzle('sub_none'));
-  questions.ask('sub_none');
+  questions.add('sub_none');
   await waitFor('its end', async () => (await cache.questions()).length === 0);
   expect(log.join('')).toContain('sub_none');
 });
@@ -117,7 +118,7 @@ test('a cache that cannot be written just then does not end the asking', async (
   await tell(cache, puzzle('sub_none'));
   const other = new Database(file.path);
   other.exec('BEGIN IMMEDIATE');
-  questions.ask('sub_none');
+  questions.add('sub_none');
   await waitFor('the vain try', () => log.some((line) => line.includes('is locked')));
   other.close();
   await waitFor('its end', async () => (await cache.questions()).length === 0);
@@ -126,11 +127,11 @@ test('a cache that cannot be written just then does not end the asking', async (
 test('after stopping nothing more is asked; it stays marked', async () => {
   known = { sub_bad: 500 };
   await tell(cache, puzzle('sub_bad'));
-  questions.ask('sub_bad');
+  questions.add('sub_bad');
   await waitFor('the first try', () => server.requests.length > 0);
   await questions.stop();
   const asked = server.requests.length;
-  questions.ask('sub_bad');
+  questions.add('sub_bad');
   await questions.stop();
   expect(server.requests).toHaveLength(asked);
   expect(await cache.questions()).toEqual(['sub_bad']);

@@ -5,7 +5,7 @@ import type { UserView } from '../../../../daemon/contract.ts';
 import { CHECKOUT_SESSION_PARAMETER, useMe } from '../../features/account/get-me.ts';
 import { useLiveMe } from '../../features/account/live-me.ts';
 import { Offer, SubscribeButton } from '../../features/offerings/offer.tsx';
-import { ManageSubscriptionButton, PastInvoicesButton, UpdateCardButton } from '../../features/portal/portal-button.tsx';
+import { ConfirmPaymentButton, ManageSubscriptionButton, PastInvoicesButton, UpdateCardButton } from '../../features/portal/portal-button.tsx';
 import { EndedNotice, NeverStartedNotice } from '../../features/subscription/ended-notice.tsx';
 import { PaymentBanner } from '../../features/subscription/payment-banner.tsx';
 import { SessionPanel } from '../../features/subscription/session-panel.tsx';
@@ -43,11 +43,12 @@ function useMeAfterCheckout() {
 
 function Dashboard({ user }: { user: UserView }) {
   const { lost } = useLiveMe();
+  const state = dashboardState(user);
   return (
     <>
       {lost && <p role="status" className="hint">Live updates are interrupted; reconnecting. What you see may be out of date.</p>}
-      <SubscriptionState state={dashboardState(user)}>
-        <SessionPanel standing={user.standing} nextSession={user.nextSession} />
+      <SubscriptionState state={state}>
+        <SessionPanel user={user} isProblemTold={state.kind === 'subscribed' && state.paymentProblem !== null} />
       </SubscriptionState>
     </>
   );
@@ -61,7 +62,7 @@ function SubscriptionState({ state, children }: { state: DashboardState; childre
     <>
       {paymentProblem && (
         <PaymentBanner problem={paymentProblem}>
-          <UpdateCardButton />
+          {paymentProblem.failedPayment?.needsConfirmation ? <ConfirmPaymentButton /> : <UpdateCardButton />}
         </PaymentBanner>
       )}
       {children}

@@ -59,16 +59,18 @@ test('one subscription: what is not there has no line', () => {
     amount: { amount: 6000, currency: 'usd' },
     failedAt: '2026-11-23T13:04:31.000Z',
     reason: 'the card was declined',
+    needsConfirmation: false,
     card: 'Visa 0341',
     nextAttempt: '2026-11-24T22:04:31.000Z',
   };
   const standing = { verdict: 'hold', reason: 'the payment of 23 Nov over $60 failed (the card was declined), Stripe tries again on 24 Nov' } as const;
-  expect(subscriptionDetail(viewed({ status: 'past_due', failedPayment, standing }), plain, 80)).toEqual([
+  expect(subscriptionDetail(viewed({ status: 'past_due', failedPayment, standing }), [['session', 'booked, 2026-12-01 15:00 (UTC), ses_abc']], plain, 80)).toEqual([
     'subscription    sub_10CPnLjdrJehRj83irPPuEdQ',
     'customer        cus_6JbyxtFR2b7o9U (ada.lovelace@example.com)',
     'status          past_due',
     'next session    hold: the payment of 23 Nov over $60 failed (the card was',
     '                declined), Stripe tries again on 24 Nov',
+    'session         booked, 2026-12-01 15:00 (UTC), ses_abc',
     'period until    2026-12-23 13:04 UTC',
     'failed payment  $60, Visa 0341, the card was declined,',
     '                in_1pWACZWDOYdgGZEYnx6xVSCT',

@@ -1,0 +1,97 @@
+/** Tasks at Stripe that a durable list in the cache holds open: each once at a time, with a pause after a failure, taken up after a restart. */
+import type { Logger } from './logger.ts';
+import { Routine } from './routine.ts';
+import { settledInTime } from './stopping.ts';
+
+const AT_ONCE = 4;
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
+const LOOK_EVERY_MILLISECONDS = 30_000;
+
+/** `subject` is an id of Stripe's, such as the subscription to ask about. */
+export interface Work {
+  /** What the log says when a task fails. */
+  failed: string;
+  /** The subjects that wait. */
+  open(): Promise<string[]>;
+  /** Does one and takes it off the list; one that throws is tried again. */
+  settle(subject: string): Promise<void>;
+}
+
+export class Tasks {
+  readonly #work: Work;
+  readonly #logger: Logger;
+  readonly #looking: Routine;
+  readonly #waiting = new Set<string>();
+  readonly #inHand = new Map<string, Promise<void>>();
+  readonly #retries = new Map<string, { pause: number; timer: NodeJS.Timeout }>();
+  #stopped = false;
+
+  constructor(work: Work, logger: Logger) {
+    this.#work = work;
+    this.#logger = logger;
+    this.#looking = new Routine({ failed: `${work.failed}: the list cannot be read`, everyMilliseconds: LOOK_EVERY_MILLISECONDS, work: () => this.#takeUp() }, logger);
+  }
+
+  /** Takes up what an earlier run left open and, from then on, what other processes add. */
+  start(): Promise<void> {
+    return this.#looking.start();
+  }
+
+  /** Does one at once, also where it is to be tried again later only. */
+  add(subject: string): void {
+    this.#waiting.add(subject);
+    this.#beginNext();
+  }
+
+  /** Waits for those in hand, but no longer than 2 s; what is not done stays on the list. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#looking.stop();
+    for (const { timer } of this.#retries.values()) clearTimeout(timer);
+    await settledInTime(this.#inHand.values());
+  }
+
+  async #takeUp(): Promise<void> {
+    for (const subject of await this.#work.open()) if (!this.#inHand.has(subject) && !this.#retries.has(subject)) this.add(subject);
+  }
+
+  #beginNext(): void {
+    for (const subject of this.#waiting) {
+      if (this.#stopped || this.#inHand.size >= AT_ONCE) return;
+      if (this.#inHand.has(subject)) continue;
+      this.#waiting.delete(subject);
+      this.#inHand.set(subject, this.#do(subject));
+    }
+  }
+
+  async #do(subject: string): Promise<void> {
+    const isDone = await this.#isDone(subject);
+    this.#inHand.delete(subject);
+    if (isDone) this.#forgetRetry(subject);
+    else this.#retryLater(subject);
+    this.#beginNext();
+  }
+
+  async #isDone(subject: string): Promise<boolean> {
+    try {
+      await this.#work.settle(subject);
+      return true;
+    } catch (error) {
+      this.#logger.warn({ subject, reason: (error as Error).message }, this.#work.failed);
+      return false;
+    }
+  }
+
+  #forgetRetry(subject: string): void {
+    clearTimeout(this.#retries.get(subject)?.timer);
+    this.#retries.delete(subject);
+  }
+
+  #retryLater(subject: string): void {
+    const pause = this.#retries.get(subject)?.pause ?? FIRST_PAUSE_MILLISECONDS;
+    this.#forgetRetry(subject);
+    const timer = setTimeout(() => this.add(subject), pause).unref();
+    this.#retries.set(subject, { timer, pause: Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS) });
+  }
+}
