@@ -75,6 +75,7 @@ describe('wrong usage says what is meant and where help is', () => {
     ['up now', "too many arguments for 'up'. Expected 0 arguments but got 1", 'devchat up --help tells how'],
     ['events show', "missing required argument 'id'", 'devchat events show --help tells how'],
     ['events replay', "missing required argument 'id'", 'devchat events replay --help tells how'],
+    ['subs end', "missing required argument 'id'", 'devchat subscriptions end --help tells how'],
     ['subs show', "missing required argument 'id|email'", 'devchat subscriptions show --help tells how'],
     ['provision everything', "'everything' is no <part>. Allowed choices are portal, catalog, webhook", 'devchat provision --help tells how'],
     ['serve --port 65536', "option '--port <number>' argument '65536' is invalid. It is a number from 0 to 65535", 'devchat serve --help tells how'],
