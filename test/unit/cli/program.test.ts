@@ -75,6 +75,7 @@ describe('wrong usage says what is meant and where help is', () => {
     ['up now', "too many arguments for 'up'. Expected 0 arguments but got 1", 'devchat up --help tells how'],
     ['events show', "missing required argument 'id'", 'devchat events show --help tells how'],
     ['events replay', "missing required argument 'id'", 'devchat events replay --help tells how'],
+    ['subs end', "missing required argument 'id'", 'devchat subscriptions end --help tells how'],
     ['subs show', "missing required argument 'id|email'", 'devchat subscriptions show --help tells how'],
     ['sessions book ada@example.com', "missing required argument 'when'", 'devchat sessions book --help tells how'],
     ['sessions cancel ses_1 --reason', "option '--reason <text>' argument missing", 'devchat sessions cancel --help tells how'],
