@@ -15,6 +15,7 @@ export const TERMS: Terms = { ...DEFAULT_RULES, now: START * 1000 };
 export const SUBSCRIPTION = 'sub_1';
 export const CUSTOMER = 'cus_1';
 export const INVOICE = 'in_1';
+export const PAYMENT_METHOD = 'pm_1';
 
 /** `period` sets the billing period of its one item. */
 export interface SubscriptionFields extends Partial<Omit<Stripe.Subscription, 'items'>> {
@@ -67,6 +68,23 @@ export function invoice(fields: Partial<Stripe.Invoice> = {}): Stripe.Invoice {
     livemode: false,
     ...fields,
   } as unknown as Stripe.Invoice;
+}
+
+/** The customer's Visa 4242, good until November 2026, unless told otherwise. */
+export function paymentMethod({ card, ...fields }: Omit<Partial<Stripe.PaymentMethod>, 'card'> & { card?: Partial<Stripe.PaymentMethod.Card> } = {}): Stripe.PaymentMethod {
+  return {
+    id: PAYMENT_METHOD,
+    object: 'payment_method',
+    customer: CUSTOMER,
+    type: 'card',
+    card: { brand: 'visa', display_brand: 'visa', last4: '4242', exp_month: 11, exp_year: 2026, ...card },
+    ...fields,
+  } as unknown as Stripe.PaymentMethod;
+}
+
+/** The customer, with this card to pay with. */
+export function customer(default_payment_method: Stripe.PaymentMethod | string | null = null, fields: Partial<Stripe.Customer> = {}): Stripe.Customer {
+  return { id: CUSTOMER, object: 'customer', default_source: null, invoice_settings: { default_payment_method }, ...fields } as unknown as Stripe.Customer;
 }
 
 export interface EventFields {

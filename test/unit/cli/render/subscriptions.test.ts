@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { subscriptionDetail, subscriptionLines } from '../../../../cli/render/subscriptions.ts';
+import { cardJson, subscriptionDetail, subscriptionLines } from '../../../../cli/render/subscriptions.ts';
 import type { SubscriptionView } from '../../../../core/billing/views.ts';
 
 const plain = new Chalk({ level: 0 });
@@ -76,4 +76,28 @@ test('one subscription: what is not there has no line', () => {
     '                in_1pWACZWDOYdgGZEYnx6xVSCT',
     'tries again     2026-11-24 22:04 UTC',
   ]);
+});
+
+describe('what pays', () => {
+  const card = { id: 'pm_1', customer: 'cus_1', asOf: 0, name: 'Visa 4242', expires: { month: 3, year: 2027 } };
+
+  test.each([
+    ['a card, with its last month', card, 'card          Visa 4242, good until 03/2027', { id: 'pm_1', name: 'Visa 4242', expires: '2027-03' }],
+    ['what does not expire', { ...card, name: 'sepa debit', expires: null }, 'card          sepa debit', { id: 'pm_1', name: 'sepa debit', expires: null }],
+    ['nothing', null, 'card          none', null],
+    ['what is not known', undefined, undefined, undefined],
+  ])('%s', (_what, known, line, json) => {
+    expect(subscriptionDetail({ ...viewed(), card: known }, [], plain, 80).find((each) => each.startsWith('card'))).toBe(line);
+    expect(cardJson(known)).toEqual(json);
+  });
+});
+
+test.each([
+  [{ reason: 'cancellation_requested', feedback: 'too_expensive', comment: 'I moved on' }, 'why           cancelled on request, too expensive: "I moved on"'],
+  [{ reason: 'payment_failed', feedback: null, comment: null }, 'why           the payment failed'],
+  [{ reason: 'a_reason_to_come', feedback: null, comment: null }, 'why           a reason to come'],
+  [{ reason: null, feedback: 'unused', comment: null }, 'why           unused'],
+  [null, undefined],
+])('why it ends: %j', (cancellation, line) => {
+  expect(subscriptionDetail(viewed({ cancellation }), [], plain, 80).find((each) => each.startsWith('why'))).toBe(line);
 });

@@ -6,7 +6,7 @@ import type { Cache } from '../../../../core/cache/cache.ts';
 import { createStripe } from '../../../../core/stripe.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../../support/local-server.ts';
-import { CUSTOMER, DAY, event, HOUR, INVOICE, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, DAY, event, HOUR, INVOICE, invoice, paymentMethod, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const ANSWERED_AT = START + DAY;
@@ -48,6 +48,23 @@ test('stores the subscription and its latest invoice, as of the time of the answ
   expect(saved.asOf).toBeLessThan(ANSWERED_AT);
   expect(saved.asOf).toBeGreaterThan(ANSWERED_AT - HOUR);
   expect(billed).toMatchObject({ id: INVOICE, asOf: saved.asOf, failedAt: saved.asOf });
+});
+
+test('learns what pays it, and stores the subscription as events show it', async () => {
+  const shown = subscription({ default_payment_method: 'pm_own', latest_invoice: null });
+  const own = paymentMethod({ id: 'pm_own', card: { last4: '0341' } });
+  answers[`/v1/subscriptions/${SUBSCRIPTION}`] = { ...shown, default_payment_method: own, customer: customer(paymentMethod()) };
+  await refresh();
+  expect(await state()).toMatchObject({ subscription: { customer: CUSTOMER }, card: { id: 'pm_own', name: 'Visa 0341' } });
+  expect((await state()).subscription.snapshot).toEqual(shown);
+  await tell(cache, event(UPDATED, subscription({ default_payment_method: null }), { created: ANSWERED_AT }));
+  expect(await state()).toMatchObject({ card: { id: 'pm_1', name: 'Visa 4242' } });
+});
+
+test('of a customer that was deleted it learns nothing', async () => {
+  answers[`/v1/subscriptions/${SUBSCRIPTION}`] = { ...subscription({ latest_invoice: null }), customer: { id: CUSTOMER, object: 'customer', deleted: true } };
+  await refresh();
+  expect((await state()).card).toBeUndefined();
 });
 
 test('asks after an older invoice too, whose payment is still missing', async () => {
