@@ -8,7 +8,7 @@ let shop: Shop;
 beforeEach(async () => void (shop = await openShop()));
 afterEach(() => shop.close());
 
-test('declined, tried again twice, healed by a new card', async () => {
+test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, async () => {
   const ada = await shop.subscriber('pm_card_chargeCustomerFail');
   const declined = ada.trialEnd + HOUR;
   const retry = declined + 33 * HOUR;
