@@ -34,10 +34,12 @@ export interface DaemonSettings extends Partial<Config> {
   trustUserId?: boolean;
   /** Another daemon, whose cache file it shares and leaves behind. */
   beside?: DaemonUnderTest;
+  /** Puts something between the daemon and its cache. */
+  through?: ((cache: Cache) => Cache) | undefined;
 }
 
 /** By default with one signing secret, and with a Stripe that cannot be reached. */
-export async function openDaemon({ trustUserId = false, beside, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
+export async function openDaemon({ trustUserId = false, beside, through = (cache) => cache, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
   const file = beside?.file ?? freshCacheFile();
   const configDir = join(file.folder, 'config');
   const config = {
@@ -54,7 +56,7 @@ export async function openDaemon({ trustUserId = false, beside, ...settings }: D
     ...settings,
   };
   const { policy, timeZone } = config;
-  const cache = await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) });
+  const cache = through(await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) }));
   const log: string[] = [];
   const daemon = await startDaemon({
     config,
