@@ -3,7 +3,6 @@ import type Stripe from 'stripe';
 import supertest from 'supertest';
 import { DEFAULT_POLICY, type Policy } from '../../core/billing/policy.ts';
 import type { Cache } from '../../core/cache/cache.ts';
-import type { NoticeData } from '../../core/notices/notice.ts';
 import { createStripe } from '../../core/stripe.ts';
 import type { MeAnswer, PortalAnswer, UserView } from '../../daemon/contract.ts';
 import { startSandbox } from '../../sandbox/main.ts';
@@ -14,6 +13,8 @@ import { waitFor } from './wait-for.ts';
 const HALF_DAY_SECONDS = 12 * 3600;
 const DAY_SECONDS = 2 * HALF_DAY_SECONDS;
 const TRIAL_DAYS = 3;
+/** A burst of many subscribers takes a while on a busy machine. */
+const SETTLING_MILLISECONDS = 60_000;
 /** The form of the portal that takes a new card. */
 export const GOOD_CARD = { method: 'add', number: '4242424242424242', expiry: '12/40', cvc: '123' };
 
@@ -81,7 +82,7 @@ export async function openShop({ policy = DEFAULT_POLICY, switches = {}, through
   const { cache } = daemon;
 
   const now = async () => Date.parse((await control<{ now: string }>('')).now) / 1000;
-  const settled = () => waitFor('everything to be heard, answered and told', async () => heardAll(await control('/deliveries?status=pending&limit=5'), cache)).then(() => undefined);
+  const settled = () => waitFor('everything to be heard, answered and told', async () => heardAll(await control('/deliveries?status=pending&limit=5'), cache), SETTLING_MILLISECONDS).then(() => undefined);
   const advance = async (seconds: number) => {
     await control('/advance', { seconds });
     await settled();
