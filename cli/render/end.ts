@@ -6,12 +6,12 @@ import type { Session } from '../../core/sessions/session.ts';
 
 /** One that had ended before. */
 export function endedBefore(subscription: SubscriptionView, terms: Terms): string[] {
-  return [`Nothing to do: ${named(subscription)} has ended already${on(subscription, terms)}.`];
+  return [`Nothing to do: ${named(subscription)} ended already${on(subscription, terms)}.`];
 }
 
 /** One that has just been ended, and what became of the sessions that were booked. */
 export function endedNow(subscription: SubscriptionView, sessions: readonly Session[], terms: Terms): string[] {
-  const ended = `${named(subscription)} has ended${on(subscription, terms)}, without proration and without a final invoice.`;
+  const ended = `${named(subscription)} ended${on(subscription, terms)}, without proration and without a final invoice.`;
   return [ended, ...(sessions.length > 0 ? sessions.map((session) => sessionSentence(session, terms)) : ['No session was booked.'])];
 }
 
@@ -25,5 +25,5 @@ function named({ id, email, customer }: SubscriptionView): string {
 }
 
 function on({ endedAt }: SubscriptionView, terms: Terms): string {
-  return endedAt ? `, on ${dayAndYear(Date.parse(endedAt) / 1000, terms)}` : '';
+  return endedAt ? ` on ${dayAndYear(Date.parse(endedAt) / 1000, terms)}` : '';
 }

@@ -118,7 +118,7 @@ function startNetwork(target: string, state: (call: string) => Network): Promise
     if (state(nameOf(request)) === 'down') return void request.socket.destroy();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => void forward());
+    request.on('end', () => void forward().catch(() => request.socket.destroy()));
     async function forward(): Promise<void> {
       const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers as Record<string, string>;
       const body = request.method === 'GET' ? undefined : Buffer.concat(chunks);

@@ -12,6 +12,7 @@ import type { Context } from '../../context.ts';
 import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';
 import { endedBefore, endedNow } from '../../render/end.ts';
+import { hanging } from '../../render/lines.ts';
 
 export interface EndOptions {
   json?: boolean;
@@ -46,7 +47,8 @@ export async function runEnd(id: string, { json, cache: file, live, yes }: EndOp
   const subscription = subscriptionView(await cached(id, cache), terms);
   if (json) return context.io.out(JSON.stringify({ schemaVersion: 1, subscription }));
   const sessions = (await cache.sessions({ customer })).filter((session) => booked.some((before) => before.id === session.id));
-  (isOver ? endedBefore(subscription, terms) : endedNow(subscription, sessions, terms)).forEach(context.io.out);
+  const sentences = isOver ? endedBefore(subscription, terms) : endedNow(subscription, sessions, terms);
+  hanging('', sentences, context.io.room.out).forEach(context.io.out);
 }
 
 async function refuseOtherNames(name: string, cache: Cache): Promise<void> {

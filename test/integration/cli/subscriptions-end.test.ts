@@ -61,7 +61,7 @@ describe('an end that was set for later (R10)', () => {
     const { id } = await subscriber(business);
     await business.stripe.stripe.subscriptions.update(id, { cancel_at_period_end: true });
     await business.printed(['subscriptions', 'list'], / ends \d{4}/);
-    expect((await business.run(['subscriptions', 'end', id])).stdout).toContain('has ended');
+    expect((await business.run(['subscriptions', 'end', id])).stdout).toContain('ended on ');
     expect(await business.stripe.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
     expect((await business.run(['subscriptions', 'list'])).stdout).toMatch(/ ended \d{4}/);
   });
@@ -88,7 +88,7 @@ describe('devchat subscriptions end', () => {
 
     const { code, stdout, stderr } = await business.run(['subscriptions', 'end', id]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`^${id} of ${EMAIL} has ended, on \\d+ \\w+ \\d{4}, without proration and without a final invoice\\.\nThe session of .* \\(${session.id}\\) is cancelled\\.\n$`));
+    expect(stdout).toMatch(new RegExp(`^${id} of ${EMAIL} ended on \\d+ \\w+ \\d{4}, without proration and without a final invoice\\.\nThe session of .* \\(${session.id}\\) is cancelled\\.\n$`));
     expect(await business.stripe.stripe.subscriptions.retrieve(id)).toMatchObject({ status: 'canceled' });
     expect((await business.stripe.stripe.invoices.list({ customer })).data).toHaveLength(1);
     expect(await business.daemon.cache.subscription(id)).toMatchObject({ subscription: { status: 'canceled' } });
@@ -99,7 +99,7 @@ describe('devchat subscriptions end', () => {
     const { id } = await subscriber(business);
     expect((await business.run(['subscriptions', 'end', id])).stdout).toContain('No session was booked.');
     const again = await business.run(['subscriptions', 'end', id]);
-    expect(again).toEqual({ code: 0, stdout: expect.stringMatching(new RegExp(`^Nothing to do: ${id} of ${EMAIL} has ended already, on \\d+ \\w+ \\d{4}\\.\n$`)) as string, stderr: '' });
+    expect(again).toEqual({ code: 0, stdout: expect.stringMatching(new RegExp(`^Nothing to do: ${id} of ${EMAIL} ended already on \\d+ \\w+ \\d{4}\\.\n$`)) as string, stderr: '' });
   });
 
   test('--json', async ({ business }) => {
@@ -130,7 +130,7 @@ describe('devchat subscriptions end', () => {
   test('whose answer is lost: that it ended is said all the same', async ({ business }) => {
     const { id } = await subscriber(business);
     await business.control('faults', { on: 'DELETE /v1/subscriptions/*', answer: 'cut' });
-    expect((await business.run(['subscriptions', 'end', id])).stdout).toContain(`${id} of ${EMAIL} has ended, on`);
+    expect((await business.run(['subscriptions', 'end', id])).stdout).toContain(`${id} of ${EMAIL} ended on`);
   });
 
   test('--live asks for the account, and --yes does not', async ({ business }) => {

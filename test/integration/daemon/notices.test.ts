@@ -199,6 +199,16 @@ describe('one notice', () => {
   });
 });
 
+test('a target that is set later hears of what happens from then on', async () => {
+  await open({});
+  await tell(daemon.cache, ended('sub_before'));
+  const later = await openDaemon({ ...toAddress(), beside: daemon });
+  await tell(later.cache, ended('sub_after'));
+  await allSent();
+  await later.close();
+  expect(receiver.heard.map(({ body }) => (JSON.parse(body) as { data: { subscription: string } }).data.subscription)).toEqual(['sub_after']);
+});
+
 test('the end of grace comes by itself: the session is cancelled without another event', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   await open({ policy: { ...DEFAULT_POLICY, past_due: { graceDays: 3 } } });

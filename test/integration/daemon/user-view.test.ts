@@ -79,7 +79,7 @@ test('a new card is being charged until the money has come or was refused', asyn
   await tell(cache, newCard);
   expect((await seen()).isCharging, 'nothing is missing').toBe(false);
   await paymentFails();
-  await tell(cache, { ...newCard, id: 'evt_new_card' });
+  await tell(cache, { ...newCard, id: 'evt_new_card', created: START + 2 });
   expect((await seen()).isCharging).toBe(true);
   await cache.dropCollection({ customer: CUSTOMER, paymentMethod: 'pm_new' });
   expect(await seen()).toMatchObject({ isCharging: false, subscription: { failedPayment: { invoice: INVOICE } } });

@@ -49,7 +49,7 @@ describe('what must exist', () => {
   it('is a webhook endpoint that hears what the daemon understands, in the version that it speaks', () => {
     const [endpoint] = desired({ challengeId: CHALLENGE, parts: ['webhook'], baseUrl: 'https://devchat.example' });
     expect(endpoint).toMatchObject({ kind: 'webhook_endpoint', settings: { url: 'https://devchat.example/webhook', status: 'enabled', api_version: '2026-10-28.endive' } });
-    expect(endpoint?.settings.enabled_events).toEqual(expect.arrayContaining(['customer.subscription.deleted', 'invoice.payment_failed', 'checkout.session.completed']));
+    expect(endpoint?.settings.enabled_events).toEqual(expect.arrayContaining(['customer.subscription.deleted', 'invoice.payment_failed', 'checkout.session.completed', 'payment_method.updated', 'customer.created']));
   });
 
   it('has no webhook endpoint without an address', () => {
