@@ -46,13 +46,13 @@ test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, a
 
   await shop.advanceTo(retry);
   await story.chapter('Stripe tries again: nothing but the sentence changes', {
-    standing: `hold: ${failed(retry, thirdTry)}`,
+    standing: `hold: ${failed(declined, thirdTry)}`,
     failedPayment: again(thirdTry),
   });
 
   await shop.advanceTo(thirdTry);
   await story.chapter('and again', {
-    standing: `hold: ${failed(thirdTry, fourthTry)}`,
+    standing: `hold: ${failed(declined, fourthTry)}`,
     failedPayment: again(fourthTry),
   });
 
