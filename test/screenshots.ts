@@ -10,6 +10,8 @@ import { CARDS, signUp, subscribe } from './support/visitor.ts';
 import { terminalPage } from './support/terminal-page.ts';
 
 const PICTURES = join(ROOT, 'docs', 'pictures');
+const EMAIL = 'ada@example.com';
+const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = { width: 800, height: 640 };
 
 await main();
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
     const [, dashboard = ''] = await up.printed(/dashboard\s+(http:\S+)/);
     const [, sandbox = ''] = await up.printed(/the sandbox at (http:\S+)/);
     const stripe = connect(sandbox);
-    await pictureDashboard(browser, dashboard, stripe);
+    await pictureDashboard(browser, dashboard, stripe, { folder: folder.path });
     await pictureDiff(browser, stripe, { folder: folder.path });
   } finally {
     await browser.close();
@@ -33,10 +35,13 @@ async function main(): Promise<void> {
   }
 }
 
-async function pictureDashboard(browser: Browser, baseURL: string, stripe: Stripe): Promise<void> {
-  const page = await browser.newPage({ baseURL, viewport: PAGE });
-  await signUp(page, 'ada@example.com');
+async function pictureDashboard(browser: Browser, baseURL: string, stripe: Stripe, surroundings: Surroundings): Promise<void> {
+  const page = await browser.newPage({ baseURL, viewport: PAGE, timezoneId: 'Europe/Berlin', locale: 'en-US' });
+  await signUp(page, EMAIL);
   const subscription = await subscribe(page, CARDS.dead);
+  const inTwoDays = new Date(Date.now() + 2 * DAY_MS).toISOString().slice(0, 10);
+  await runDevchat(['sessions', 'book', EMAIL, `${inTwoDays}T14:00Z`], surroundings);
+  await page.locator('#next-session').waitFor();
   await save(page, 'dashboard');
   await stripe.subscriptions.update(subscription, { trial_end: 'now' });
   await page.getByText('insufficient').or(page.getByText('declined')).first().waitFor();

@@ -7,7 +7,7 @@ import { pairs, widthOf } from './lines.ts';
 import { tableInRoom } from './table.ts';
 
 /** What lines are laid out for: `timeZone` is an IANA name, `room` in columns. */
-export interface Page {
+interface Page {
   timeZone: string;
   colour: ChalkInstance;
   room: number;
@@ -19,7 +19,7 @@ const LAYOUTS = [4, 3, 2];
 /** One line each; what a terminal has no room for stands below. */
 export function sessionLines(sessions: readonly SessionView[], { timeZone, colour, room }: Page): string[] {
   const head = [`START (${timeZone})`, 'WHO', 'STATE', 'ID', 'WHY'].map((word) => colour.dim(word));
-  const rows = sessions.map((session) => [startOf(session, timeZone), session.email ?? session.customer, stateOf(session, colour), session.id, session.payable ? paidSince(session) : whyOf(session)]);
+  const rows = sessions.map((session) => [startOf(session, timeZone), session.email ?? session.customer, stateOf(session, colour), session.id, session.payable ? `paid since: devchat sessions restore ${session.id}` : whyOf(session)]);
   const layout = (first: number): string[] => tableInRoom(head, rows, { first, room });
   const first = LAYOUTS.find((columns) => layout(columns).every((line) => widthOf(line) <= room));
   return layout(first ?? 1);
@@ -46,7 +46,12 @@ export function historyLines(changes: readonly SessionChange[], { timeZone, colo
 export function sessionFacts(sessions: readonly SessionView[], { timeZone, colour }: Omit<Page, 'room'>): Array<[string, string]> {
   const next = sessions.find(({ state }) => state === 'booked');
   const shown = sessions.filter((session) => session === next || session.payable);
-  return shown.map((session) => ['session', `${stateOf(session, colour)}, ${startOf(session, timeZone)} (${timeZone}), ${session.payable ? paidSince(session) : session.id}`]);
+  return shown.map((session) => ['session', [stateOf(session, colour), `${startOf(session, timeZone)} (${timeZone})`, session.id, session.payable ? 'paid since' : ''].filter(Boolean).join(', ')]);
+}
+
+/** The last line, where a cancelled session can be restored. */
+export function nextRestore(id: string): string {
+  return `Next: devchat sessions restore ${id} books it again.`;
 }
 
 function startOf({ startsAt }: SessionView, timeZone: string): string {
@@ -61,10 +66,6 @@ function stateOf({ state, payable }: SessionView, colour: ChalkInstance): string
 /** That it is booked needs no reason. */
 function whyOf({ reason }: Pick<SessionView, 'reason'>): string {
   return reason === 'booked' ? '' : reason;
-}
-
-function paidSince({ id }: SessionView): string {
-  return `paid since: devchat sessions restore ${id}`;
 }
 
 function wholeMinute(milliseconds: number): number {

@@ -19,6 +19,10 @@ export function tableInRoom(head: readonly string[], rows: Rows, { first, room }
   const whole = table(head, rows);
   if (Math.max(...whole.map(widthOf)) <= room) return whole;
   const [heading = '', ...lines] = table(head.slice(0, first), rows.map((row) => row.slice(0, first)));
-  const below = (row: readonly string[] = []): string[] => [row.slice(first).filter(Boolean).join('  ')].filter(Boolean);
-  return [heading, ...lines.flatMap((line, index) => [line, ...hanging(INDENT, below(rows[index]), room)])];
+  return [heading, ...lines.flatMap((line, index) => [line, ...below((rows[index] ?? []).slice(first), room)])];
+}
+
+function below(cells: readonly string[], room: number): string[] {
+  const sentence = cells.filter(Boolean).join('  ');
+  return sentence === '' ? [] : hanging(INDENT, [sentence], room).map((line) => line.trimEnd());
 }

@@ -84,7 +84,7 @@ function cancelledFor(failure: Failure, { sessions }: Situation): Session | unde
 
 /** Tells of the first failure, with why as soon as Stripe has said why; what a later try failed for is another story. */
 function cancelReason({ state, reason }: Session, failure: Failure, invoice: InvoiceState, terms: Terms): string {
-  const first = { ...invoice, failedAt: failure.failedAt, amountDue: failure.amount, nextAttempt: null };
+  const first = { ...invoice, failedAt: failure.failedAt, firstFailedAt: failure.failedAt, amountDue: failure.amount, nextAttempt: null };
   const isToSay = state === 'booked' || reason === failureSentence({ ...first, failureCode: null }, terms);
   return isToSay ? failureSentence(first, terms) : reason;
 }

@@ -46,8 +46,8 @@ export function invoiceAsAnswered(invoice: Stripe.Invoice, asOf: number, current
     asOf,
     failedAt,
     firstFailedAt: failedAt === null ? null : (current?.firstFailedAt ?? failedAt),
-    failureCode: failure?.code ?? current?.failureCode ?? null,
-    card: failure?.card ?? current?.card ?? null,
+    failureCode: (failure ?? current)?.failureCode ?? null,
+    card: (failure ?? current)?.card ?? null,
   });
 }
 
@@ -67,7 +67,7 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
 
 /** Paid, void and uncollectible end the matter; of those only a write-off can still turn into another. */
 function keepSettled(current: InvoiceState | undefined, next: InvoiceState): InvoiceState {
-  const isFinal = current && isSettled(current.status) && (current.status !== 'uncollectible' || !isSettled(next.status));
+  const isFinal = current && isSettled(current.status) && !(current.status === 'uncollectible' && isSettled(next.status));
   if (isFinal && next.status !== current.status) return current;
   return isSettled(next.status) ? { ...next, failedAt: null, firstFailedAt: null, failureCode: null, card: null } : next;
 }
@@ -76,11 +76,20 @@ function hasFailed(invoice: Stripe.Invoice): boolean {
   return invoice.status === 'open' && invoice.attempted && invoice.amount_remaining > 0;
 }
 
-function lastFailure(invoice: Stripe.Invoice): { code: string | null; card: string | null; at: number } | undefined {
+type Refusal = Pick<InvoiceState, 'failureCode' | 'card'>;
+
+function lastFailure(invoice: Stripe.Invoice): (Refusal & { at: number }) | undefined {
   const failures = (invoice.payments?.data ?? []).flatMap((payment) => {
     const intent = payment.payment.payment_intent;
-    const error = typeof intent === 'object' ? intent?.last_payment_error : undefined;
-    return error ? [{ code: error.decline_code ?? error.code ?? null, card: error.payment_method ? cardName(error.payment_method) : null, at: payment.created }] : [];
+    const refusal = typeof intent === 'object' && intent !== null ? refusalOf(intent) : undefined;
+    return refusal ? [{ ...refusal, at: payment.created }] : [];
   });
   return failures.sort((one, other) => other.at - one.at)[0];
+}
+
+/** A payment that waits for the customer's word to the bank has no error: https://docs.stripe.com/payments/paymentintents/lifecycle */
+function refusalOf({ status, last_payment_error: error }: Stripe.PaymentIntent): Refusal | undefined {
+  if (status === 'requires_action') return { failureCode: 'authentication_required', card: null };
+  if (!error) return undefined;
+  return { failureCode: error.decline_code ?? error.code ?? null, card: error.payment_method ? cardName(error.payment_method) : null };
 }

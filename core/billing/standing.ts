@@ -5,6 +5,9 @@ import { isSettled, type InvoiceState, type SubscriptionState } from './state.ts
 import type { FailedPayment, Standing } from './views.ts';
 import { day, dayAndYear, isoTime, money } from './words.ts';
 
+/** An invoice whose payment failed and is not made good. */
+type MissingInvoice = InvoiceState & { firstFailedAt: number };
+
 interface Facts {
   subscription: Stripe.Subscription;
   invoice: InvoiceState | undefined;
@@ -14,9 +17,9 @@ interface Facts {
 const STANDING_BY_STATUS: Readonly<Record<string, (facts: Facts) => Standing>> = {
   trialing: trialStanding,
   active: activeStanding,
-  past_due: (facts) => missingPayment(facts, ''),
-  unpaid: (facts) => missingPayment(facts, '; Stripe has given up trying'),
-  incomplete: ({ terms }) => byPolicy('incomplete', 'the first payment has not been made', terms),
+  past_due: missingPayment,
+  unpaid: ({ invoice, terms }) => byPolicy('unpaid', `${missingWords(invoice && { ...invoice, nextAttempt: null }, terms)}; Stripe has given up trying`, terms),
+  incomplete: ({ invoice, terms }) => byPolicy('incomplete', isMissing(invoice) ? failureSentence(invoice, terms) : 'the first payment has not been made', terms),
   paused: ({ terms }) => byPolicy('paused', 'the subscription is paused', terms),
   canceled: ({ subscription, terms }) => off(`ended on ${dayAndYear(subscription.ended_at, terms)}${endReason(subscription)}`),
   incomplete_expired: () => off('the first payment was never made'),
@@ -34,11 +37,11 @@ export function standingOf(subscription: SubscriptionState | undefined, invoice:
 
 /** The failed payment that is still missing, for people; null when none is. */
 export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPayment | null {
-  if (!invoice?.failedAt || isSettled(invoice.status)) return null;
+  if (!isMissing(invoice)) return null;
   return {
     invoice: invoice.id,
     amount: { amount: invoice.amountDue, currency: invoice.currency },
-    failedAt: isoTime(invoice.failedAt),
+    failedAt: isoTime(invoice.firstFailedAt),
     reason: declineWords(invoice.failureCode),
     needsConfirmation: invoice.failureCode === 'authentication_required',
     card: invoice.card,
@@ -47,43 +50,52 @@ export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPaymen
 }
 
 function trialStanding(facts: Facts): Standing {
-  return isMissing(facts.invoice) ? missingPayment(facts, '') : on(`trial until ${day(facts.subscription.trial_end, facts.terms)}`);
+  const { subscription, invoice, terms } = facts;
+  return isMissing(invoice) ? missingPayment(facts) : on(`trial until ${day(subscription.trial_end, terms)}${endWords(subscription, terms)}`);
 }
 
 function activeStanding(facts: Facts): Standing {
   const { subscription, invoice, terms } = facts;
-  if (isMissing(invoice)) return missingPayment(facts, '');
-  if (isFirstAfterTrial(subscription)) return firstPaymentStanding(subscription, invoice, terms);
-  return subscribed(subscription, terms);
+  if (isMissing(invoice)) return missingPayment(facts);
+  const awaited = subscription.pause_collection || !isFirstAfterTrial(subscription) ? null : firstPaymentAwaited(subscription, invoice);
+  return awaited === null ? on(`subscribed${collectionWords(subscription, terms)}${endWords(subscription, terms)}`) : hold(awaited);
 }
 
 /** Stripe calls a subscription active as its trial ends and charges an hour later: active alone does not mean paid. */
-function firstPaymentStanding(subscription: Stripe.Subscription, invoice: InvoiceState | undefined, terms: Terms): Standing {
+function firstPaymentAwaited(subscription: Stripe.Subscription, invoice: InvoiceState | undefined): string | null {
   const isKnown = invoice !== undefined && invoice.created >= (subscription.trial_end ?? 0);
-  if (!isKnown) return hold('the first payment has not been made yet');
-  if (!isSettled(invoice.status) && invoice.amountDue > 0) return hold(`the first payment, ${amountOf(invoice)}, has not been made yet`);
-  return subscribed(subscription, terms);
+  if (!isKnown) return 'the first payment has not been made yet';
+  return isSettled(invoice.status) || invoice.amountDue <= 0 ? null : `the first payment, ${amountOf(invoice)}, has not been made yet`;
 }
 
 function isFirstAfterTrial(subscription: Stripe.Subscription): boolean {
   return subscription.trial_end !== null && subscription.trial_end === subscription.items.data[0]?.current_period_start;
 }
 
-function subscribed(subscription: Stripe.Subscription, terms: Terms): Standing {
-  const end = scheduledEnd(subscription);
-  return on(end === null ? 'subscribed' : `subscribed, ends on ${dayAndYear(end, terms)}`);
+/** The owner gives the service for free meanwhile, and the status stays: https://docs.stripe.com/billing/subscriptions/pause-payment */
+function collectionWords({ pause_collection: pause }: Stripe.Subscription, terms: Terms): string {
+  if (!pause) return '';
+  return pause.resumes_at === null ? ', nothing is collected for now' : `, nothing is collected until ${day(pause.resumes_at, terms)}`;
 }
 
-function missingPayment({ subscription, invoice, terms }: Facts, then: string): Standing {
-  const what = `${isMissing(invoice) ? failureSentence(invoice, terms) : 'a payment is missing'}${then}`;
-  const failedAt = invoice?.firstFailedAt ?? invoice?.failedAt ?? null;
-  const { verdict, graceUntil } = follows(terms.policy[subscription.status === 'unpaid' ? 'unpaid' : 'past_due'], failedAt, terms.now);
+function endWords(subscription: Stripe.Subscription, terms: Terms): string {
+  const end = scheduledEnd(subscription);
+  return end === null ? '' : `, ends on ${dayAndYear(end, terms)}`;
+}
+
+function missingPayment({ invoice, terms }: Facts): Standing {
+  const { verdict, graceUntil } = follows(terms.policy.past_due, invoice?.firstFailedAt ?? null, terms.now);
+  const what = missingWords(invoice, terms);
   if (graceUntil === null) return { verdict, reason: what };
   return { verdict, reason: `${what}; in grace until ${day(graceUntil, terms)}`, graceUntil: isoTime(graceUntil) };
 }
 
-function isMissing(invoice: InvoiceState | undefined): invoice is InvoiceState {
-  return invoice !== undefined && invoice.failedAt !== null && !isSettled(invoice.status);
+function missingWords(invoice: InvoiceState | undefined, terms: Terms): string {
+  return isMissing(invoice) ? failureSentence(invoice, terms) : 'a payment is missing';
+}
+
+function isMissing(invoice: InvoiceState | undefined): invoice is MissingInvoice {
+  return invoice !== undefined && invoice.firstFailedAt !== null && !isSettled(invoice.status);
 }
 
 function byPolicy(status: keyof Policy, reason: string, terms: Terms): Standing {
@@ -101,7 +113,7 @@ export function scheduledEnd(subscription: Stripe.Subscription): number | null {
 export function failureSentence(invoice: InvoiceState, rules: Rules): string {
   const words = declineWords(invoice.failureCode);
   const next = invoice.nextAttempt === null ? '' : `, Stripe tries again on ${day(invoice.nextAttempt, rules)}`;
-  return `the payment of ${day(invoice.failedAt, rules)} over ${amountOf(invoice)} failed${words ? ` (${words})` : ''}${next}`;
+  return `the payment of ${day(invoice.firstFailedAt, rules)} over ${amountOf(invoice)} failed${words ? ` (${words})` : ''}${next}`;
 }
 
 function amountOf(invoice: InvoiceState): string {

@@ -7,7 +7,7 @@ import type { InvoiceState, SubscriptionState } from './state.ts';
 import type { SubscriptionView } from './views.ts';
 import { isoTime } from './words.ts';
 
-/** A cached subscription with the invoice that matters (the failed one, else the newest), its user's e-mail and what it is charged to. */
+/** A cached subscription with the invoice that matters (the failed one, of several the oldest; else the newest), its user's e-mail and what it is charged to. */
 export interface CachedSubscription {
   subscription: SubscriptionState;
   invoice: InvoiceState | undefined;

@@ -33,13 +33,25 @@ export function month(seconds: number, zone: Zone): string {
 
 /** The same as "Fri 20 Nov, 15:00". */
 export function dayAndTime(seconds: number, zone: Zone): string {
-  const time = date(seconds, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
-  return `${date(seconds, { weekday: 'short' }, zone)} ${day(seconds, zone)}, ${time}`;
+  return `${weekday(seconds, zone)} ${day(seconds, zone)}, ${timeOfDay(seconds, zone)}`;
+}
+
+/** The same as "Fri 20 Nov 2026, 15:00". */
+export function dayYearAndTime(seconds: number, zone: Zone): string {
+  return `${weekday(seconds, zone)} ${dayAndYear(seconds, zone)}, ${timeOfDay(seconds, zone)}`;
+}
+
+function weekday(seconds: number, zone: Zone): string {
+  return date(seconds, { weekday: 'short' }, zone);
+}
+
+function timeOfDay(seconds: number, zone: Zone): string {
+  return date(seconds, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
 }
 
 function date(seconds: number | null, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
   if (seconds === null) return 'an unknown day';
-  const format = once(`${timeZone} ${Object.keys(shown).join()}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
+  const format = once(`${timeZone} ${JSON.stringify(shown)}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
   return format.format(seconds * 1000);
 }
 

@@ -98,21 +98,25 @@ export interface Cache {
   /** All of them, or those of one customer, by their start. */
   sessions(filter?: { customer?: string }): Promise<Session[]>;
   session(id: string): Promise<{ session: Session; changes: SessionChange[] } | undefined>;
-  /** Draws what the passing of time alone brings: the end of grace. Milliseconds. */
+  /** Draws what the passing of time alone brings: the end of grace. Writes nothing, and wakes nobody, while there is none. Milliseconds. */
   drawDue(now: number): Promise<void>;
 
-  /** Notices that are due, at most `limit` (20) for each of these targets; who claims them has until `leaseUntil` to settle them. Real milliseconds. */
+  /**
+   * Notices that are due for these targets, at most `limit` (20) for each. Whoever claims them has until `leaseUntil` to settle them: then they are
+   * due again. Writes nothing where none is due. A notice is kept for good, since it is told once. Real milliseconds.
+   */
   claimNotices(targets: readonly NoticeTarget[], now: number, leaseUntil: number, limit?: number): Promise<NoticeDelivery[]>;
   noticeDelivered(delivery: NoticeDelivery, now: number): Promise<void>;
-  /** Notes why it failed; it is due again at `retryAt`. Real milliseconds. */
+  /** Notes why it failed; it is due again at `retryAt`, unless another has claimed it since. Real milliseconds. */
   noticeFailed(delivery: NoticeDelivery, error: string, now: number, retryAt: number): Promise<void>;
+  /** The targets for which notices wait, set or not. */
   noticeTargets(): Promise<NoticeTargetState[]>;
 
   /** The customers whose new card has yet to pay what is missing, with that card. */
   collections(): Promise<Array<{ customer: string; paymentMethod: string }>>;
   /** Takes a customer off the collections, unless yet another card has come since. */
   dropCollection(collection: { customer: string; paymentMethod: string }): Promise<void>;
-  /** The invoices of a customer whose payment failed and is missing. */
+  /** The invoices of a customer whose payment failed and is missing, but for those of subscriptions that have ended. */
   missingInvoices(customer: string): Promise<InvoiceState[]>;
 
   /** Newest first. */

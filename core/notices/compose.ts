@@ -44,7 +44,8 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   };
 }
 
-function withoutSession({ verdict }: Standing): string {
+function withoutSession({ verdict, graceUntil }: Standing): string {
+  if (graceUntil !== undefined) return 'Sessions stay booked until then.';
   return verdict === 'on' ? 'Sessions stay booked.' : 'No session was booked.';
 }
 

@@ -2,6 +2,8 @@
 import type Stripe from 'stripe';
 import { Temporal } from 'temporal-polyfill';
 
+const UNITS: Readonly<Record<string, 'days' | 'weeks' | 'months' | 'years'>> = { day: 'days', week: 'weeks', month: 'months', year: 'years' };
+
 /** Times in seconds; `start` belongs to the period, `end` to the next. */
 export interface BillingPeriod {
   start: number;
@@ -10,16 +12,22 @@ export interface BillingPeriod {
 
 /**
  * The period of a subscription around a moment that is not before its present period; seconds. Later periods begin on the anchor's day,
- * or on the month's last where it has no such day: https://docs.stripe.com/billing/subscriptions/billing-cycle
+ * or on the month's last where it has no such day, so they are counted from the anchor: https://docs.stripe.com/billing/subscriptions/billing-cycle
  */
 export function billingPeriodAt(subscription: Stripe.Subscription, seconds: number): BillingPeriod {
   const item = subscription.items.data[0];
-  const present = { start: item?.current_period_start ?? subscription.created, end: item?.current_period_end ?? Infinity };
+  if (!item) return { start: subscription.created, end: Infinity };
+  const present = { start: item.current_period_start, end: item.current_period_end };
   if (seconds < present.end) return present;
-  const { interval = 'month', interval_count: every = 1 } = item?.price.recurring ?? {};
-  const anchor = Temporal.Instant.fromEpochMilliseconds((subscription.billing_cycle_anchor ?? present.end) * 1000).toZonedDateTimeISO('UTC');
-  const boundary = (index: number): number => anchor.add({ [`${interval}s`]: index * every }).epochMilliseconds / 1000;
-  let index = 0;
+  const { interval, interval_count: every } = item.price.recurring ?? { interval: 'month', interval_count: 1 };
+  const unit = UNITS[interval] ?? 'months';
+  const anchor = utc(subscription.billing_cycle_anchor ?? present.end);
+  const boundary = (index: number): number => anchor.add({ [unit]: index * every }).epochMilliseconds / 1000;
+  let index = Math.floor(anchor.until(utc(seconds), { largestUnit: unit })[unit] / every);
   while (boundary(index) <= seconds) index += 1;
   return { start: Math.max(boundary(index - 1), present.end), end: boundary(index) };
+}
+
+function utc(seconds: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO('UTC');
 }

@@ -2,10 +2,12 @@
 import type { Terms } from '../billing/policy.ts';
 import { scheduledEnd, standingOf } from '../billing/standing.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
-import { dayAndTime, dayAndYear } from '../billing/words.ts';
+import { dayAndTime, dayYearAndTime } from '../billing/words.ts';
 import { DevchatError } from '../errors.ts';
 import { billingPeriodAt } from './billing-period.ts';
 import { isAhead, SESSION_SECONDS, type Session } from './session.ts';
+
+const YEAR_SECONDS = 366 * 86_400;
 
 export interface Wish {
   startsAt: number;
@@ -16,33 +18,52 @@ export interface Wish {
   customer: string;
 }
 
-/** Throws `usage` for a time that has passed, and `conflict` for everything else that is in the way. */
+/**
+ * Throws `usage` for a time that has passed or is more than a year ahead, and `conflict` for everything else that is in the way;
+ * first what another hour of the day would not mend.
+ */
 export function refuseBooking(wish: Wish, terms: Terms): void {
-  refusePast(wish, terms);
+  refuseTime(wish, terms);
   refuseStanding(wish, terms);
-  refuseOverlap(wish, terms);
+  refuseEnd(wish, terms);
   refuseSecondInPeriod(wish, terms);
+  refuseOverlap(wish, terms);
 }
 
-function refusePast({ startsAt }: Wish, terms: Terms): void {
-  if (!isAhead({ startsAt }, terms.now)) throw new DevchatError('usage', `${dayAndTime(startsAt, terms)} has passed`, 'book a time that is still to come');
+function refuseTime({ startsAt }: Wish, terms: Terms): void {
+  if (!isAhead({ startsAt }, terms.now)) throw new DevchatError('usage', `${dayYearAndTime(startsAt, terms)} has passed`, 'book a time that is still to come');
+  if (isAhead({ startsAt: startsAt - YEAR_SECONDS }, terms.now)) throw new DevchatError('usage', `${dayYearAndTime(startsAt, terms)} is more than a year ahead`, 'book a time within a year');
 }
 
-function refuseStanding({ startsAt, subscription: cached }: Wish, terms: Terms): void {
+function refuseStanding({ subscription: cached }: Wish, terms: Terms): void {
   const { verdict, reason } = standingOf(cached?.subscription, cached?.invoice, terms);
-  if (verdict !== 'on' || !cached) throw new DevchatError('conflict', `the next session is ${verdict === 'off' ? 'off' : 'on hold'}: ${reason}`, 'devchat subscriptions list shows who may have a session');
-  const end = scheduledEnd(cached.subscription.snapshot);
-  if (end !== null && startsAt >= end) throw new DevchatError('conflict', `the subscription ends on ${dayAndYear(end, terms)}`, 'book a time before that');
+  if (verdict !== 'on') throw new DevchatError('conflict', `the next session is ${verdict === 'off' ? 'off' : 'on hold'}: ${reason}`, 'devchat subscriptions list shows who may have a session');
 }
 
-function refuseOverlap({ startsAt, booked }: Wish, terms: Terms): void {
-  const other = booked.find((session) => Math.abs(session.startsAt - startsAt) < SESSION_SECONDS);
-  if (other) throw new DevchatError('conflict', `${other.email ?? other.customer} has the session of ${dayAndTime(other.startsAt, terms)} (${other.id})`, 'sessions take 60 minutes: book another time');
+function refuseEnd({ startsAt, subscription: cached }: Wish, terms: Terms): void {
+  const end = endOf(cached);
+  if (startsAt >= end) throw new DevchatError('conflict', `the subscription ends on ${dayYearAndTime(end, terms)}`, 'book a time before that');
 }
 
 function refuseSecondInPeriod({ startsAt, subscription: cached, booked, customer }: Wish, terms: Terms): void {
   if (!cached) return;
   const { start, end } = billingPeriodAt(cached.subscription.snapshot, startsAt);
   const other = booked.find((session) => session.customer === customer && session.startsAt >= start && session.startsAt < end);
-  if (other) throw new DevchatError('conflict', `they have a session in that billing period already, on ${dayAndTime(other.startsAt, terms)} (${other.id})`, `the next period begins on ${dayAndYear(end, terms)}`);
+  if (!other) return;
+  const next = end < endOf(cached) ? `the next period begins on ${dayYearAndTime(end, terms)}` : 'no other period follows';
+  throw new DevchatError('conflict', `${nameOf(other)} has a session in that billing period already, on ${dayAndTime(other.startsAt, terms)} (${other.id})`, next);
+}
+
+function refuseOverlap({ startsAt, booked }: Wish, terms: Terms): void {
+  const other = booked.find((session) => Math.abs(session.startsAt - startsAt) < SESSION_SECONDS);
+  if (other) throw new DevchatError('conflict', `${nameOf(other)} has the session of ${dayAndTime(other.startsAt, terms)} (${other.id})`, 'sessions take 60 minutes: book another time');
+}
+
+/** When a scheduled cancellation takes effect, in seconds; Infinity where none is scheduled. */
+function endOf(cached: CachedSubscription | undefined): number {
+  return (cached && scheduledEnd(cached.subscription.snapshot)) ?? Infinity;
+}
+
+function nameOf({ email, customer }: Session): string {
+  return email ?? customer;
 }

@@ -4,11 +4,15 @@ import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
 import type { Send } from './sender.ts';
 
-/** Any 2xx is success; redirects are not followed. Errors name the host alone: path and query may be a secret. */
+/**
+ * Any 2xx is success; redirects are not followed. Errors name the host alone: path and query may be a secret.
+ * Throws `not-configured` without a secret to sign with, `usage` for an address that `fetch` would refuse.
+ */
 export function sendToAddress({ noticeUrl = '', noticeSecret }: Pick<Config, 'noticeUrl' | 'noticeSecret'>): Send {
   const { host, username, password } = new URL(noticeUrl);
   if (username || password) throw new DevchatError('usage', 'DEVCHAT_NOTICE_URL holds a user name or password', 'take them out; the signature shows who sends');
-  const webhook = signer(noticeSecret);
+  if (!noticeSecret) throw new DevchatError('not-configured', 'DEVCHAT_NOTICE_URL is set, but nothing to sign with', 'set DEVCHAT_NOTICE_SECRET to whsec_ and what "openssl rand -base64 32" prints');
+  const webhook = new Webhook(noticeSecret);
   return async ({ id, body }, signal) => {
     const at = new Date();
     const signature = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)), 'webhook-signature': webhook.sign(id, at, body) };
@@ -19,16 +23,6 @@ export function sendToAddress({ noticeUrl = '', noticeSecret }: Pick<Config, 'no
     void answer.body?.cancel();
     if (!answer.ok) throw new Error(`${host} answered ${answer.status}`);
   };
-}
-
-function signer(secret: string | undefined): Webhook {
-  const hint = 'set DEVCHAT_NOTICE_SECRET to whsec_ and what "openssl rand -base64 32" prints';
-  if (secret === undefined) throw new DevchatError('not-configured', 'DEVCHAT_NOTICE_URL is set, but nothing to sign with', hint);
-  try {
-    return new Webhook(secret);
-  } catch {
-    throw new DevchatError('usage', 'DEVCHAT_NOTICE_SECRET is not base64 behind whsec_', hint);
-  }
 }
 
 /** Node's own code, such as ECONNREFUSED: what fetch says can hold the address. */

@@ -1,4 +1,5 @@
 /** A daemon that listens, over a fresh cache, with whatever Stripe a test gives it. */
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import type { Cache } from '../../core/cache/cache.ts';
@@ -31,11 +32,15 @@ export interface DaemonUnderTest {
 
 export interface DaemonSettings extends Partial<Config> {
   trustUserId?: boolean;
+  /** Another daemon, whose cache file it shares and leaves behind. */
+  beside?: DaemonUnderTest;
+  /** Puts something between the daemon and its cache. */
+  through?: ((cache: Cache) => Cache) | undefined;
 }
 
 /** By default with one signing secret, and with a Stripe that cannot be reached. */
-export async function openDaemon({ trustUserId = false, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
-  const file = freshCacheFile();
+export async function openDaemon({ trustUserId = false, beside, through = (cache) => cache, ...settings }: DaemonSettings = {}): Promise<DaemonUnderTest> {
+  const file = beside?.file ?? freshCacheFile();
   const configDir = join(file.folder, 'config');
   const config = {
     stripeSecretKey: KEY,
@@ -50,7 +55,8 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
     ...DEFAULT_RULES,
     ...settings,
   };
-  const cache = await file.open({ livemode: false, noticeTargets: noticeTargetsOf(config) });
+  const { policy, timeZone } = config;
+  const cache = through(await file.open({ livemode: false, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) }));
   const log: string[] = [];
   const daemon = await startDaemon({
     config,
@@ -62,7 +68,7 @@ export async function openDaemon({ trustUserId = false, ...settings }: DaemonSet
   });
   const close = async () => {
     await daemon.close();
-    await file.remove();
+    if (!beside) await file.remove();
   };
   return { url: daemon.url, cache, file, configDir, log, close };
 }
@@ -74,7 +80,8 @@ export interface StripeUnderTest {
   url: string;
   /** A client that reaches it whatever the network is. */
   stripe: Stripe;
-  network: Network;
+  /** The same for all calls, or decided for each ("POST /v1/customers"). */
+  network: Network | ((call: string) => Network);
   /** "POST /v1/customers" and so on, of everything that came through the network. */
   calls(): string[];
   advance(seconds: number): Promise<void>;
@@ -84,12 +91,12 @@ export interface StripeUnderTest {
 /** A sandbox behind a network of its own. */
 export async function openStripe(): Promise<StripeUnderTest> {
   const sandbox = await startSandbox({ port: 0, defaultPortal: false });
-  const network = await startNetwork(sandbox.url, () => opened.network);
+  const network = await startNetwork(sandbox.url, (call) => (typeof opened.network === 'function' ? opened.network(call) : opened.network));
   const opened: StripeUnderTest = {
     url: network.url,
     stripe: createStripe({ stripeSecretKey: KEY, stripeApiBase: sandbox.url }, { live: false }),
     network: 'fine',
-    calls: () => network.requests.map(({ method, url }) => `${method} ${url?.split('?')[0]}`),
+    calls: () => network.requests.map(nameOf),
     advance: async (seconds) => {
       const body = JSON.stringify({ seconds });
       await fetch(`${sandbox.url}/_sandbox/advance`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
@@ -102,9 +109,13 @@ export async function openStripe(): Promise<StripeUnderTest> {
   return opened;
 }
 
-function startNetwork(target: string, state: () => Network): Promise<LocalServer> {
+function nameOf({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): string {
+  return `${method} ${url?.split('?')[0]}`;
+}
+
+function startNetwork(target: string, state: (call: string) => Network): Promise<LocalServer> {
   return startLocalServer((request, response) => {
-    if (state() === 'down') return void request.socket.destroy();
+    if (state(nameOf(request)) === 'down') return void request.socket.destroy();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => void forward().catch(() => request.socket.destroy()));
@@ -113,7 +124,7 @@ function startNetwork(target: string, state: () => Network): Promise<LocalServer
       const body = request.method === 'GET' ? undefined : Buffer.concat(chunks);
       const answer = await fetch(`${target}${request.url}`, { method: request.method ?? 'GET', headers, ...(body ? { body } : {}) });
       const text = await answer.text();
-      if (state() === 'lost answers') return void request.socket.destroy();
+      if (state(nameOf(request)) === 'lost answers') return void request.socket.destroy();
       const kept = [...answer.headers].filter(([name]) => !/^(connection|transfer-encoding|content-length|keep-alive)$/.test(name));
       response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
     }

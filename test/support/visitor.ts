@@ -6,6 +6,8 @@ export const CARDS = {
   good: '4242424242424242',
   /** Can be saved; every charge fails. */
   dead: '4000000000000341',
+  /** The bank asks its holder to confirm every payment. */
+  asking: '4000002760003184',
 } as const;
 
 /** Signs up as somebody new, and stands on the dashboard afterwards. */
@@ -24,6 +26,7 @@ export async function subscribe(page: Page, card: string): Promise<string> {
   await expect(page).toHaveURL(/\/c\/pay\/cs_/);
   await fillCheckout(page, card);
   await page.getByTestId('hosted-payment-submit-button').click();
+  if (card === CARDS.asking) await confirmAtBank(page);
   await expect(page).toHaveURL(/\/dashboard/);
   await expect(page.locator('#subscription-status')).toHaveText('trialing');
   return (await page.locator('[data-subscription-id]').getAttribute('data-subscription-id')) ?? '';
@@ -36,6 +39,19 @@ async function fillCheckout(page: Page, card: string): Promise<void> {
   await page.locator('#billingName').fill('Ada Lovelace');
   await page.locator('#billingCountry').selectOption('US');
   await page.locator('#billingPostalCode').fill('94107');
+}
+
+async function confirmAtBank(page: Page): Promise<void> {
+  await page.locator('#test-source-authorize-3ds').click();
+}
+
+/** Pays the open invoice of the portal's first page with the card on file, and confirms that at the bank. */
+export async function confirmOpenInvoice(page: Page): Promise<void> {
+  await page.getByRole('row', { name: 'Open' }).getByRole('link').first().click();
+  await page.getByRole('radio', { name: /3184/ }).check();
+  await page.getByTestId('hosted-payment-submit-button').click();
+  await confirmAtBank(page);
+  await expect(page.getByTestId('invoice-status')).toContainText('Paid');
 }
 
 /** Goes from the dashboard to the Customer Portal. */

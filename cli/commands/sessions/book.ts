@@ -4,6 +4,7 @@ import type { Cache } from '../../../core/cache/cache.ts';
 import { DevchatError } from '../../../core/errors.ts';
 import { momentOf } from '../../../core/sessions/local-time.ts';
 import type { Context } from '../../context.ts';
+import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { tellSession } from '../../sessions.ts';
 
@@ -28,13 +29,13 @@ export async function runBook(name: string, when: string, { json, cache: file }:
   const startsAt = momentOf(when, terms.timeZone);
   const cache = await context.cache();
   const session = await cache.bookSession({ customer: await customerOf(name.trim(), cache), startsAt }, terms.now);
-  tellSession(session, { json, terms, next: `devchat sessions cancel ${session.id} takes it back` }, context.io);
+  tellSession(session, { json, terms, next: `Next: devchat sessions cancel ${session.id} takes it back.` }, context.io);
 }
 
 async function customerOf(name: string, cache: Cache): Promise<string> {
-  const customer = name.includes('@') ? (await cache.userByEmail(name))?.customer : name;
-  if (!customer) throw new DevchatError('not-found', `nobody has signed up as ${name}`, 'devchat subscriptions list shows who has a subscription');
-  if (await cache.subscriptionOfCustomer(customer)) return customer;
-  if (await cache.userByCustomer(customer)) throw new DevchatError('conflict', `${name} has signed up, but never subscribed`, 'they subscribe on their dashboard');
-  throw new DevchatError('not-found', `no customer ${name} is cached`, 'devchat subscriptions list shows who has a subscription');
+  const found = await findSubscription(name, cache);
+  if (found) return found.subscription.customer;
+  const user = name.includes('@') ? await cache.userByEmail(name) : await cache.userByCustomer(name);
+  if (user) throw new DevchatError('conflict', `${name} has signed up, but never subscribed`, 'they subscribe on their dashboard');
+  throw new DevchatError('not-found', `nobody has signed up as ${name}`, 'devchat subscriptions list shows who has a subscription');
 }

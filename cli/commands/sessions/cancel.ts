@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
+import { nextRestore } from '../../render/sessions.ts';
 import { tellSession, unknownSession } from '../../sessions.ts';
 
 export interface CancelOptions {
@@ -25,7 +26,7 @@ export async function runCancel(id: string, { reason, json, cache: file }: Cance
   const terms = await context.terms();
   const session = await (await context.cache()).cancelSession(id, reason, terms.now);
   if (!session) throw unknownSession(id);
-  tellSession(session, { json, terms, next: `devchat sessions restore ${id} books it again` }, context.io);
+  tellSession(session, { json, terms, next: nextRestore(id) }, context.io);
 }
 
 function oneLine(text: string): string {

@@ -5,7 +5,8 @@ import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { sessionLines } from '../../render/sessions.ts';
 
-const BOOK = 'devchat sessions book <email> <when> books one';
+const ALL = 'devchat sessions list --all';
+const BOOK = 'devchat sessions book <email> <when> books one.';
 
 export interface ListOptions {
   all?: boolean;
@@ -32,5 +33,5 @@ export async function runList({ all: isAll = false, json, cache: file }: ListOpt
   if (shown.length > 0) sessionLines(shown, { timeZone, colour: io.colour.out, room: io.room.out }).forEach(io.out);
   else io.talk(`No session is ${sessions.length === 0 ? 'booked yet' : 'to come'}: ${BOOK}`);
   const over = sessions.length - shown.length;
-  if (over > 0) io.talk(`${over} ${over === 1 ? 'is' : 'are'} over: devchat sessions list --all`);
+  if (over > 0) io.talk(over === 1 ? `1 is over: ${ALL} shows it, too.` : `${over} are over: ${ALL} shows them, too.`);
 }

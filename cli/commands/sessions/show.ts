@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { sessionView } from '../../../core/sessions/session.ts';
 import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
-import { historyLines, sessionDetail } from '../../render/sessions.ts';
+import { historyLines, nextRestore, sessionDetail } from '../../render/sessions.ts';
 import { isoFromMilliseconds } from '../../render/time.ts';
 import { unknownSession } from '../../sessions.ts';
 
@@ -31,5 +31,5 @@ export async function runShow(id: string, { json, cache: file }: ShowOptions, co
   if (json) return io.out(JSON.stringify({ schemaVersion: 1, session: { ...session, history } }));
   const page = { timeZone, colour: io.colour.out, room: io.room.out };
   [...sessionDetail(session, page), '', ...historyLines(found.changes, page)].forEach(io.out);
-  if (session.payable) io.talk(`devchat sessions restore ${id} books it again`);
+  if (session.payable) io.talk(nextRestore(id));
 }

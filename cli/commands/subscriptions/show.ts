@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts';
 import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { eventJson, eventLines } from '../../render/events.ts';
-import { sessionFacts } from '../../render/sessions.ts';
+import { nextRestore, sessionFacts } from '../../render/sessions.ts';
 import { cardJson, subscriptionDetail } from '../../render/subscriptions.ts';
 
 const EVENTS_SHOWN = 20;
@@ -39,5 +39,6 @@ export async function runShow(name: string, { json, cache: file }: ShowOptions, 
   const facts = sessionFacts(sessions, { timeZone: terms.timeZone, colour: io.colour.out });
   subscriptionDetail({ ...subscription, card: found.card }, facts, io.colour.out, io.room.out).forEach(io.out);
   if (events.length > 0) ['', ...eventLines(events, io.colour.out, io.room.out)].forEach(io.out);
+  for (const { id } of sessions.filter(({ payable }) => payable)) io.talk(nextRestore(id));
   if (subscription.endsAt) io.talk(`Next: devchat subscriptions end ${subscription.id} ends it now.`);
 }

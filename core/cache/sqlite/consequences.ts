@@ -38,7 +38,8 @@ export class ConsequenceWriter {
     const { past_due: consequence } = this.#rules.policy;
     if (consequence === 'on') return [];
     const graceSeconds = typeof consequence === 'string' ? 0 : consequence.graceDays * DAY_SECONDS;
-    return this.#statements.waiting.all(now / 1000 - graceSeconds).filter((subscription) => {
+    const waiting = new Set(this.#statements.waiting.all(now / 1000 - graceSeconds));
+    return [...waiting].filter((subscription) => {
       const situation = this.#situation(subscription, now);
       return situation !== undefined && consequencesOf(situation, { ...this.#rules, now }).failures.length > 0;
     });
@@ -73,7 +74,7 @@ function prepare(database: Database.Database) {
       ORDER BY created, id`),
     others: database.prepare<[string, string]>(`SELECT 1 FROM subscriptions WHERE customer = ? AND id != ? AND status NOT IN ${ENDED} LIMIT 1`),
     failure: database.prepare<[string], FailureRow>(`SELECT * FROM failures WHERE invoice = ?`),
-    waiting: database.prepare<[number], string>(`SELECT DISTINCT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL AND failed_at <= ?`).pluck(),
+    waiting: database.prepare<[number], string>(`SELECT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL AND failed_at <= ?`).pluck(),
     save: database.prepare<[FailureRow]>(`
       INSERT OR REPLACE INTO failures (invoice, subscription, failed_at, amount, acted_at, session, closed_at)
       VALUES (:invoice, :subscription, :failed_at, :amount, :acted_at, :session, :closed_at)`),

@@ -127,7 +127,7 @@ export const MIGRATIONS: readonly string[] = [
     type     TEXT NOT NULL,
     subject  TEXT NOT NULL,
     body     TEXT NOT NULL,
-    UNIQUE (type, subject)
+    UNIQUE (subject, type)
   ) STRICT;
 
   -- What was known before there were notices is no news.

@@ -16,13 +16,17 @@ export class Outbox {
     this.#targets = targets;
   }
 
-  /** A notice of the same type and subject is not told again; as long as nobody was told, it may say more. */
+  /**
+   * A notice of the same type and subject is not told again; as long as nobody was told, it may say more. Once all is known of a subject
+   * none of its notices waits: that a payment failed is not told after that it came.
+   */
   add({ type, subject, at, data, complete }: Notice): void {
     const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
     const dueAt = complete ? 0 : Date.now() + WAIT_MILLISECONDS;
     const sequence = this.#statements.add.get({ id: `msg_${randomUUID().replaceAll('-', '')}`, type, subject, body });
-    if (sequence === undefined) return this.#say(type, subject, body, complete);
-    for (const target of this.#targets) this.#statements.send.run({ notice: sequence, target, due_at: dueAt });
+    if (sequence === undefined) this.#statements.say.run({ type, subject, body });
+    else for (const target of this.#targets) this.#statements.send.run({ notice: sequence, target, due_at: dueAt });
+    if (complete) this.#statements.waitNoMore.run(subject);
   }
 
   isDue(targets: readonly NoticeTarget[], now: number): boolean {
@@ -50,11 +54,6 @@ export class Outbox {
   targets(): NoticeTargetState[] {
     return this.#statements.targets.all();
   }
-
-  #say(type: string, subject: string, body: string, complete: boolean): void {
-    this.#statements.say.run({ type, subject, body });
-    if (complete) this.#statements.sendNow.run({ type, subject });
-  }
 }
 
 const OF_NOTICE = `notice = (SELECT sequence FROM notices WHERE id = ?)`;
@@ -65,7 +64,7 @@ function prepare(database: Database.Database) {
     add: database.prepare<[object], number>(`INSERT INTO notices (id, type, subject, body) VALUES (:id, :type, :subject, :body) ON CONFLICT DO NOTHING RETURNING sequence`).pluck(),
     say: database.prepare<[object]>(`UPDATE notices SET body = :body WHERE type = :type AND subject = :subject AND ${UNTOLD}`),
     send: database.prepare<[object]>(`INSERT INTO deliveries (notice, target, due_at) VALUES (:notice, :target, :due_at)`),
-    sendNow: database.prepare<[object]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice = (SELECT sequence FROM notices WHERE type = :type AND subject = :subject)`),
+    waitNoMore: database.prepare<[string]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice IN (SELECT sequence FROM notices WHERE subject = ?)`),
     due: database.prepare<[string, number, number], Omit<NoticeDelivery, 'target'>>(`
       SELECT notices.id, body, tries FROM deliveries JOIN notices ON sequence = notice
       WHERE target = ? AND delivered_at IS NULL AND due_at <= ? ORDER BY due_at, notice LIMIT ?`),

@@ -87,7 +87,7 @@ function prepare(database: Database.Database) {
     ofCustomer: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ORDER BY status IN ${ENDED}, created DESC, as_of DESC LIMIT 1`),
     all: database.prepare<[], CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),
     invoice: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
-    invoiceThatMatters: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, created DESC LIMIT 1`),
+    invoiceThatMatters: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, iif(failed_at IS NULL, -created, created) LIMIT 1`),
     ask: database.prepare<[string]>(`INSERT OR IGNORE INTO questions (subscription) VALUES (?)`),
     outdate: database.prepare<[string]>(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
     answered: database.prepare<[string]>(`DELETE FROM questions WHERE subscription = ?`),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ROOT } from '../../support/folders.ts';
 import { onPath } from '../../support/programs.ts';
-import { subscription, event } from '../../support/stripe-objects.ts';
+import { CUSTOMER, event, START, subscription } from '../../support/stripe-objects.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { CHALLENGE_ID, KEY, test, type Home } from './house.ts';
 
@@ -79,7 +79,8 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
 
   test('nothing is wider than the terminal, and ids stay whole', async ({ home }) => {
     await journalOne(home);
-    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
+    const { id } = await home.withCache((cache) => cache.bookSession({ customer: CUSTOMER, startsAt: START + 60 }, START * 1000));
+    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'sessions list --all', `sessions show ${id}`, 'sessions book a@b.example 2026-11-27', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
       const { code, screen } = atTerminal(line, home);
       await code;
       expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);

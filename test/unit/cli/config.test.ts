@@ -10,6 +10,7 @@ import { freshFolder, type FreshFolder } from '../../support/folders.ts';
 import { recordingContext } from './recording-io.ts';
 
 const KEY = 'sk_test_abcdefgh1234';
+const NOTICE_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 let fresh: FreshFolder;
 
@@ -55,10 +56,45 @@ test.each<[SettingName, string, string, string]>([
   ['baseUrl', 'pair.example.com', 'usage', 'this baseUrl is not an http(s) address'],
   ['challengeId', '', 'usage', 'this challengeId is empty'],
   ['stripeSecretKey', 'pk_test_1', 'key-refused', 'this stripeSecretKey is not a Stripe secret key (sk_test_… or rk_test_…)'],
+  ['policy', 'nonsense', 'usage', 'this policy is not statuses and their verdicts, such as past_due=3d,paused=off'],
+  ['policy', '', 'usage', 'this policy is not statuses and their verdicts, such as past_due=3d,paused=off'],
+  ['policy', 'past_due=0d', 'usage', 'this policy past_due is not on, hold, off, or days of grace from 1d to 60d'],
+  ['policy', 'past_due=3d,past_due=off', 'usage', 'this policy names past_due twice'],
+  ['timeZone', 'Mars/Base', 'usage', 'this timeZone is not a time zone such as Europe/Berlin'],
+  ['timeZone', '', 'usage', 'this timeZone is not a time zone such as Europe/Berlin'],
+  ['noticeCommand', ' ', 'usage', 'this noticeCommand is empty'],
+  ['noticeUrl', 'example.com', 'usage', 'this noticeUrl is not an http(s) address'],
+  ['noticeUrl', 'https://example.com', 'usage', 'what is posted to noticeUrl is signed, and there is no noticeSecret yet'],
+  ['noticeSecret', 'whsec_1', 'usage', 'this noticeSecret is not a signing secret of Standard Webhooks (whsec_ and 24 bytes or more in base64)'],
   ['webhookSecrets', 'whsec_1', 'usage', 'signing secrets are saved with where they come from'],
 ])('set %s %s is refused, and nothing is saved', async (name, value, kind, message) => {
   await expect(runSet(name, value, at().context)).rejects.toMatchObject({ kind, message });
   expect(saved).toThrow(/ENOENT/);
+});
+
+test('where notices go is set once there is what signs them: shown masked in a list, in full by get', async () => {
+  await runSet('noticeSecret', NOTICE_SECRET, at().context);
+  await runSet('noticeUrl', 'https://example.com/hooks/1234', at().context);
+  const { context, out } = at();
+  runGet('noticeSecret', context);
+  runGet('noticeUrl', context);
+  runList({}, context);
+  expect(out.slice(0, 2)).toEqual([NOTICE_SECRET, 'https://example.com/hooks/1234']);
+  expect(out.slice(-2).map((line) => line.split(/ {2,}/))).toEqual([['noticeUrl', '****1234'], ['noticeSecret', '****LaSw']]);
+});
+
+test('what signs notices may come from the environment', async () => {
+  await runSet('noticeUrl', 'https://example.com', at({ DEVCHAT_NOTICE_SECRET: NOTICE_SECRET }).context);
+  expect(saved()).toEqual({ noticeUrl: 'https://example.com' });
+  expect(() => at().context.config()).toThrow('DEVCHAT_NOTICE_URL (from saved) needs DEVCHAT_NOTICE_SECRET');
+});
+
+test('the policy is saved and printed as text', async () => {
+  await runSet('policy', 'past_due=3d,paused=off', at().context);
+  expect(saved()).toEqual({ policy: 'past_due=3d,paused=off' });
+  const { context, out } = at();
+  runGet('policy', context);
+  expect(out).toEqual(['past_due=3d,unpaid=hold,incomplete=hold,paused=off,unknown=hold']);
 });
 
 describe('of a key and two secrets', () => {
@@ -79,6 +115,11 @@ describe('of a key and two secrets', () => {
       ['cache', `${fresh.path}/cache.sqlite`, 'default'],
       ['host', '127.0.0.1', 'default'],
       ['port', '5000', 'environment'],
+      ['timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone, 'default'],
+      ['policy', 'past_due=hold,unpaid=hold,incomplete=hold,paused=hold,unknown=hold', 'default'],
+      ['noticeCommand', '-', '-'],
+      ['noticeUrl', '-', '-'],
+      ['noticeSecret', '-', '-'],
     ]);
   });
 

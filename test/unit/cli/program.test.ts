@@ -77,6 +77,8 @@ describe('wrong usage says what is meant and where help is', () => {
     ['events replay', "missing required argument 'id'", 'devchat events replay --help tells how'],
     ['subs end', "missing required argument 'id'", 'devchat subscriptions end --help tells how'],
     ['subs show', "missing required argument 'id|email'", 'devchat subscriptions show --help tells how'],
+    ['sessions book ada@example.com', "missing required argument 'when'", 'devchat sessions book --help tells how'],
+    ['sessions cancel ses_1 --reason', "option '--reason <text>' argument missing", 'devchat sessions cancel --help tells how'],
     ['provision everything', "'everything' is no <part>. Allowed choices are portal, catalog, webhook", 'devchat provision --help tells how'],
     ['serve --port 65536', "option '--port <number>' argument '65536' is invalid. It is a number from 0 to 65535", 'devchat serve --help tells how'],
     ['sandbox --port 1e3', "option '--port <number>' argument '1e3' is invalid. It is a number from 0 to 65535", 'devchat sandbox --help tells how'],

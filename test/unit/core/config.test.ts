@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadConfig, problemWith, SANDBOX as OWN_SANDBOX, type ConfigSources } from '../../../core/config.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isGiven, loadConfig, problemWith, SANDBOX as OWN_SANDBOX, SETTINGS, type ConfigSources } from '../../../core/config.ts';
 import type { DevchatError } from '../../../core/errors.ts';
 import { saveSettings, type SavedSettings } from '../../../core/settings.ts';
 import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders.ts';
@@ -8,6 +8,8 @@ import { freshFolder, writeFiles, type FreshFolder } from '../../support/folders
 const CONFIG_FILE = 'devchat.config.json';
 const CANARY = 'canary1234567890';
 const SANDBOX = 'http://127.0.0.1:12111';
+const NOTICE_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const HOLD_ALL = { past_due: 'hold', unpaid: 'hold', incomplete: 'hold', paused: 'hold', unknown: 'hold' };
 
 let fresh: FreshFolder;
 
@@ -46,10 +48,18 @@ describe('which setting holds', () => {
       cache: join(fresh.path, 'data', 'cache.sqlite'),
       host: '127.0.0.1',
       port: 4242,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      policy: HOLD_ALL,
       configDir: join(fresh.path, 'config'),
       dataDir: join(fresh.path, 'data'),
     });
-    expect(origins).toEqual({ cache: 'default', host: 'default', port: 'default' });
+    expect(origins).toEqual({ cache: 'default', host: 'default', port: 'default', timeZone: 'default', policy: 'default' });
+  });
+
+  test.each([undefined, 'Etc/Unknown'])('a machine whose time zone is %s counts in UTC', async (timeZone) => {
+    const options = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({ timeZone } as Intl.ResolvedDateTimeFormatOptions);
+    const { config } = await load().finally(() => options.mockRestore());
+    expect(config.timeZone).toBe('UTC');
   });
 
   const saved: SavedSettings = { challengeId: 'saved' };
@@ -80,6 +90,11 @@ describe('which setting holds', () => {
         DEVCHAT_CACHE: 'cache.sqlite',
         HOST: '0.0.0.0',
         PORT: '0',
+        DEVCHAT_TIME_ZONE: 'Europe/Berlin',
+        DEVCHAT_POLICY: 'past_due=3d, paused=off',
+        DEVCHAT_NOTICE_COMMAND: 'mail -s devchat me@example.com',
+        DEVCHAT_NOTICE_URL: 'https://example.com/notices?room=1',
+        DEVCHAT_NOTICE_SECRET: NOTICE_SECRET,
       },
     });
     expect(config).toMatchObject({
@@ -91,7 +106,20 @@ describe('which setting holds', () => {
       cache: 'cache.sqlite',
       host: '0.0.0.0',
       port: 0,
+      timeZone: 'Europe/Berlin',
+      policy: { ...HOLD_ALL, past_due: { graceDays: 3 }, paused: 'off' },
+      noticeCommand: 'mail -s devchat me@example.com',
+      noticeUrl: 'https://example.com/notices?room=1',
+      noticeSecret: NOTICE_SECRET,
     });
+    expect(Object.keys(config).sort()).toEqual([...Object.keys(SETTINGS), 'configDir', 'dataDir'].sort());
+  });
+
+  test('the config file may hold what follows as an object, and where notices go', async () => {
+    const file = { timeZone: 'Asia/Tokyo', policy: { past_due: '60d', unpaid: 'off' }, noticeUrl: 'http://127.0.0.1:9/', noticeSecret: NOTICE_SECRET };
+    const { config, origins } = await load({ file });
+    expect(config).toMatchObject({ ...file, policy: { ...HOLD_ALL, past_due: { graceDays: 60 }, unpaid: 'off' } });
+    expect(origins).toMatchObject({ timeZone: 'config file', policy: 'config file', noticeUrl: 'config file', noticeSecret: 'config file' });
   });
 
   test('saved signing secrets are not among them: they are looked up when they are needed', async () => {
@@ -174,6 +202,39 @@ describe('what is wrong', () => {
     expect((await refusal({ env: { PORT } })).message).toBe(`PORT (from environment) ${what}`);
   });
 
+  test.each([
+    ['past_due=4w', 'past_due is not on, hold, off, or days of grace from 1d to 60d'],
+    ['past_due=0d', 'past_due is not on, hold, off, or days of grace from 1d to 60d'],
+    ['past_due=61d', 'past_due is not on, hold, off, or days of grace from 1d to 60d'],
+    ['unpaid=3d', 'unpaid is not on, hold, off'],
+    ['unpaid=ON,paused=', 'unpaid is not on, hold, off; DEVCHAT_POLICY (from environment) paused is not on, hold, off'],
+    ['past_due=3d,past_due=off', 'names past_due twice'],
+    ['active=off', 'names active: it may name past_due, unpaid, incomplete, paused, unknown'],
+    ['nonsense', 'is not statuses and their verdicts, such as past_due=3d,paused=off'],
+    ['past_due=3d,', 'is not statuses and their verdicts, such as past_due=3d,paused=off'],
+  ])('the policy %s', async (DEVCHAT_POLICY, what) => {
+    expect((await refusal({ env: { DEVCHAT_POLICY } })).message).toBe(`DEVCHAT_POLICY (from environment) ${what}`);
+  });
+
+  test.each([[null], [['past_due']], [7], ['']])('the policy %j in the config file', async (policy) => {
+    expect((await refusal({ file: { policy } })).message).toBe('"policy" in devchat.config.json is not statuses and their verdicts, such as past_due=3d,paused=off');
+  });
+
+  test('an address for notices without what signs them', async () => {
+    const { message } = await refusal({ env: { DEVCHAT_NOTICE_URL: `https://example.com/${CANARY}` } });
+    expect(message).toBe('DEVCHAT_NOTICE_URL (from environment) needs DEVCHAT_NOTICE_SECRET beside it, which signs what is posted there');
+  });
+
+  test('an address for notices with a password in it', async () => {
+    const { message } = await refusal({ env: { DEVCHAT_NOTICE_URL: `https://me:${CANARY}@example.com`, DEVCHAT_NOTICE_SECRET: NOTICE_SECRET } });
+    expect(message).toBe('DEVCHAT_NOTICE_URL (from environment) holds a name or a password');
+  });
+
+  test.each([`whsec_${CANARY}`, NOTICE_SECRET.slice(6), `${NOTICE_SECRET}A`, `${NOTICE_SECRET}A=`])('what signs notices has to be %#', async (DEVCHAT_NOTICE_SECRET) => {
+    const { message } = await refusal({ env: { DEVCHAT_NOTICE_SECRET } });
+    expect(message).toBe('DEVCHAT_NOTICE_SECRET (from environment) is not a signing secret of Standard Webhooks (whsec_ and 24 bytes or more in base64)');
+  });
+
   test('more secrets than anybody rotates', async () => {
     const many = Array.from({ length: 17 }, (_, index) => `whsec_${index}`).join(',');
     expect((await refusal({ env: { STRIPE_WEBHOOK_SECRET: many } })).kind).toBe('usage');
@@ -205,4 +266,17 @@ test('one value can be checked by itself', () => {
   expect(problemWith('port', '70000')).toBe('is above 65535');
   expect(problemWith('port', '4242')).toBeUndefined();
   expect(problemWith('baseUrl', 'example.com')).toBe('is not an http(s) address');
+  expect(problemWith('policy', 'past_due=0d')).toBe('past_due is not on, hold, off, or days of grace from 1d to 60d');
+});
+
+test.each<[string, Given, boolean]>([
+  ['nowhere', {}, false],
+  ['in the environment', { env: { DEVCHAT_NOTICE_SECRET: 'wrong as it is' } }, true],
+  ['in the config file', { file: { noticeSecret: NOTICE_SECRET } }, true],
+  ['among what is saved', { saved: { noticeSecret: NOTICE_SECRET } }, true],
+])('a setting is given: %s', async (_where, { env = {}, file, saved }, given) => {
+  const configDir = join(fresh.path, 'config');
+  if (saved) await saveSettings(configDir, saved);
+  if (file) writeFiles(fresh.path, { [CONFIG_FILE]: JSON.stringify(file) });
+  expect(isGiven('noticeSecret', { env: { DEVCHAT_CONFIG_DIR: configDir, ...env }, folder: fresh.path })).toBe(given);
 });

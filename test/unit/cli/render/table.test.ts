@@ -22,4 +22,13 @@ describe('a table', () => {
       '    a whole number of seconds',
     ]);
   });
+
+  test('with nothing below a row that has nothing there', () => {
+    expect(tableInRoom(HEAD, [['dunning_end', 'cancel', ''], ['portal_link_life', '300', 'a whole number of seconds']], { first: 2, room: 30 })).toEqual([
+      'NAME              VALUE',
+      'dunning_end       cancel',
+      'portal_link_life  300',
+      '    a whole number of seconds',
+    ]);
+  });
 });

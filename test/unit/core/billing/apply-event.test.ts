@@ -138,6 +138,34 @@ describe('a Checkout that is completed', () => {
   });
 });
 
+describe('a card', () => {
+  const customer = (paymentMethod: unknown) => ({ id: CUSTOMER, object: 'customer', invoice_settings: { default_payment_method: paymentMethod } });
+  const before = (paymentMethod: string | null) => ({ invoice_settings: { default_payment_method: paymentMethod } });
+  const collect = { customer: CUSTOMER, paymentMethod: 'pm_new' };
+
+  test.each<[string, unknown, string | null]>([
+    ['that replaces another', 'pm_new', 'pm_old'],
+    ['where there was none', 'pm_new', null],
+    ['shown in full', { id: 'pm_new', object: 'payment_method' }, 'pm_old'],
+  ])('%s may pay what is missing', (_what, paymentMethod, previous) => {
+    expect(decide('customer.updated', customer(paymentMethod), { previous: before(previous) }).collect).toEqual(collect);
+  });
+
+  test.each<[string, unknown, Record<string, unknown> | undefined]>([
+    ['that is taken away', null, before('pm_old')],
+    ['that is as it was', 'pm_old', { delinquent: false }],
+    ['in an event that says nothing of a change', 'pm_old', undefined],
+  ])('%s pays nothing', (_what, paymentMethod, previous) => {
+    expect(decide('customer.updated', customer(paymentMethod), previous ? { previous } : {}).collect).toBeUndefined();
+  });
+
+  test('of the subscription may pay too, and an old event of it may not', () => {
+    const told = (created: number) => decide(UPDATED, subscription({ default_payment_method: 'pm_new' }), { created, previous: { default_payment_method: null }, cached: { subscription: subscriptionState() } });
+    expect(told(START + 1).collect).toEqual(collect);
+    expect(told(START - 1).collect).toBeUndefined();
+  });
+});
+
 describe('events that are none of ours', () => {
   test.each([
     ['of live mode', event(UPDATED, subscription(), { livemode: true }), 'an event of live mode'],

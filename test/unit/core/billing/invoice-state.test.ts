@@ -75,6 +75,11 @@ describe('an invoice event', () => {
     expect(invoiceAfter({ type: 'invoice.paid', created: FAILED_AT }, invoice({ status: 'paid' }), writtenOff)?.status).toBe('paid');
   });
 
+  test('what was paid is not written off, even in the same second', () => {
+    const settled = invoiceState({ status: 'paid', asOf: FAILED_AT });
+    expect(invoiceAfter({ type: 'invoice.marked_uncollectible', created: FAILED_AT }, invoice({ status: 'uncollectible' }), settled)).toBe(settled);
+  });
+
   test('an invoice that bills no subscription is none of ours', () => {
     expect(invoiceAfter({ type: 'invoice.paid', created: START }, invoice({ parent: null }), undefined)).toBeUndefined();
   });
@@ -92,6 +97,14 @@ describe("Stripe's answer", () => {
   test('says why the payment failed, and with which card', () => {
     const answered = invoiceAsAnswered(attempted(declined({ brand: 'visa', display_brand: 'visa', last4: '0341' })), FAILED_AT + 5, undefined);
     expect(answered).toMatchObject({ failedAt: FAILED_AT, failureCode: 'insufficient_funds', card: 'Visa 0341', asOf: FAILED_AT + 5 });
+  });
+
+  test('that the bank waits for the customer is told without an error, and not of the card that failed before', () => {
+    const { payments } = withFailure({});
+    const waiting = { ...payments?.data[0], payment: { type: 'payment_intent', payment_intent: { id: 'pi_1', status: 'requires_action', last_payment_error: null } } };
+    const answered = attempted({ payments: { ...payments, data: [waiting] } as unknown as NonNullable<Stripe.Invoice['payments']> });
+    const before = invoiceState({ failedAt: START, failureCode: 'expired_card', card: 'Visa 0341' });
+    expect(invoiceAsAnswered(answered, FAILED_AT, before)).toMatchObject({ failureCode: 'authentication_required', card: null, failedAt: START });
   });
 
   test.each([
@@ -120,6 +133,10 @@ describe("Stripe's answer", () => {
 
   test('an open invoice that was not tried yet has not failed', () => {
     expect(invoiceAsAnswered(invoice(), START, undefined)?.failedAt).toBeNull();
+  });
+
+  test('without a word of the failure that is known leaves it standing: only the money ends it', () => {
+    expect(invoiceAsAnswered(invoice(), FAILED_AT + 5, failed)).toMatchObject({ failedAt: FAILED_AT, failureCode: 'insufficient_funds' });
   });
 
   test('a paid invoice clears the failure', () => {

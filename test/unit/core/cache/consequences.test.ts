@@ -41,6 +41,15 @@ describe('a failed payment', () => {
     );
   });
 
+  test('told to two daemons on one file at the same time has one consequence', async () => {
+    await withSessions(cache);
+    const other = await file.open(TOLD);
+    const retries = [1, 2, 3, 4, 5, 6].map((hours) => failed({ created: START + hours * HOUR }));
+    await Promise.all([...retries, ...retries].map((told, index) => tell(index % 2 === 0 ? cache : other, told)));
+    expect(await states(cache)).toEqual(['cancelled', 'booked', 'booked']);
+    expect(await typesTold()).toEqual(['payment.failed']);
+  });
+
   test('that waits for the customer to confirm has the same consequence', async () => {
     await withSessions(cache);
     await tell(cache, failed({ type: 'invoice.payment_action_required', created: START + HOUR }));

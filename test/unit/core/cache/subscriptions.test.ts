@@ -84,6 +84,13 @@ describe('reading', () => {
     ]);
   });
 
+  test('of two failed invoices the older matters: a new one begins no new grace', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    await tell(cache, event('invoice.payment_failed', invoice({ id: 'in_new', created: START + 30 * DAY }), { created: START + 30 * DAY }));
+    await tell(cache, event('invoice.payment_failed', invoice({ id: 'in_old', created: START }), { created: START + HOUR }));
+    expect((await cache.subscription(SUBSCRIPTION))?.invoice?.id).toBe('in_old');
+  });
+
   test('the invoice that matters is the failed one, else the newest', async () => {
     await tell(cache, event(UPDATED, subscription()));
     await tell(cache, event('invoice.created', invoice({ id: 'in_new', status: 'draft', created: START + 30 * DAY }), { created: START + 30 * DAY }));

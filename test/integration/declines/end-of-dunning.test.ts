@@ -1,0 +1,105 @@
+/** Nobody brings another card: what becomes of it in the three settings that an account's Dashboard has for the end of dunning. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Session } from '../../../core/sessions/session.ts';
+import { day, dayAndTime, dayAndYear, storyOf, type Story } from '../../support/chapters.ts';
+import { openShop, type Shop, type Subscriber } from '../../support/shop.ts';
+import { DAY, HOUR } from '../../support/stripe-objects.ts';
+
+/** From the first failure to the last try: https://docs.stripe.com/billing/revenue-recovery/smart-retries, as the sandbox reads it. */
+const DUNNING = 33 * HOUR + 12 * DAY;
+
+let shop: Shop;
+beforeEach(async () => void (shop = await openShop()));
+afterEach(() => shop.close());
+
+const failed = (at: number, next?: number): string => `the payment of ${day(at)} over $60 failed (the card was declined)${next === undefined ? '' : `, Stripe tries again on ${day(next)}`}`;
+
+interface Declined {
+  ada: Subscriber;
+  soon: Session;
+  later: Session;
+  told: string;
+  /** When Stripe tried for the last time. */
+  last: number;
+  story: Story;
+}
+
+/** Declined, and told; then every retry until the last. */
+async function declinedToTheEnd(dunningEnd: string): Promise<Declined> {
+  await shop.set({ dunning_end: dunningEnd });
+  const ada = await shop.subscriber('pm_card_chargeCustomerFail');
+  const now = (await shop.now()) * 1000;
+  const soon = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 20 * DAY }, now);
+  const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 45 * DAY }, now);
+  const story = storyOf(shop, ada, { soon, later });
+  const declined = ada.trialEnd + HOUR;
+  const retry = declined + 33 * HOUR;
+  await shop.advanceTo(declined);
+  const told = `payment.failed ${failed(declined, retry)}. The session of ${dayAndTime(soon.startsAt)} is cancelled.`;
+  await story.chapter('declined', {
+    status: 'past_due',
+    standing: `hold: ${failed(declined, retry)}`,
+    failedPayment: `Visa 0341, the card was declined, again at ${new Date(retry * 1000).toISOString()}`,
+    cancellation: null,
+    sessions: { soon: ['booked', `cancelled: ${failed(declined)}`], later: ['booked'] },
+    told: [told],
+  });
+  const last = declined + DUNNING;
+  await shop.advanceTo(last - DAY);
+  await story.chapter('seven times in vain', {
+    standing: `hold: ${failed(last - DAY, last)}`,
+    failedPayment: `Visa 0341, the card was declined, again at ${new Date(last * 1000).toISOString()}`,
+  });
+  await shop.advanceTo(last);
+  return { ada, soon, later, told, last, story };
+}
+
+test('cancel: it ends, and so does every session to come', async () => {
+  const { told, last, story } = await declinedToTheEnd('cancel');
+  const ended = `ended on ${dayAndYear(last)}, after the payment failed`;
+  await story.chapter('the last try fails', {
+    status: 'canceled',
+    standing: `off: ${ended}`,
+    failedPayment: 'Visa 0341, the card was declined, not again',
+    cancellation: 'payment_failed',
+    sessions: { later: ['booked', `cancelled: the subscription ${ended}`] },
+    told: [told, `subscription.ended the subscription ${ended}. ${await laterCancelled()}`],
+  });
+  await shop.advance(40 * DAY);
+  await story.chapter('forty days later: nothing more', {});
+});
+
+async function laterCancelled(): Promise<string> {
+  const [, later] = await shop.cache.sessions();
+  return `The session of ${dayAndTime(later!.startsAt)} is cancelled.`;
+}
+
+test('unpaid: Stripe gives up, and the hold stays', async () => {
+  const { last, story } = await declinedToTheEnd('unpaid');
+  await story.chapter('the last try fails', {
+    status: 'unpaid',
+    standing: `hold: ${failed(last)}; Stripe has given up trying`,
+    failedPayment: 'Visa 0341, the card was declined, not again',
+  });
+  await shop.advance(20 * DAY);
+  await story.chapter('the next month is not charged: nothing fails, nothing is cancelled', {});
+});
+
+test('leave: past due it stays, and the next month fails on its own', async () => {
+  const { ada, told, last, later, story } = await declinedToTheEnd('leave');
+  await story.chapter('the last try fails', {
+    standing: `hold: ${failed(last)}`,
+    failedPayment: 'Visa 0341, the card was declined, not again',
+  });
+  const { data } = await shop.stripe.subscriptions.retrieve(ada.subscription).then(({ items }) => items);
+  const renewed = data[0]!.current_period_end + HOUR;
+  const retry = renewed + 33 * HOUR;
+  await shop.advanceTo(renewed);
+  await story.chapter('the next month is declined, too', {
+    standing: `hold: ${failed(renewed, retry)}`,
+    failedPayment: `Visa 0341, the card was declined, again at ${new Date(retry * 1000).toISOString()}`,
+    sessions: { later: ['booked', `cancelled: ${failed(renewed)}`] },
+    told: [told, `payment.failed ${failed(renewed, retry)}. The session of ${dayAndTime(later.startsAt)} is cancelled.`],
+  });
+  expect(shop.told.map(({ subject }) => subject)).toEqual([...new Set(shop.told.map(({ subject }) => subject))]);
+});
