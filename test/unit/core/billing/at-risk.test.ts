@@ -31,7 +31,7 @@ test('in good order: none', () => {
 
 describe('a payment that is missing hurts since it failed first', () => {
   const invoice = invoiceState({ failedAt: START - DAY, firstFailedAt: START - 4 * DAY, failureCode: 'insufficient_funds' });
-  const words = 'the payment of 14 Jan over $60 failed (insufficient funds)';
+  const words = 'the payment of 11 Jan over $60 failed (insufficient funds)';
 
   test.each([
     ['past_due', START + 2 * DAY, `${words}, Stripe tries again on 17 Jan`],
