@@ -10,8 +10,8 @@ import { KEY } from './daemon.ts';
 import type { Shop, Subscriber } from './shop.ts';
 import { waitFor } from './wait-for.ts';
 
-/** The daemon's clock follows the sandbox's within half a second. */
-const LIMIT_MILLISECONDS = 2_000;
+/** The daemon's clock follows the sandbox's, and it looks for what is due, within a second and a half; a busy machine takes longer. */
+const LIMIT_MILLISECONDS = 10_000;
 
 /** What can be seen of a subscriber, in words. */
 export interface Seen {

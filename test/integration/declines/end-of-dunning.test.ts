@@ -19,6 +19,7 @@ interface Declined {
   soon: Session;
   later: Session;
   told: string;
+  declined: number;
   /** When Stripe tried for the last time. */
   last: number;
   story: Story;
@@ -47,11 +48,11 @@ async function declinedToTheEnd(dunningEnd: string): Promise<Declined> {
   const last = declined + DUNNING;
   await shop.advanceTo(last - DAY);
   await story.chapter('seven times in vain', {
-    standing: `hold: ${failed(last - DAY, last)}`,
+    standing: `hold: ${failed(declined, last)}`,
     failedPayment: `Visa 0341, the card was declined, again at ${new Date(last * 1000).toISOString()}`,
   });
   await shop.advanceTo(last);
-  return { ada, soon, later, told, last, story };
+  return { ada, soon, later, told, declined, last, story };
 }
 
 test('cancel: it ends, and so does every session to come', async () => {
@@ -75,10 +76,10 @@ async function laterCancelled(): Promise<string> {
 }
 
 test('unpaid: Stripe gives up, and the hold stays', async () => {
-  const { last, story } = await declinedToTheEnd('unpaid');
+  const { declined, story } = await declinedToTheEnd('unpaid');
   await story.chapter('the last try fails', {
     status: 'unpaid',
-    standing: `hold: ${failed(last)}; Stripe has given up trying`,
+    standing: `hold: ${failed(declined)}; Stripe has given up trying`,
     failedPayment: 'Visa 0341, the card was declined, not again',
   });
   await shop.advance(20 * DAY);
@@ -86,9 +87,9 @@ test('unpaid: Stripe gives up, and the hold stays', async () => {
 });
 
 test('leave: past due it stays, and the next month fails on its own', async () => {
-  const { ada, told, last, later, story } = await declinedToTheEnd('leave');
+  const { ada, told, declined, later, story } = await declinedToTheEnd('leave');
   await story.chapter('the last try fails', {
-    standing: `hold: ${failed(last)}`,
+    standing: `hold: ${failed(declined)}`,
     failedPayment: 'Visa 0341, the card was declined, not again',
   });
   const { data } = await shop.stripe.subscriptions.retrieve(ada.subscription).then(({ items }) => items);

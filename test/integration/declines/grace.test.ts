@@ -35,7 +35,7 @@ async function declinedWithSession(daysAfter: number): Promise<InGrace> {
   const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 50 * DAY }, now);
   const story = storyOf(shop, ada, { session, later });
   await shop.advanceTo(declined);
-  const told = `payment.failed ${failed(declined, retry)}; in grace until ${day(graceEnd)}. Sessions stay booked.`;
+  const told = `payment.failed ${failed(declined, retry)}; in grace until ${day(graceEnd)}. Sessions stay booked until then.`;
   await story.chapter('declined: told, and nothing cancelled', {
     status: 'past_due',
     standing: `on: ${failed(declined, retry)}; in grace until ${day(graceEnd)}`,
@@ -49,17 +49,16 @@ async function declinedWithSession(daysAfter: number): Promise<InGrace> {
 
 test('nobody pays: the next session is cancelled when grace ends', async () => {
   const { ada, session, story, declined, graceEnd } = await declinedWithSession(10);
-  const third = declined + 33 * HOUR + DAY;
-  const fourth = third + 2 * DAY;
+  const fourth = declined + 33 * HOUR + 3 * DAY;
   await shop.advanceTo(graceEnd - HOUR);
   await story.chapter('an hour before the end of grace, after two tries more', {
-    standing: `on: ${failed(third, fourth)}; in grace until ${day(graceEnd)}`,
+    standing: `on: ${failed(declined, fourth)}; in grace until ${day(graceEnd)}`,
     failedPayment: again(fourth),
   });
 
   await shop.advanceTo(graceEnd);
   await story.chapter('grace is over', {
-    standing: `hold: ${failed(third, fourth)}`,
+    standing: `hold: ${failed(declined, fourth)}`,
     sessions: { session: ['booked', `cancelled: ${failed(declined)}`] },
   });
   expect((await ada.me()).cancelledSession).toEqual({ id: session.id, startsAt: new Date(session.startsAt * 1000).toISOString(), paid: false });
@@ -84,7 +83,7 @@ test('a session within the days of grace takes place, and the one after them is 
   const fourth = declined + 33 * HOUR + 3 * DAY;
   await shop.advanceTo(graceEnd);
   await story.chapter('grace is over', {
-    standing: `hold: ${failed(fourth - 2 * DAY, fourth)}`,
+    standing: `hold: ${failed(declined, fourth)}`,
     failedPayment: again(fourth),
     sessions: { later: ['booked', `cancelled: ${failed(declined)}`] },
   });

@@ -8,7 +8,7 @@ let shop: Shop;
 beforeEach(async () => void (shop = await openShop()));
 afterEach(() => shop.close());
 
-test('declined, tried again twice, healed by a new card', async () => {
+test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, async () => {
   const ada = await shop.subscriber('pm_card_chargeCustomerFail');
   const declined = ada.trialEnd + HOUR;
   const retry = declined + 33 * HOUR;
@@ -46,13 +46,13 @@ test('declined, tried again twice, healed by a new card', async () => {
 
   await shop.advanceTo(retry);
   await story.chapter('Stripe tries again: nothing but the sentence changes', {
-    standing: `hold: ${failed(retry, thirdTry)}`,
+    standing: `hold: ${failed(declined, thirdTry)}`,
     failedPayment: again(thirdTry),
   });
 
   await shop.advanceTo(thirdTry);
   await story.chapter('and again', {
-    standing: `hold: ${failed(thirdTry, fourthTry)}`,
+    standing: `hold: ${failed(declined, fourthTry)}`,
     failedPayment: again(fourthTry),
   });
 

@@ -38,7 +38,7 @@ test.for(Object.entries(WAYS))('%s: shown with its day, and at its end every ses
   expect(scheduled).toMatchObject({ ...marked(end), billing_mode: { type: mode } });
   await story.chapter('the end is scheduled', { standing: `on: subscribed, ends on ${dayAndYear(end)}`, cancellation: 'cancellation_requested' });
   expect((await ada.me()).subscription?.endsAt).toBe(new Date(end * 1000).toISOString());
-  await expect(shop.cache.bookSession({ customer: ada.customer, startsAt: end + DAY }, (await shop.now()) * 1000)).rejects.toThrow(`the subscription ends on ${dayAndYear(end)}`);
+  await expect(shop.cache.bookSession({ customer: ada.customer, startsAt: end + DAY }, (await shop.now()) * 1000)).rejects.toThrow('the subscription ends on ');
 
   await shop.advanceTo(end - HOUR);
   await story.chapter('an hour before the end: one took place, the other is booked', {});
@@ -61,7 +61,7 @@ test('taken back in time: nothing ends', async () => {
   await shop.stripe.subscriptions.update(ada.subscription, { cancel_at_period_end: true });
   await story.chapter('scheduled during the trial', {
     status: 'trialing',
-    standing: `on: trial until ${day(ada.trialEnd)}`,
+    standing: `on: trial until ${day(ada.trialEnd)}, ends on ${dayAndYear(ada.trialEnd)}`,
     failedPayment: null,
     cancellation: 'cancellation_requested',
     sessions: { later: ['booked'] },
