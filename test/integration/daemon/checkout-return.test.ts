@@ -20,7 +20,7 @@ let daemon: DaemonUnderTest;
 let cookie: string;
 
 beforeEach(async () => {
-  stripe = await startLocalServer(({ url = '' }, response) => url.endsWith('cs_hanging') || response.writeHead(200, { 'content-type': 'application/json', date: new Date().toUTCString() }).end(JSON.stringify(ANSWERS[url] ?? {})));
+  stripe = await startLocalServer(({ url = '' }, response) => url.endsWith('cs_hanging') || response.writeHead(200, { 'content-type': 'application/json', date: new Date().toUTCString() }).end(JSON.stringify(ANSWERS[url.split('?')[0] ?? ''] ?? {})));
   daemon = await openDaemon({ stripeApiBase: stripe.url });
   const answer = await supertest(daemon.url).post('/users').send({ email: 'ada@example.com', password: 'correct horse' });
   cookie = (answer.headers['set-cookie'] as unknown as string[])[0] ?? '';
