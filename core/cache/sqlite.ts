@@ -92,9 +92,9 @@ class SqliteCache implements Cache {
   subscriptions = () => this.#read(() => this.#subscriptions.all());
   invoice = (id: string) => this.#read(() => this.#subscriptions.invoice(id));
 
-  bookSession: Cache['bookSession'] = (wish, now) => this.#decide((bookings) => bookings.book(wish, now));
-  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#decide((bookings) => bookings.cancel(id, reason, now));
-  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#decide((bookings) => bookings.restore(id, reason, now));
+  bookSession: Cache['bookSession'] = (wish, now) => this.#withBookings((bookings) => bookings.book(wish, now));
+  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#withBookings((bookings) => bookings.cancel(id, reason, now));
+  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#withBookings((bookings) => bookings.restore(id, reason, now));
   sessions: Cache['sessions'] = ({ customer } = {}) => this.#read(() => this.#sessions.all(customer));
   session: Cache['session'] = (id) =>
     this.#read(() => {
@@ -181,7 +181,7 @@ class SqliteCache implements Cache {
   }
 
   /** Loaded when the owner first decides something: the calendar that comes along would cost every start. */
-  async #decide<T>(work: (bookings: Bookings) => T): Promise<T> {
+  async #withBookings<T>(work: (bookings: Bookings) => T): Promise<T> {
     const { Bookings } = await import('./sqlite/bookings.ts');
     const bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules: this.#rules });
     return this.#commits.write(() => work(bookings));
