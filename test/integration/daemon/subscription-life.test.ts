@@ -2,9 +2,9 @@
 import type Stripe from 'stripe';
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { saveSettings, secretName } from '../../../core/settings.ts';
 import type { MeAnswer } from '../../../daemon/contract.ts';
-import { openDaemon, openStripe, provision, type DaemonUnderTest, type StripeUnderTest } from '../../support/daemon.ts';
+import { openStripe, provision, type DaemonUnderTest, type StripeUnderTest } from '../../support/daemon.ts';
+import { closeHearingDaemon, openHearingDaemon } from '../../support/hearing-daemon.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const DAY = 24 * 3600;
@@ -16,7 +16,6 @@ let daemon: DaemonUnderTest;
 let endpoint: Stripe.WebhookEndpoint;
 let customer: string;
 let cookie: string;
-let people = 0;
 
 beforeAll(async () => {
   stripe = await openStripe();
@@ -26,18 +25,11 @@ beforeAll(async () => {
 afterAll(() => stripe.close());
 
 beforeEach(async () => {
-  daemon = await openDaemon({ stripeApiBase: stripe.url, webhookSecrets: undefined });
-  endpoint = await stripe.stripe.webhookEndpoints.create({ url: `${daemon.url}/webhook`, enabled_events: ['*'] });
-  await saveSettings(daemon.configDir, { webhookSecrets: { [secretName(endpoint.id, stripe.url)]: endpoint.secret ?? '' } });
-  people += 1;
-  const answer = await supertest(daemon.url).post('/users').send({ email: `subscriber-${people}@example.com`, password: 'correct horse' });
-  customer = (answer.body as { id: string }).id;
-  cookie = (answer.headers['set-cookie'] as unknown as string[])[0] ?? '';
+  ({ daemon, endpoint, customer, cookie } = await openHearingDaemon(stripe));
 });
 
 afterEach(async () => {
-  await stripe.stripe.webhookEndpoints.del(endpoint.id);
-  await daemon.close();
+  await closeHearingDaemon({ daemon, endpoint }, stripe);
 });
 
 async function subscribe(card: string): Promise<Stripe.Subscription> {
