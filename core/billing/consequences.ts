@@ -10,13 +10,14 @@ import type { Failure } from './failure.ts';
 import type { Terms } from './policy.ts';
 import { failureSentence, standingOf } from './standing.ts';
 import { isTerminal, type InvoiceState, type SubscriptionState } from './state.ts';
+import type { Standing } from './views.ts';
 import { day, money } from './words.ts';
 
 /** Everything that the consequences are decided from. */
 export interface Situation {
   subscription: SubscriptionState;
   email: string | null;
-  /** Its invoices whose payment is missing after a failure, or for which a failure is open. */
+  /** Its invoices whose payment is missing after a failure, or for which a failure is open; the oldest first. */
   invoices: ReadonlyArray<{ invoice: InvoiceState; failure: Failure | undefined }>;
   /** The customer's sessions that have not begun, by their start. */
   sessions: readonly Session[];
@@ -58,7 +59,7 @@ function ofInvoice({ invoice, failure }: Situation['invoices'][number], situatio
 function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation: Situation, terms: Terms): Consequences {
   if (!known && isTerminal(situation.subscription.status)) return NOTHING;
   const failure = { ...(known ?? opened(invoice)), failedAt: invoice.firstFailedAt ?? invoice.created };
-  const standing = standingOf(situation.subscription, invoice, terms);
+  const standing = presentStanding(situation, invoice, terms);
   const isDue = failure.actedAt === null && standing.verdict !== 'on';
   const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
   const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
@@ -98,9 +99,14 @@ function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation
   const amount = { amount: failure.amount, currency: invoice.currency };
   const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(terms.now / 1000, terms)}`;
   const payable = session && { ...session, reason, paidAt: terms.now };
-  const missing = situation.invoices.find((other) => other.invoice.failedAt !== null)?.invoice;
-  const standing = standingOf(situation.subscription, missing ?? invoice, terms);
+  const standing = presentStanding(situation, invoice, terms);
   return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, standing, session: payable }, terms)] };
+}
+
+/** The verdict of the subscription: of its missing payments the oldest counts; where none is missing, this one. */
+function presentStanding({ subscription, invoices }: Situation, present: InvoiceState, terms: Terms): Standing {
+  const oldest = invoices.find(({ invoice }) => invoice.failedAt !== null)?.invoice;
+  return standingOf(subscription, oldest ?? present, terms);
 }
 
 /** Whoever has come back under another subscription keeps their sessions. */

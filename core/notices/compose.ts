@@ -30,7 +30,7 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   const payment = failedPaymentOf(invoice);
   const sentence = failureSentence(invoice, terms);
   const reason = standing.reason.startsWith(sentence) ? standing.reason : sentence;
-  const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(standing);
+  const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(standing, terms);
   return {
     type: 'payment.failed',
     subject: invoice.id,
@@ -44,8 +44,8 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   };
 }
 
-function withoutSession({ verdict, graceUntil }: Standing): string {
-  if (graceUntil !== undefined) return 'Sessions stay booked until then.';
+function withoutSession({ verdict, graceUntil }: Standing, terms: Terms): string {
+  if (graceUntil !== undefined) return `Sessions stay booked until ${day(Date.parse(graceUntil) / 1000, terms)}.`;
   return verdict === 'on' ? 'Sessions stay booked.' : 'No session was booked.';
 }
 

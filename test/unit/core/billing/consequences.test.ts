@@ -107,6 +107,27 @@ describe('the policy', () => {
     expect(notices[0]?.data.text).toContain('Sessions stay booked.');
   });
 
+  describe('of grace judges the subscription, not each invoice for itself', () => {
+    const grace = { ...NOW, policy: { ...NOW.policy, past_due: { graceDays: 3 } } };
+    const newer = { invoice: invoiceState({ id: 'in_2', created: START + DAY, failedAt: START + 2 * DAY }), failure: undefined };
+
+    test('a second failure in the grace of the first stays with it, and says until when', () => {
+      const { sessions, notices } = draw({ invoices: [missing, newer], sessions: [session(5), session(35)] }, grace);
+      expect(sessions).toEqual([]);
+      expect(notices[1]?.data.text).toBe('cus_1: the payment of 17 Jan over $60 failed. Sessions stay booked until 18 Jan.');
+    });
+
+    test('once the oldest has no grace left, each failure cancels the then next session', () => {
+      const late = { ...grace, now: (START + 3 * DAY) * 1000 };
+      expect(draw({ invoices: [missing, newer], sessions: [session(5), session(35), session(65)] }, late).sessions.map(({ id, invoice: of }) => `${id} ${of}`)).toEqual([`ses_5 ${INVOICE}`, 'ses_35 in_2']);
+    });
+
+    test('the oldest made good: the newer one has its own grace', () => {
+      const late = { ...grace, now: (START + 4 * DAY) * 1000 };
+      expect(draw({ invoices: [{ invoice: invoiceState({ status: 'paid' }), failure: undefined }, newer], sessions: [session(5)] }, late).sessions).toEqual([]);
+    });
+  });
+
   test('judges again when Stripe gives up', () => {
     const [known] = draw({ invoices: [missing], sessions: [] }, on).failures;
     const unpaid = { subscription: subscriptionState({ status: 'unpaid' }), invoices: [{ ...missing, failure: known }], sessions: [session(5)] };

@@ -50,7 +50,7 @@ describe('a failed payment', () => {
   test.each([
     ['at once, with no session booked', TERMS, `${sentence}. No session was booked.`],
     ['under a policy that leaves sessions', withPolicy('on'), `${sentence}. Sessions stay booked.`],
-    ['in grace', withPolicy({ graceDays: 2 }), `${sentence}; in grace until 17 Jan. Sessions stay booked until then.`],
+    ['in grace', withPolicy({ graceDays: 2 }), `${sentence}; in grace until 17 Jan. Sessions stay booked until 17 Jan.`],
   ])('%s', (_what, terms, text) => {
     expect(failedOf({ terms }).data.text).toBe(text);
   });
