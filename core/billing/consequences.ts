@@ -21,8 +21,8 @@ export interface Situation {
   invoices: ReadonlyArray<{ invoice: InvoiceState; failure: Failure | undefined }>;
   /** The customer's sessions that have not begun, by their start. */
   sessions: readonly Session[];
-  /** Whether the customer has no other subscription that goes on. */
-  isLast: boolean;
+  /** Whether the customer's sessions hang on it, as the verdict on the next one does: of their subscriptions that go on no other is newer. */
+  isDecisive: boolean;
 }
 
 /** Rows to write in one transaction with the state that they follow from. */
@@ -60,14 +60,14 @@ function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation:
   if (!known && isTerminal(situation.subscription.status)) return NOTHING;
   const failure = { ...(known ?? opened(invoice)), failedAt: invoice.firstFailedAt ?? invoice.created };
   const standing = presentStanding(situation, invoice, terms);
-  const isDue = failure.actedAt === null && standing.verdict !== 'on';
+  const isDue = failure.actedAt === null && standing.verdict !== 'on' && (situation.isDecisive || isTerminal(situation.subscription.status));
   const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
   const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
   const cancelled = session && { ...session, state: 'cancelled' as const, reason: cancelReason(session, failure, invoice, terms), invoice: invoice.id };
   return {
     failures: isDeepStrictEqual(acted, known) ? [] : [acted],
     sessions: cancelled ? [cancelled] : [],
-    notices: [failedNotice({ ...situation, invoice, failure, standing, session: cancelled }, terms)],
+    notices: [failedNotice({ ...situation, invoice, failure: acted, standing, session: cancelled }, terms)],
   };
 }
 
@@ -97,7 +97,7 @@ function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation
   if (invoice.status === 'void') return { ...NOTHING, failures };
   const session = hasLeft(situation) ? undefined : cancelledFor(failure, situation);
   const amount = { amount: failure.amount, currency: invoice.currency };
-  const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(terms.now / 1000, terms)}`;
+  const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(invoice.asOf, terms)}`;
   const payable = session && { ...session, reason, paidAt: terms.now };
   const standing = presentStanding(situation, invoice, terms);
   return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, standing, session: payable }, terms)] };
@@ -110,8 +110,8 @@ function presentStanding({ subscription, invoices }: Situation, present: Invoice
 }
 
 /** Whoever has come back under another subscription keeps their sessions. */
-function hasLeft({ subscription, isLast }: Situation): boolean {
-  return isLast && isTerminal(subscription.status);
+function hasLeft({ subscription, isDecisive }: Situation): boolean {
+  return isDecisive && isTerminal(subscription.status);
 }
 
 /** Sessions to come are cancelled, and none waits for its owner to restore it; those of an earlier drawing are told of again. */
