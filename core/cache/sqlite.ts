@@ -4,10 +4,10 @@ import type Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
 import type { Payment } from '../billing/cards.ts';
-import { DEFAULT_RULES } from '../billing/policy.ts';
+import { DEFAULT_RULES, type Rules } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
-import { Bookings } from './sqlite/bookings.ts';
+import type { Bookings } from './sqlite/bookings.ts';
 import { Cards } from './sqlite/cards.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Collections } from './sqlite/collections.ts';
@@ -34,8 +34,8 @@ class SqliteCache implements Cache {
   readonly #cards: Cards;
   readonly #subscriptions: Subscriptions;
   readonly #users: Users;
+  readonly #rules: Rules;
   readonly #sessions: Sessions;
-  readonly #bookings: Bookings;
   readonly #outbox: Outbox;
   readonly #consequences: ConsequenceWriter;
   readonly #collections: Collections;
@@ -50,7 +50,7 @@ class SqliteCache implements Cache {
     this.#subscriptions = new Subscriptions(database, this.#cards);
     this.#users = new Users(database);
     this.#sessions = new Sessions(database);
-    this.#bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules });
+    this.#rules = rules;
     this.#outbox = new Outbox(database, noticeTargets);
     this.#consequences = new ConsequenceWriter(database, { sessions: this.#sessions, outbox: this.#outbox, rules });
     this.#collections = new Collections(database);
@@ -92,9 +92,9 @@ class SqliteCache implements Cache {
   subscriptions = () => this.#read(() => this.#subscriptions.all());
   invoice = (id: string) => this.#read(() => this.#subscriptions.invoice(id));
 
-  bookSession: Cache['bookSession'] = (wish, now) => this.#commits.write(() => this.#bookings.book(wish, now));
-  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.cancel(id, reason, now));
-  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#commits.write(() => this.#bookings.restore(id, reason, now));
+  bookSession: Cache['bookSession'] = (wish, now) => this.#withBookings((bookings) => bookings.book(wish, now));
+  cancelSession: Cache['cancelSession'] = (id, reason, now) => this.#withBookings((bookings) => bookings.cancel(id, reason, now));
+  restoreSession: Cache['restoreSession'] = (id, reason, now) => this.#withBookings((bookings) => bookings.restore(id, reason, now));
   sessions: Cache['sessions'] = ({ customer } = {}) => this.#read(() => this.#sessions.all(customer));
   session: Cache['session'] = (id) =>
     this.#read(() => {
@@ -178,6 +178,13 @@ class SqliteCache implements Cache {
     if (subscription) this.#subscriptions.save(subscription);
     if (invoice) this.#subscriptions.saveInvoice(invoice);
     this.#cards.save(payment);
+  }
+
+  /** Loaded when the owner first decides something: the calendar that comes along would cost every start. */
+  async #withBookings<T>(work: (bookings: Bookings) => T): Promise<T> {
+    const { Bookings } = await import('./sqlite/bookings.ts');
+    const bookings = new Bookings({ sessions: this.#sessions, subscriptions: this.#subscriptions, rules: this.#rules });
+    return this.#commits.write(() => work(bookings));
   }
 
   async #read<T>(work: () => T): Promise<T> {

@@ -40,7 +40,7 @@ export function issueInvoice(world: World, draft: Invoice, autoAdvance?: boolean
 }
 
 function refuseUncollectable(invoice: Invoice): void {
-  if (invoice.status === 'paid') throw invalidRequest('Invoice is already paid', undefined, 'invoice_already_paid');
+  if (invoice.status === 'paid') throw invalidRequest('Invoice is already paid');
   if (invoice.status === 'void') throw invalidRequest('This invoice is void and cannot be paid.');
 }
 

@@ -96,9 +96,7 @@ test('leave: past due it stays, and the next month fails on its own', async () =
   const renewed = data[0]!.current_period_end + HOUR;
   const retry = renewed + 33 * HOUR;
   await shop.advanceTo(renewed);
-  await story.chapter('the next month is declined, too', {
-    standing: `hold: ${failed(renewed, retry)}`,
-    failedPayment: `Visa 0341, the card was declined, again at ${new Date(retry * 1000).toISOString()}`,
+  await story.chapter('the next month is declined, too: the verdict goes on naming the older payment', {
     sessions: { later: ['booked', `cancelled: ${failed(renewed)}`] },
     told: [told, `payment.failed ${failed(renewed, retry)}. The session of ${dayAndTime(later.startsAt)} is cancelled.`],
   });
