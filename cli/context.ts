@@ -6,7 +6,6 @@ import type { Clock } from '../core/clock.ts';
 import { loadConfig, type Config, type SettingName } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/mode.ts';
-import { noticeTargetsOf } from '../core/notices/targets.ts';
 import type { Io } from './io.ts';
 
 export interface Context {
@@ -25,8 +24,8 @@ export interface Context {
   stripe(options?: { live?: boolean | undefined }): Promise<Stripe>;
   /** The cache to read from, whichever mode it belongs to. */
   cache(): Promise<Cache>;
-  /** The cache to write to: it belongs to the mode of the key from here on. Throws as `stripe` does where the key is not to be used. */
-  claimCache(options: { live?: boolean | undefined }): Promise<Cache>;
+  /** The cache to write to, and for the daemon, where notices go from now on: it belongs to the mode of the key from here on. Throws as `stripe` does where the key is not to be used. */
+  claimCache(options: { live?: boolean | undefined; noticeTargets?: OpenOptions['noticeTargets'] }): Promise<Cache>;
   clock(): Promise<Clock>;
   /** What verdicts are decided by, now. */
   terms(): Promise<Terms>;
@@ -51,11 +50,11 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
     challengeId: () => context.config().challengeId ?? missingChallengeId(),
     stripe: async ({ live = false } = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), { live }),
     cache: () => (cache ??= openAt(context.config())),
-    claimCache: async (options) => {
+    claimCache: async ({ live, noticeTargets }) => {
       const { stripeSecretKey: key } = context.config();
       if (key === undefined) return context.cache();
-      await context.stripe(options);
-      return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live' }));
+      await context.stripe({ live });
+      return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live', noticeTargets }));
     },
     clock: async () => (await import('../core/clock.ts')).createClock(context.config().stripeApiBase),
     terms: async () => {
@@ -70,10 +69,10 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
   return context;
 }
 
-async function openAt(config: Config, options: Pick<OpenOptions, 'livemode'> = {}): Promise<Cache> {
+async function openAt(config: Config, options: Pick<OpenOptions, 'livemode' | 'noticeTargets'> = {}): Promise<Cache> {
   const { openCache } = await import('../core/cache/open-cache.ts');
   const { cache, policy, timeZone } = config;
-  return openCache(cache, { ...options, rules: { policy, timeZone }, noticeTargets: noticeTargetsOf(config) });
+  return openCache(cache, { ...options, rules: { policy, timeZone } });
 }
 
 function missingChallengeId(): never {

@@ -1,5 +1,6 @@
 /** devchat serve */
 import { Command } from 'commander';
+import { noticeTargetsOf } from '../../core/notices/targets.ts';
 import { startDaemon, type Daemon } from '../../daemon/main.ts';
 import type { Context } from '../context.ts';
 import { warn } from '../io.ts';
@@ -38,5 +39,5 @@ export async function startConfiguredDaemon(context: Context, { live, trustUserI
   const stripe = await context.stripe({ live });
   const config = { ...context.config(), challengeId: context.challengeId() };
   const log = { plain: context.io.talksToPerson, write: (line: string) => context.io.talk(line.trimEnd()) };
-  return startDaemon({ config, stripe, cache: await context.claimCache({ live }), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
+  return startDaemon({ config, stripe, cache: await context.claimCache({ live, noticeTargets: noticeTargetsOf(config) }), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
 }

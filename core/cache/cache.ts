@@ -149,6 +149,9 @@ export interface OpenOptions {
   livemode?: boolean | undefined;
   /** What verdicts are decided by; those of the default settings unless told. */
   rules?: Rules;
-  /** Where notices go. Without any, they are written down and go nowhere. */
-  noticeTargets?: readonly NoticeTarget[];
+  /**
+   * Where notices go from now on, whichever process writes them: what the daemon has that opens the cache. Left out, they go where the last
+   * daemon sends them. To none, they are written down and go nowhere.
+   */
+  noticeTargets?: readonly NoticeTarget[] | undefined;
 }

@@ -22,7 +22,8 @@ import { Users } from './sqlite/users.ts';
 
 /** Opens the cache file at `path`; throws as `openCache` says. */
 export function openSqliteCache(path: string, options: OpenOptions): Cache {
-  return new SqliteCache(openDatabase(resolve(path), options), options);
+  const database = openDatabase(resolve(path), options);
+  return explaining(database.name, () => new SqliteCache(database, options));
 }
 
 class SqliteCache implements Cache {
@@ -40,7 +41,7 @@ class SqliteCache implements Cache {
   readonly #consequences: ConsequenceWriter;
   readonly #collections: Collections;
 
-  constructor(database: Database.Database, { livemode = false, rules = DEFAULT_RULES, noticeTargets = [] }: OpenOptions) {
+  constructor(database: Database.Database, { livemode = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions) {
     this.#database = database;
     this.#livemode = livemode;
     this.#changes = new Changes(database);

@@ -9,11 +9,11 @@ const LIMIT = 20;
 
 export class Outbox {
   readonly #statements: ReturnType<typeof prepare>;
-  readonly #targets: readonly NoticeTarget[];
 
-  constructor(database: Database.Database, targets: readonly NoticeTarget[]) {
+  /** `targets` is undefined for whoever sends nothing: a daemon has said where notices go, or none ever ran. */
+  constructor(database: Database.Database, targets: readonly NoticeTarget[] | undefined) {
     this.#statements = prepare(database);
-    this.#targets = targets;
+    if (targets) this.#statements.sendTo.run(JSON.stringify(targets));
   }
 
   /**
@@ -25,7 +25,7 @@ export class Outbox {
     const dueAt = complete ? 0 : Date.now() + WAIT_MILLISECONDS;
     const sequence = this.#statements.add.get({ id: `msg_${randomUUID().replaceAll('-', '')}`, type, subject, body });
     if (sequence === undefined) this.#statements.say.run({ type, subject, body });
-    else for (const target of this.#targets) this.#statements.send.run({ notice: sequence, target, due_at: dueAt });
+    else this.#statements.send.run({ notice: sequence, due_at: dueAt });
     if (complete) this.#statements.waitNoMore.run(subject);
   }
 
@@ -63,7 +63,10 @@ function prepare(database: Database.Database) {
   return {
     add: database.prepare<[object], number>(`INSERT INTO notices (id, type, subject, body) VALUES (:id, :type, :subject, :body) ON CONFLICT DO NOTHING RETURNING sequence`).pluck(),
     say: database.prepare<[object]>(`UPDATE notices SET body = :body WHERE type = :type AND subject = :subject AND ${UNTOLD}`),
-    send: database.prepare<[object]>(`INSERT INTO deliveries (notice, target, due_at) VALUES (:notice, :target, :due_at)`),
+    sendTo: database.prepare<[string]>(`INSERT INTO about (name, value) VALUES ('notice targets', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value != excluded.value`),
+    send: database.prepare<[object]>(`
+      INSERT INTO deliveries (notice, target, due_at)
+      SELECT :notice, targets.value, :due_at FROM about, json_each(about.value) AS targets WHERE about.name = 'notice targets'`),
     waitNoMore: database.prepare<[string]>(`UPDATE deliveries SET due_at = 0 WHERE tries = 0 AND delivered_at IS NULL AND notice IN (SELECT sequence FROM notices WHERE subject = ?)`),
     due: database.prepare<[string, number, number], Omit<NoticeDelivery, 'target'>>(`
       SELECT notices.id, body, tries FROM deliveries JOIN notices ON sequence = notice

@@ -72,9 +72,13 @@ describe('a notice', () => {
     const commandOnly = await file.open({ livemode: false, noticeTargets: ['command'] });
     await tell(commandOnly, failed({ invoice: 'in_2', created: START + HOUR }));
     expect((await claim()).map(({ target }) => target)).toEqual(['command', 'command', 'address']);
-    const none = await file.open();
-    await tell(none, failed({ invoice: 'in_3', created: START + HOUR }));
+    await tell(await file.open({ livemode: false, noticeTargets: [] }), failed({ invoice: 'in_3', created: START + HOUR }));
     expect(await claim()).toEqual([]);
+  });
+
+  test('that a command line writes goes where the daemon sends them', async () => {
+    await tell(await file.open({ livemode: false }), failed());
+    expect((await claim()).map(({ target }) => target)).toEqual(['command', 'address']);
   });
 
   test('that is delivered is never due again, whatever Stripe repeats', async () => {

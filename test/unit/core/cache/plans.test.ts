@@ -11,10 +11,13 @@ import { Sessions } from '../../../../core/cache/sqlite/sessions.ts';
 /** Those that list all there is, and are asked by people. */
 const LISTS = [/FROM sessions .* ORDER BY starts_at/, /FROM deliveries WHERE delivered_at IS NULL GROUP BY target/, /FROM collections ORDER BY customer$/];
 
+/** A list inside one value is no table. */
+const SCANS_TABLE = /^SCAN (?!.* VIRTUAL TABLE)/;
+
 test('only lists of everything look at everything', () => {
   const database = new Database(':memory:');
   for (const step of MIGRATIONS) database.exec(step);
-  const scanning = statementsOf(database).filter((sql) => planOf(database, sql).some((step) => /^SCAN/.test(step)));
+  const scanning = statementsOf(database).filter((sql) => planOf(database, sql).some((step) => SCANS_TABLE.test(step)));
   expect(scanning.filter((sql) => !LISTS.some((list) => list.test(sql)))).toEqual([]);
   expect(scanning).toHaveLength(LISTS.length);
   database.close();
