@@ -7,8 +7,8 @@ import type { Cache } from '../cache/cache.ts';
 import { refreshSubscription } from './reconcile.ts';
 import { idOf, isTerminal, type InvoiceState } from './state.ts';
 
-/** Declined (402, also where the bank wants the customer's confirmation), paid or void already (400), unknown to Stripe (404): asking again changes nothing. */
-const FINAL: readonly unknown[] = [400, 402, 404];
+/** Declined (402, also where the bank wants the customer's confirmation), paid or void already (400), not for this key (403), unknown (404): asking again changes nothing. */
+const FINAL: readonly unknown[] = [400, 402, 403, 404];
 
 /** What became of an invoice: "paid", or why not, in Stripe's words. */
 export interface Collected {

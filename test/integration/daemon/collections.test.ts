@@ -147,6 +147,16 @@ test('two daemons at once with a card that is declined: one try', async () => {
   expect(await daemon.cache.collections()).toEqual([]);
 });
 
+test('a key that may not pay: it is not tried again, and Stripe’s own retries take the card', async () => {
+  const invoice = await pastDue();
+  await stripe.stripe.webhookEndpoints.update(endpoint.id, { disabled: true });
+  const collection = { customer, paymentMethod: await giveNewCard('pm_card_visa') };
+  const refusal = Object.assign(new Error('this key may not pay invoices'), { statusCode: 403 });
+  vi.spyOn(stripe.stripe.invoices, 'pay').mockRejectedValueOnce(refusal);
+  expect(await collectWithNewCard(stripe.stripe, daemon.cache, collection)).toEqual([{ invoice, outcome: refusal.message }]);
+  expect(await daemon.cache.collections()).toEqual([]);
+});
+
 test('what is left of a subscription that has ended is not taken from a new card, also before the end is heard of', async () => {
   await pastDue();
   const [subscription] = (await stripe.stripe.subscriptions.list({ customer })).data;
