@@ -32,11 +32,17 @@ export async function collectWithNewCard(stripe: Stripe, cache: Cache, collectio
   return collected;
 }
 
-/** What is left of a subscription that has ended is not taken: Stripe itself tries no more then. */
-async function pay(stripe: Stripe, { id, subscription }: InvoiceState, newCard: string): Promise<string> {
-  const { status, customer, default_payment_method: own } = await stripe.subscriptions.retrieve(subscription, { expand: ['customer'] });
+/**
+ * Takes nothing for a subscription that has ended, for which Stripe itself tries no more; nor where invoices are sent for the customer to
+ * pay; nor from a card that does not pay this subscription, because it came for another or was replaced since: then the other has news of its own.
+ */
+async function pay(stripe: Stripe, { id, subscription }: InvoiceState, card: string): Promise<string> {
+  const { status, collection_method: method, customer, default_payment_method: own } = await stripe.subscriptions.retrieve(subscription, { expand: ['customer'] });
   if (isTerminal(status)) return `${subscription} has ended`;
-  const card = presentCard(customer as Stripe.Customer, own && idOf(own), newCard);
+  if (method === 'send_invoice') return `${subscription} is paid by invoices that are sent`;
+  const usual = (customer as Stripe.Customer).invoice_settings.default_payment_method;
+  if (![own, usual].some((each) => each && idOf(each) === card)) return `${card} does not pay ${subscription}`;
+  // Its own card comes before the default: left as it is, the one that failed would be charged again for the next period.
   if (own && idOf(own) !== card) await stripe.subscriptions.update(subscription, { default_payment_method: card });
   await stripe.invoices.pay(id, { payment_method: card }, { idempotencyKey: `devchat-new-card-${id}-${card}` });
   return 'paid';
@@ -46,10 +52,4 @@ function refusal(error: unknown): string {
   const { statusCode, message } = error as { statusCode?: number; message: string };
   if (!FINAL.includes(statusCode)) throw error;
   return message;
-}
-
-/** The news of a card can be late: then the customer has yet another one. */
-function presentCard(customer: Stripe.Customer, own: string | null, newCard: string): string {
-  const usual = customer.invoice_settings.default_payment_method;
-  return own === newCard || !usual ? newCard : idOf(usual);
 }

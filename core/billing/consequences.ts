@@ -10,18 +10,19 @@ import type { Failure } from './failure.ts';
 import type { Terms } from './policy.ts';
 import { failureSentence, standingOf } from './standing.ts';
 import { isTerminal, type InvoiceState, type SubscriptionState } from './state.ts';
+import type { Standing } from './views.ts';
 import { day, money } from './words.ts';
 
 /** Everything that the consequences are decided from. */
 export interface Situation {
   subscription: SubscriptionState;
   email: string | null;
-  /** Its invoices whose payment is missing after a failure, or for which a failure is open. */
+  /** Its invoices whose payment is missing after a failure, or for which a failure is open; the oldest first. */
   invoices: ReadonlyArray<{ invoice: InvoiceState; failure: Failure | undefined }>;
   /** The customer's sessions that have not begun, by their start. */
   sessions: readonly Session[];
-  /** Whether the customer has no other subscription that goes on. */
-  isLast: boolean;
+  /** Whether the customer's sessions hang on it, as the verdict on the next one does: of their subscriptions that go on no other is newer. */
+  isDecisive: boolean;
 }
 
 /** Rows to write in one transaction with the state that they follow from. */
@@ -58,15 +59,15 @@ function ofInvoice({ invoice, failure }: Situation['invoices'][number], situatio
 function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation: Situation, terms: Terms): Consequences {
   if (!known && isTerminal(situation.subscription.status)) return NOTHING;
   const failure = { ...(known ?? opened(invoice)), failedAt: invoice.firstFailedAt ?? invoice.created };
-  const standing = standingOf(situation.subscription, invoice, terms);
-  const isDue = failure.actedAt === null && standing.verdict !== 'on';
+  const standing = presentStanding(situation, invoice, terms);
+  const isDue = failure.actedAt === null && standing.verdict !== 'on' && (situation.isDecisive || isTerminal(situation.subscription.status));
   const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
   const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
   const cancelled = session && { ...session, state: 'cancelled' as const, reason: cancelReason(session, failure, invoice, terms), invoice: invoice.id };
   return {
     failures: isDeepStrictEqual(acted, known) ? [] : [acted],
     sessions: cancelled ? [cancelled] : [],
-    notices: [failedNotice({ ...situation, invoice, failure, standing, session: cancelled }, terms)],
+    notices: [failedNotice({ ...situation, invoice, failure: acted, standing, session: cancelled }, terms)],
   };
 }
 
@@ -96,16 +97,21 @@ function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation
   if (invoice.status === 'void') return { ...NOTHING, failures };
   const session = hasLeft(situation) ? undefined : cancelledFor(failure, situation);
   const amount = { amount: failure.amount, currency: invoice.currency };
-  const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(terms.now / 1000, terms)}`;
+  const reason = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} failed, and came on ${day(invoice.asOf, terms)}`;
   const payable = session && { ...session, reason, paidAt: terms.now };
-  const missing = situation.invoices.find((other) => other.invoice.failedAt !== null)?.invoice;
-  const standing = standingOf(situation.subscription, missing ?? invoice, terms);
+  const standing = presentStanding(situation, invoice, terms);
   return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, standing, session: payable }, terms)] };
 }
 
+/** The verdict of the subscription: of its missing payments the oldest counts; where none is missing, this one. */
+function presentStanding({ subscription, invoices }: Situation, present: InvoiceState, terms: Terms): Standing {
+  const oldest = invoices.find(({ invoice }) => invoice.failedAt !== null)?.invoice;
+  return standingOf(subscription, oldest ?? present, terms);
+}
+
 /** Whoever has come back under another subscription keeps their sessions. */
-function hasLeft({ subscription, isLast }: Situation): boolean {
-  return isLast && isTerminal(subscription.status);
+function hasLeft({ subscription, isDecisive }: Situation): boolean {
+  return isDecisive && isTerminal(subscription.status);
 }
 
 /** Sessions to come are cancelled, and none waits for its owner to restore it; those of an earlier drawing are told of again. */

@@ -9,11 +9,18 @@ export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
+/** How many decimals Stripe counts in, where not two; Intl differs for some: https://docs.stripe.com/currencies#zero-decimal */
+const DECIMALS: ReadonlyArray<readonly [decimals: number, currencies: readonly string[]]> = [
+  [0, ['bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf']],
+  [3, ['bhd', 'jod', 'kwd', 'omr', 'tnd']],
+];
+
 /** An amount in minor units as people write it: "$60", "$60.50". */
 export function money({ amount, currency }: Money): string {
-  const format = once(`money ${currency}`, () => new Intl.NumberFormat('en-US', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' }));
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  const [decimals] = DECIMALS.find(([, currencies]) => currencies.includes(currency)) ?? [2];
+  const shown = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, trailingZeroDisplay: 'stripIfInteger' } as const;
+  const format = once(`money ${currency}`, () => new Intl.NumberFormat('en-US', { style: 'currency', currency, ...shown }));
+  return format.format(amount / 10 ** decimals);
 }
 
 /** Stripe's seconds as "20 Nov" in the owner's time zone. */

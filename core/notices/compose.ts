@@ -30,7 +30,7 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   const payment = failedPaymentOf(invoice);
   const sentence = failureSentence(invoice, terms);
   const reason = standing.reason.startsWith(sentence) ? standing.reason : sentence;
-  const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(standing);
+  const then = session ? `The session of ${dayAndTime(session.startsAt, terms)} is cancelled.` : withoutSession(failure, standing, terms);
   return {
     type: 'payment.failed',
     subject: invoice.id,
@@ -44,20 +44,20 @@ export function failedNotice({ invoice, failure, standing, session, ...about }: 
   };
 }
 
-function withoutSession({ verdict, graceUntil }: Standing): string {
-  if (graceUntil !== undefined) return 'Sessions stay booked until then.';
-  return verdict === 'on' ? 'Sessions stay booked.' : 'No session was booked.';
+function withoutSession({ actedAt }: Failure, { graceUntil }: Standing, terms: Terms): string {
+  if (graceUntil !== undefined) return `Sessions stay booked until ${day(Date.parse(graceUntil) / 1000, terms)}.`;
+  return actedAt === null ? 'Sessions stay booked.' : 'No session was booked.';
 }
 
 /** The money came after all. */
 export function recoveredNotice({ invoice, failure, standing, session, ...about }: AboutPayment, terms: Terms): Notice {
   const amount = { amount: failure.amount, currency: invoice.currency };
-  const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} can take place again: devchat sessions restore ${session.id}` : '';
+  const then = session ? ` The session of ${dayAndTime(session.startsAt, terms)} ${afterRecovery(session, standing)}` : '';
   const text = `the payment of ${day(failure.failedAt, terms)} over ${money(amount)} came after all.${then}`;
   return {
     type: 'payment.recovered',
     subject: invoice.id,
-    at: terms.now,
+    at: invoice.asOf * 1000,
     complete: true,
     data: {
       ...dataOf(about, standing, text),
@@ -65,6 +65,11 @@ export function recoveredNotice({ invoice, failure, standing, session, ...about 
       session: sessionOf(session),
     },
   };
+}
+
+/** Restoring is refused while the verdict is not "on", as where another payment is missing. */
+function afterRecovery({ id }: Session, { verdict, reason }: Standing): string {
+  return verdict === 'on' ? `can take place again: devchat sessions restore ${id}` : `stays cancelled for now: ${reason}.`;
 }
 
 /** A subscription ended: one notice, or none where that is history. */

@@ -20,7 +20,7 @@ export function sendToAddress({ noticeUrl = '', noticeSecret }: Pick<Config, 'no
     const answer = await fetch(noticeUrl, { method: 'POST', redirect: 'manual', headers, body, signal }).catch((error: unknown) => {
       throw new Error(`${host} cannot be reached (${reasonOf(error)})`);
     });
-    void answer.body?.cancel();
+    void answer.body?.cancel().catch(() => undefined); // its body may have broken off
     if (!answer.ok) throw new Error(`${host} answered ${answer.status}`);
   };
 }

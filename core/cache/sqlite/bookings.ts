@@ -1,5 +1,6 @@
 /** What the owner does with sessions: books, cancels and restores them, where nothing is in the way. In the caller's transaction. */
 import type { Rules } from '../../billing/policy.ts';
+import { dayYearAndTime } from '../../billing/words.ts';
 import { DevchatError } from '../../errors.ts';
 import { refuseBooking } from '../../sessions/booking.ts';
 import { isAhead, SESSION_SECONDS, type Session } from '../../sessions/session.ts';
@@ -26,15 +27,15 @@ export class Bookings {
   cancel(id: string, reason: string, now: number): Session | undefined {
     const session = this.#sessions.find(id);
     if (!session) return undefined;
-    if (session.state === 'cancelled') throw new DevchatError('conflict', `${id} is cancelled already: ${session.reason}`);
-    if (!isAhead(session, now)) throw new DevchatError('conflict', `${id} has begun already`);
+    if (session.state === 'cancelled') throw new DevchatError('conflict', `${id} is cancelled already: ${session.reason}`, `devchat sessions restore ${id} books it again`);
+    if (!isAhead(session, now)) throw new DevchatError('conflict', `${id} has begun already, on ${dayYearAndTime(session.startsAt, this.#rules)}`, 'devchat sessions list shows those that are to come');
     return this.#sessions.save({ ...session, state: 'cancelled', reason, invoice: null, paidAt: null }, now);
   }
 
   restore(id: string, reason: string, now: number): Session | undefined {
     const session = this.#sessions.find(id);
     if (!session) return undefined;
-    if (session.state === 'booked') throw new DevchatError('conflict', `${id} is not cancelled`);
+    if (session.state === 'booked') throw new DevchatError('conflict', `${id} is not cancelled: it is booked for ${dayYearAndTime(session.startsAt, this.#rules)}`, `devchat sessions cancel ${id} cancels it`);
     this.#refuse(session, now);
     return this.#sessions.save({ ...session, state: 'booked', reason, invoice: null, paidAt: null }, now);
   }

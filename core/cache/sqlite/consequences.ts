@@ -3,10 +3,11 @@ import type Database from 'better-sqlite3';
 import { consequencesOf, type Situation } from '../../billing/consequences.ts';
 import type { Failure } from '../../billing/failure.ts';
 import type { Rules } from '../../billing/policy.ts';
+import { isTerminal } from '../../billing/state.ts';
 import { failureFrom, failureParameters, invoiceFrom, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sessions } from './sessions.ts';
-import { ENDED } from './subscriptions.ts';
+import { DECISIVE_FIRST, ENDED } from './subscriptions.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -51,8 +52,9 @@ export class ConsequenceWriter {
     if (!row) return undefined;
     const subscription = subscriptionFrom(row);
     const invoices = this.#statements.invoices.all(id, id).map((invoice) => ({ invoice: invoiceFrom(invoice), failure: this.#failure(invoice.id) }));
-    const isLast = this.#statements.others.get(subscription.customer, id) === undefined;
-    return { subscription, email: row.email, invoices, sessions: this.#sessions.ahead(subscription.customer, now), isLast };
+    const decisive = this.#statements.decisive.get(subscription.customer);
+    const isDecisive = decisive === undefined || decisive.id === id || isTerminal(decisive.status);
+    return { subscription, email: row.email, invoices, sessions: this.#sessions.ahead(subscription.customer, now), isDecisive };
   }
 
   #failure(invoice: string): Failure | undefined {
@@ -72,7 +74,7 @@ function prepare(database: Database.Database) {
       SELECT * FROM invoices WHERE subscription = ? AND failed_at IS NOT NULL
       UNION SELECT invoices.* FROM failures JOIN invoices ON invoices.id = failures.invoice WHERE failures.subscription = ? AND closed_at IS NULL
       ORDER BY created, id`),
-    others: database.prepare<[string, string]>(`SELECT 1 FROM subscriptions WHERE customer = ? AND id != ? AND status NOT IN ${ENDED} LIMIT 1`),
+    decisive: database.prepare<[string], Pick<SubscriptionRow, 'id' | 'status'>>(`SELECT id, status FROM subscriptions WHERE customer = ? ${DECISIVE_FIRST} LIMIT 1`),
     failure: database.prepare<[string], FailureRow>(`SELECT * FROM failures WHERE invoice = ?`),
     waiting: database.prepare<[number], string>(`SELECT subscription FROM failures WHERE acted_at IS NULL AND closed_at IS NULL AND failed_at <= ?`).pluck(),
     save: database.prepare<[FailureRow]>(`

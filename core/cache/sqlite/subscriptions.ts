@@ -7,6 +7,8 @@ import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionFrom, subscript
 
 /** The statuses that `isTerminal` names. */
 export const ENDED = `('canceled', 'incomplete_expired')`;
+/** The one that the verdict on a customer's next session is taken from: the newest that goes on, else the newest that has ended. */
+export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of DESC`;
 const SELECT = `SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
 
 export class Subscriptions {
@@ -84,7 +86,7 @@ function prepare(database: Database.Database) {
       INSERT OR REPLACE INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
       VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :first_failed_at, :failure_code, :card)`),
     byId: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.id = ?`),
-    ofCustomer: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ORDER BY status IN ${ENDED}, created DESC, as_of DESC LIMIT 1`),
+    ofCustomer: database.prepare<[string], CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ${DECISIVE_FIRST} LIMIT 1`),
     all: database.prepare<[], CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),
     invoice: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
     invoiceThatMatters: database.prepare<[string], InvoiceRow>(`SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, iif(failed_at IS NULL, -created, created) LIMIT 1`),

@@ -168,12 +168,12 @@ describe('cancel, restore and show', () => {
 
   test('what has begun, is cancelled or is booked stays as it is', async ({ office }) => {
     const id = await booked(office, 1, START + 12 * DAY);
-    expect(await office.sessions('restore', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} is not cancelled\n`) as string });
+    expect(await office.sessions('restore', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} is not cancelled: it is booked for Tue 27 Jan 2026, 13:00\n      devchat sessions cancel ${id} cancels it\n`) as string });
     office.now = START + 12 * DAY;
-    expect(await office.sessions('cancel', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} has begun already\n`) as string });
+    expect(await office.sessions('cancel', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} has begun already, on Tue 27 Jan 2026, 13:00\n      devchat sessions list shows those that are to come\n`) as string });
     office.now = START;
     await office.sessions('cancel', id);
-    expect(await office.sessions('cancel', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} is cancelled already: cancelled by the owner\n`) as string });
+    expect(await office.sessions('cancel', id)).toMatchObject({ code: 1, stderr: expect.stringContaining(`error ${id} is cancelled already: cancelled by the owner\n      devchat sessions restore ${id} books it again\n`) as string });
     expect(await office.json('show', id)).toMatchObject({ session: { history: [{ state: 'booked' }, { state: 'cancelled' }] } });
   });
 

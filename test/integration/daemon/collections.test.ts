@@ -157,13 +157,37 @@ test('what is left of a subscription that has ended is not taken from a new card
   expect(await charges()).toEqual(['failed']);
 });
 
-test('late news of a card that the customer has replaced since: the present one pays', async () => {
+test('late news of a card that the customer has replaced since: it is not charged, the present one is by its own news', async () => {
   await pastDue();
   await stripe.stripe.webhookEndpoints.update(endpoint.id, { disabled: true });
-  const replaced = await giveNewCard('pm_card_chargeCustomerFail');
+  const replaced = await giveNewCard('pm_card_mastercard');
   const present = await giveNewCard('pm_card_visa');
-  const collected = await collectWithNewCard(stripe.stripe, daemon.cache, { customer, paymentMethod: replaced });
-  expect(collected).toMatchObject([{ outcome: 'paid' }]);
+  const [subscription] = (await stripe.stripe.subscriptions.list({ customer })).data;
+  expect(await collectWithNewCard(stripe.stripe, daemon.cache, { customer, paymentMethod: replaced })).toMatchObject([{ outcome: `${replaced} does not pay ${subscription?.id}` }]);
+  expect(await charges()).toEqual(['failed']);
+  expect(await collectWithNewCard(stripe.stripe, daemon.cache, { customer, paymentMethod: present })).toMatchObject([{ outcome: 'paid' }]);
   expect(await charges()).toEqual(['failed', 'succeeded']);
   expect((await stripe.stripe.subscriptions.list({ customer })).data[0]?.default_payment_method).toBe(present);
+});
+
+test('a card that another subscription of the customer was given pays nothing here', async () => {
+  const invoice = await pastDue();
+  const [subscription] = (await stripe.stripe.subscriptions.list({ customer })).data;
+  const { id: other } = await stripe.stripe.subscriptions.create({ customer, items: [{ price }], trial_period_days: 3, default_payment_method: subscription?.default_payment_method as string });
+  const { id: card } = await stripe.stripe.paymentMethods.attach('pm_card_visa', { customer });
+  await stripe.stripe.subscriptions.update(other, { default_payment_method: card });
+  await waitFor('the look at it', () => daemon.log.some((line) => line.includes(`${card} does not pay ${subscription?.id}`)));
+  await allIsQuiet();
+  expect(tries(invoice)).toBe(0);
+  expect(await charges()).toEqual(['failed']);
+});
+
+test('invoices that are sent for the customer to pay are not charged to a new card', async () => {
+  const invoice = await pastDue();
+  const [subscription] = (await stripe.stripe.subscriptions.list({ customer })).data;
+  await stripe.stripe.webhookEndpoints.update(endpoint.id, { disabled: true });
+  await stripe.stripe.subscriptions.update(subscription?.id ?? '', { collection_method: 'send_invoice', days_until_due: 7 });
+  const collection = { customer, paymentMethod: await giveNewCard('pm_card_visa') };
+  expect(await collectWithNewCard(stripe.stripe, daemon.cache, collection)).toMatchObject([{ invoice, outcome: `${subscription?.id} is paid by invoices that are sent` }]);
+  expect(await charges()).toEqual(['failed']);
 });

@@ -35,7 +35,7 @@ async function declinedWithSession(daysAfter: number): Promise<InGrace> {
   const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 50 * DAY }, now);
   const story = storyOf(shop, ada, { session, later });
   await shop.advanceTo(declined);
-  const told = `payment.failed ${failed(declined, retry)}; in grace until ${day(graceEnd)}. Sessions stay booked until then.`;
+  const told = `payment.failed ${failed(declined, retry)}; in grace until ${day(graceEnd)}. Sessions stay booked until ${day(graceEnd)}.`;
   await story.chapter('declined: told, and nothing cancelled', {
     status: 'past_due',
     standing: `on: ${failed(declined, retry)}; in grace until ${day(graceEnd)}`,

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../core/cache/cache.ts';
 import type { NoticeDelivery } from '../../../core/notices/notice.ts';
 import { createLogger } from '../../../daemon/logger.ts';
+import { sendToAddress } from '../../../daemon/notices/address.ts';
 import { sendToCommand } from '../../../daemon/notices/command.ts';
 import { pauseAfter, Sender, type Send } from '../../../daemon/notices/sender.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
 import { ended } from '../../support/ended-subscription.ts';
+import { NOTICE_SECRET } from '../../support/notice-receiver.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
@@ -101,6 +103,19 @@ describe('a command', () => {
     expect(await failure()).toBe('not done within 1 s');
     process.kill(Number(readFileSync(pid, 'utf8')));
   });
+});
+
+test('an address whose answer breaks off after its status has answered, and leaves no rejection that would end the daemon', async () => {
+  const broken = new ReadableStream({ start: (controller) => controller.error(new Error('broke off')) });
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(broken)));
+  const unhandled = vi.fn();
+  process.once('unhandledRejection', unhandled);
+  const send = sendToAddress({ noticeUrl: 'http://127.0.0.1:9/', noticeSecret: NOTICE_SECRET });
+  await send({ id: 'msg_1', target: 'address', body: '{}', tries: 0 }, new AbortController().signal);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unhandled);
+  vi.unstubAllGlobals();
+  expect(unhandled).not.toHaveBeenCalled();
 });
 
 describe('dying while a notice is on its way', () => {

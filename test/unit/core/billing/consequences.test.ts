@@ -7,7 +7,7 @@ import { consequencesOf, type Consequences, type Situation } from '../../../../c
 import type { Failure } from '../../../../core/billing/failure.ts';
 import type { Terms } from '../../../../core/billing/policy.ts';
 import { standingOf } from '../../../../core/billing/standing.ts';
-import { isTerminal, type InvoiceState, type SubscriptionState } from '../../../../core/billing/state.ts';
+import type { InvoiceState, SubscriptionState } from '../../../../core/billing/state.ts';
 import type { Session } from '../../../../core/sessions/session.ts';
 import { failed, paid, SESSION_DAYS, stateOf, UPDATED } from '../../../support/bookings.ts';
 import { CUSTOMER, DAY, event, HOUR, invoice, INVOICE, invoiceState, START, subscription, subscriptionState, TERMS } from '../../../support/stripe-objects.ts';
@@ -107,6 +107,27 @@ describe('the policy', () => {
     expect(notices[0]?.data.text).toContain('Sessions stay booked.');
   });
 
+  describe('of grace judges the subscription, not each invoice for itself', () => {
+    const grace = { ...NOW, policy: { ...NOW.policy, past_due: { graceDays: 3 } } };
+    const newer = { invoice: invoiceState({ id: 'in_2', created: START + DAY, failedAt: START + 2 * DAY }), failure: undefined };
+
+    test('a second failure in the grace of the first stays with it, and says until when', () => {
+      const { sessions, notices } = draw({ invoices: [missing, newer], sessions: [session(5), session(35)] }, grace);
+      expect(sessions).toEqual([]);
+      expect(notices[1]?.data.text).toBe('cus_1: the payment of 17 Jan over $60 failed. Sessions stay booked until 18 Jan.');
+    });
+
+    test('once the oldest has no grace left, each failure cancels the then next session', () => {
+      const late = { ...grace, now: (START + 3 * DAY) * 1000 };
+      expect(draw({ invoices: [missing, newer], sessions: [session(5), session(35), session(65)] }, late).sessions.map(({ id, invoice: of }) => `${id} ${of}`)).toEqual([`ses_5 ${INVOICE}`, 'ses_35 in_2']);
+    });
+
+    test('the oldest made good: the newer one has its own grace', () => {
+      const late = { ...grace, now: (START + 4 * DAY) * 1000 };
+      expect(draw({ invoices: [{ invoice: invoiceState({ status: 'paid' }), failure: undefined }, newer], sessions: [session(5)] }, late).sessions).toEqual([]);
+    });
+  });
+
   test('judges again when Stripe gives up', () => {
     const [known] = draw({ invoices: [missing], sessions: [] }, on).failures;
     const unpaid = { subscription: subscriptionState({ status: 'unpaid' }), invoices: [{ ...missing, failure: known }], sessions: [session(5)] };
@@ -141,10 +162,24 @@ describe('a failure', () => {
     expect(after('paid')).toMatchObject({ failures: [{ closedAt: NOW.now }], sessions: [{ id: 'ses_5', paidAt: NOW.now }], notices: [{ type: 'payment.recovered' }] });
   });
 
+  test('made good is told with the time at which Stripe had the money, not with that of hearing of it', () => {
+    const { sessions, notices } = draw({ invoices: [{ invoice: invoiceState({ status: 'paid', asOf: START + DAY }), failure: acted }], sessions: [cancelled] });
+    expect(sessions[0]?.reason).toBe('the payment of 15 Jan over $60 failed, and came on 16 Jan');
+    expect(notices[0]?.at).toBe((START + DAY) * 1000);
+  });
+
+  test('of a subscription beside a newer one that goes on waits: the verdict on the next session is the other one’s', () => {
+    const { failures, sessions, notices } = draw({ invoices: [{ invoice: answered, failure: undefined }], sessions: [session(5)], isDecisive: false });
+    expect(sessions).toEqual([]);
+    expect(failures).toMatchObject([{ actedAt: null }]);
+    expect(notices[0]?.data.text).toMatch(/Sessions stay booked\.$/);
+  });
+
   test('made good while another payment is missing: the notice says that sessions are on hold', () => {
     const other = { invoice: invoiceState({ id: 'in_2', failedAt: START }), failure: { ...acted, invoice: 'in_2', session: null } };
     const [, recovered] = draw({ invoices: [other, { invoice: invoiceState({ status: 'paid' }), failure: acted }], sessions: [cancelled] }).notices;
     expect(recovered).toMatchObject({ type: 'payment.recovered', data: { standing: { verdict: 'hold' } } });
+    expect(recovered?.data.text).toBe('cus_1: the payment of 15 Jan over $60 came after all. The session of Tue 20 Jan, 12:00 stays cancelled for now: the payment of 15 Jan over $60 failed.');
   });
 });
 
@@ -153,7 +188,7 @@ describe('an end', () => {
   const known: Failure = { invoice: INVOICE, subscription: 'sub_1', failedAt: START, amount: 6000, actedAt: null, session: null, closedAt: null };
 
   test('leaves the sessions of someone who has another subscription', () => {
-    expect(draw({ subscription: ended, sessions: [session(5)], isLast: false })).toMatchObject({ sessions: [], notices: [{ type: 'subscription.ended' }] });
+    expect(draw({ subscription: ended, sessions: [session(5)], isDecisive: false })).toMatchObject({ sessions: [], notices: [{ type: 'subscription.ended' }] });
   });
 
   test('takes back the offer to restore a session: it would be refused', () => {
@@ -171,7 +206,7 @@ describe('an end', () => {
 
   test('a failure that is first heard of afterwards is part of it', () => {
     const late = { invoice: invoiceState({ failedAt: START }), failure: undefined };
-    expect(draw({ subscription: ended, invoices: [late], sessions: [session(5)], isLast: false })).toMatchObject({ failures: [], sessions: [], notices: [{ type: 'subscription.ended' }] });
+    expect(draw({ subscription: ended, invoices: [late], sessions: [session(5)], isDecisive: false })).toMatchObject({ failures: [], sessions: [], notices: [{ type: 'subscription.ended' }] });
   });
 
   test('is told of again, as long as nobody was, with the sessions that it cancelled', () => {
@@ -189,7 +224,7 @@ describe('an end', () => {
 });
 
 function draw(situation: Partial<Situation>, terms = NOW): Consequences {
-  return consequencesOf({ subscription: subscriptionState(), email: null, invoices: [], sessions: [], isLast: true, ...situation }, terms);
+  return consequencesOf({ subscription: subscriptionState(), email: null, invoices: [], sessions: [], isDecisive: true, ...situation }, terms);
 }
 
 type Decide = typeof consequencesOf;
@@ -234,7 +269,7 @@ class World {
   #situation(known: SubscriptionState): Situation {
     const invoices = [...this.#invoices.values()].map((of) => ({ invoice: of, failure: this.#failures.get(of.id) }));
     const open = invoices.filter(({ invoice: of, failure }) => of.failedAt !== null || failure?.closedAt === null);
-    return { subscription: known, email: null, invoices: open, sessions: this.#sessions, isLast: isTerminal(known.status) };
+    return { subscription: known, email: null, invoices: open, sessions: this.#sessions, isDecisive: true };
   }
 
   #write({ failures, sessions, notices }: Consequences): void {

@@ -10,6 +10,15 @@ test.each([
   [6000, 'jpy', '¥6,000'],
   [6000, 'eur', '€60'],
   [123456, 'eur', '€1,234.56'],
+  // Stripe counts hundredths of these, whatever Intl writes.
+  [60000, 'huf', 'HUF\u00a0600'],
+  [60050, 'huf', 'HUF\u00a0600.50'],
+  [60000, 'isk', 'ISK\u00a0600'],
+  [60000, 'ugx', 'UGX\u00a0600'],
+  [60000, 'lak', 'LAK\u00a0600'],
+  [6000, 'krw', '₩6,000'],
+  [6000, 'mga', 'MGA\u00a06,000'],
+  [60500, 'kwd', 'KWD\u00a060.500'],
 ])('%d %s is written %s', (amount, currency, written) => {
   expect(money({ amount, currency })).toBe(written);
 });

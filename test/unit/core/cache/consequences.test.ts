@@ -171,6 +171,35 @@ describe('the money', () => {
   });
 });
 
+describe('of a customer with two subscriptions, the newer one that goes on decides', () => {
+  const newer = (fields = {}) => subscription({ id: 'sub_2', created: START, ...fields });
+
+  beforeEach(async () => {
+    await withSessions(cache);
+    await tell(cache, event(UPDATED, newer()));
+    await tell(cache, failed({ created: START + HOUR }));
+  });
+
+  test('a failure of the older one leaves what may be booked', async () => {
+    expect((await cache.subscriptionOfCustomer(CUSTOMER))?.subscription.id).toBe('sub_2');
+    await cache.drawDue((START + DAY) * 1000);
+    expect(await states(cache)).toEqual(['booked', 'booked', 'booked']);
+    expect(await typesTold()).toEqual(['payment.failed']);
+  });
+
+  test('until the newer one has ended: then it cancels the next session', async () => {
+    await tell(cache, event('customer.subscription.deleted', newer({ status: 'canceled', ended_at: START + DAY }), { created: START + DAY }));
+    await cache.drawDue((START + DAY) * 1000);
+    expect(await states(cache)).toEqual(['cancelled', 'booked', 'booked']);
+  });
+
+  test('a failure of the newer one cancels the next session', async () => {
+    const parent = { type: 'subscription_details', quote_details: null, subscription_details: { subscription: 'sub_2', metadata: {} } } as never;
+    await tell(cache, event('invoice.payment_failed', invoice({ id: 'in_2', parent, attempted: true }), { created: START + 2 * HOUR }));
+    expect((await cache.sessions()).map(({ state, invoice: cause }) => [state, cause])).toEqual([['cancelled', 'in_2'], ['booked', null], ['booked', null]]);
+  });
+});
+
 describe('the end', () => {
   test('cancels the sessions to come, and is told once, with late feedback or without', async () => {
     const [first] = await withSessions(cache);

@@ -64,8 +64,8 @@ describe('cancelling', () => {
   test('is refused where it is cancelled, or has begun', async () => {
     const [first, second] = await withSessions(cache);
     await cache.cancelSession(first!.id, 'ill', NOW);
-    await expect(cache.cancelSession(first!.id, 'again', NOW)).rejects.toMatchObject({ kind: 'conflict', message: `${first!.id} is cancelled already: ill` });
-    await expect(cache.cancelSession(second!.id, 'too late', later(SESSION_DAYS[1]))).rejects.toMatchObject({ kind: 'conflict' });
+    await expect(cache.cancelSession(first!.id, 'again', NOW)).rejects.toMatchObject({ kind: 'conflict', message: `${first!.id} is cancelled already: ill`, hint: `devchat sessions restore ${first!.id} books it again` });
+    await expect(cache.cancelSession(second!.id, 'too late', later(SESSION_DAYS[1]))).rejects.toMatchObject({ kind: 'conflict', message: `${second!.id} has begun already, on Thu 19 Feb 2026, 12:00`, hint: expect.any(String) as string });
     expect(await cache.cancelSession('ses_none', 'why', NOW)).toBeUndefined();
   });
 });
@@ -134,7 +134,7 @@ describe('restoring a session that a failed payment cancelled', () => {
   test('is refused where it is booked, and unknown where there is none', async () => {
     await pay();
     await restore();
-    await expect(restore()).rejects.toMatchObject({ kind: 'conflict', message: `${id} is not cancelled` });
+    await expect(restore()).rejects.toMatchObject({ kind: 'conflict', message: `${id} is not cancelled: it is booked for Tue 20 Jan 2026, 12:00`, hint: `devchat sessions cancel ${id} cancels it` });
     expect(await cache.restoreSession('ses_none', 'why', NOW)).toBeUndefined();
   });
 });

@@ -15,7 +15,8 @@ const email = 'ada@example.com';
 const pastDue = subscriptionState({ status: 'past_due' });
 
 function failedOf({ subscription = pastDue, invoice = missing, cancelled = undefined as Session | undefined, terms = TERMS } = {}) {
-  return failedNotice({ subscription, email, invoice, failure, standing: standingOf(subscription, invoice, terms), session: cancelled }, terms);
+  const standing = standingOf(subscription, invoice, terms);
+  return failedNotice({ subscription, email, invoice, failure: { ...failure, actedAt: standing.verdict === 'on' ? null : terms.now }, standing, session: cancelled }, terms);
 }
 
 function endedOf(fields: SubscriptionFields, cancelled: Session[] = [], terms: Terms = TERMS) {
@@ -50,7 +51,7 @@ describe('a failed payment', () => {
   test.each([
     ['at once, with no session booked', TERMS, `${sentence}. No session was booked.`],
     ['under a policy that leaves sessions', withPolicy('on'), `${sentence}. Sessions stay booked.`],
-    ['in grace', withPolicy({ graceDays: 2 }), `${sentence}; in grace until 17 Jan. Sessions stay booked until then.`],
+    ['in grace', withPolicy({ graceDays: 2 }), `${sentence}; in grace until 17 Jan. Sessions stay booked until 17 Jan.`],
   ])('%s', (_what, terms, text) => {
     expect(failedOf({ terms }).data.text).toBe(text);
   });
@@ -61,7 +62,7 @@ describe('a failed payment', () => {
 
   test('is not complete until Stripe has said why, and names the customer where nobody knows an e-mail', () => {
     const unknown = invoiceState({ failedAt: START });
-    const notice = failedNotice({ subscription: pastDue, email: null, invoice: unknown, failure, standing: standingOf(pastDue, unknown, TERMS), session: undefined }, TERMS);
+    const notice = failedNotice({ subscription: pastDue, email: null, invoice: unknown, failure: { ...failure, actedAt: TERMS.now }, standing: standingOf(pastDue, unknown, TERMS), session: undefined }, TERMS);
     expect(notice.complete).toBe(false);
     expect(notice.data.text).toBe('cus_1: the payment of 15 Jan over $60 failed. No session was booked.');
   });
