@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { SessionView } from '../../core/billing/views.ts';
 import { localTime } from '../../core/sessions/local-time.ts';
 import type { SessionChange } from '../../core/sessions/session.ts';
-import { pairs, widthOf } from './lines.ts';
+import { pairs } from './lines.ts';
 import { tableInRoom } from './table.ts';
 
 /** What lines are laid out for: `timeZone` is an IANA name, `room` in columns. */
@@ -13,16 +13,14 @@ interface Page {
   room: number;
 }
 
-/** How many columns stand beside each other, the most that there is room for. */
-const LAYOUTS = [4, 3, 2];
+/** The reason is what a terminal has no room for first. */
+const FIRST_BELOW = 4;
 
 /** One line each; what a terminal has no room for stands below. */
 export function sessionLines(sessions: readonly SessionView[], { timeZone, colour, room }: Page): string[] {
   const head = [`START (${timeZone})`, 'WHO', 'STATE', 'ID', 'WHY'].map((word) => colour.dim(word));
   const rows = sessions.map((session) => [startOf(session, timeZone), session.email ?? session.customer, stateOf(session, colour), session.id, session.payable ? `paid since: devchat sessions restore ${session.id}` : whyOf(session)]);
-  const layout = (first: number): string[] => tableInRoom(head, rows, { first, room });
-  const first = LAYOUTS.find((columns) => layout(columns).every((line) => widthOf(line) <= room));
-  return layout(first ?? 1);
+  return tableInRoom(head, rows, { first: FIRST_BELOW, room });
 }
 
 /** One session, a fact a line. */

@@ -4,18 +4,19 @@ import { farewell, type CachedSubscription } from '../../core/billing/subscripti
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
 import { money } from '../../core/billing/words.ts';
 import { pairs, widthOf } from './lines.ts';
-import { table } from './table.ts';
+import { table, tableInRoom } from './table.ts';
 import { minutes, minutesUtc } from './time.ts';
 
 const COLUMNS = ['WHO', 'STATUS', 'SESSION', 'UNTIL (UTC)', 'ID'] as const;
+const FIRST_BELOW = 3;
 
-/** One line each; who has no e-mail here goes by the customer id. Where a terminal has no room, the last column is left out. */
+/** One line each; who has no e-mail here goes by the customer id. Where a terminal has no room, the ids are left out. */
 export function subscriptionLines(subscriptions: readonly SubscriptionView[], colour: ChalkInstance, room: number): string[] {
   const head = COLUMNS.map((word) => colour.dim(word));
   const rows = subscriptions.map((each) => [each.email ?? each.customer, each.status, verdict(each.standing, colour), until(each), each.id]);
   const lines = table(head, rows);
   const fits = lines.every((line) => widthOf(line) <= room);
-  return fits ? lines : table(head.slice(0, -1), rows.map((row) => row.slice(0, -1)));
+  return fits ? lines : tableInRoom(head.slice(0, -1), rows.map((row) => row.slice(0, -1)), { first: FIRST_BELOW, room });
 }
 
 /** Why Stripe says that it ends: https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason */

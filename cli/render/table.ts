@@ -14,12 +14,17 @@ export function table(head: readonly string[], rows: Rows): string[] {
   return drawn.toString().split('\n').map((line) => line.trimEnd());
 }
 
-/** The same; where a terminal has no room for it, the columns from number `first` on stand below the others of their row. */
+/** The same; where a terminal has no room for it, the columns from number `first` on, or as many more as it takes, stand below the others of their row. */
 export function tableInRoom(head: readonly string[], rows: Rows, { first, room }: { first: number; room: number }): string[] {
   const whole = table(head, rows);
-  if (Math.max(...whole.map(widthOf)) <= room) return whole;
-  const [heading = '', ...lines] = table(head.slice(0, first), rows.map((row) => row.slice(0, first)));
-  return [heading, ...lines.flatMap((line, index) => [line, ...below((rows[index] ?? []).slice(first), room)])];
+  if (fits(whole, room)) return whole;
+  const lines = table(head.slice(0, first), rows.map((row) => row.slice(0, first)));
+  if (first > 1 && !fits(lines, room)) return tableInRoom(head, rows, { first: first - 1, room });
+  return lines.flatMap((line, index) => [line, ...below(([head, ...rows][index] ?? []).slice(first), room)]);
+}
+
+function fits(lines: readonly string[], room: number): boolean {
+  return lines.every((line) => widthOf(line) <= room);
 }
 
 function below(cells: readonly string[], room: number): string[] {

@@ -61,7 +61,7 @@ export const policySchema = z
 /** The policy in the words that `policySchema` reads. */
 export function policyText(policy: Policy): string {
   const consequences = Object.entries(policy) as Array<[string, Consequence]>;
-  return consequences.map(([status, what]) => `${status}=${typeof what === 'string' ? what : `${what.graceDays}d`}`).join(',');
+  return consequences.map(([status, what]) => `${status}=${typeof what === 'string' ? what : `${what.graceDays}d`}`).join(', ');
 }
 
 /** The verdict that follows, and when grace ends (in seconds; null where there is none). `failedAt` is the first failure, in seconds. */

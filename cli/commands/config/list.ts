@@ -20,7 +20,7 @@ export function listCommand(context: Context): Command {
 
 export function runList({ showOrigin = false, json }: ListOptions, context: Context): void {
   const settings = settingsInForce(context);
-  if (!json) return settingLines(settings, { origin: showOrigin }).forEach(context.io.out);
+  if (!json) return settingLines(settings, { origin: showOrigin, room: context.io.room.out }).forEach(context.io.out);
   const shown = settings.map((setting) => ({ name: setting.name, environment: SETTINGS[setting.name].env, value: shownValue(setting), origin: setting.origin }));
   context.io.out(JSON.stringify({ schemaVersion: 1, settings: shown }));
 }

@@ -8,7 +8,7 @@ import { warn } from '../../io.ts';
 import { settingArgument } from '../../options.ts';
 import { shortPath } from '../../render/short-path.ts';
 
-const NEW_NOTICE_SECRET = 'devchat config set noticeSecret "whsec_$(openssl rand -base64 24)" comes first';
+const NEW_NOTICE_SECRET = 'devchat config set noticeSecret "whsec_$(openssl rand -base64 32)" comes first';
 
 export function setCommand(context: Context): Command {
   return new Command('set')

@@ -80,7 +80,7 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
   test('nothing is wider than the terminal, and ids stay whole', async ({ home }) => {
     await journalOne(home);
     const { id } = await home.withCache((cache) => cache.bookSession({ customer: CUSTOMER, startsAt: START + 60 }, START * 1000));
-    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'sessions list --all', `sessions show ${id}`, 'sessions book a@b.example 2026-11-27', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
+    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'sessions list --all', `sessions show ${id}`, 'config list --show-origin', 'sessions book a@b.example 2026-11-27', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
       const { code, screen } = atTerminal(line, home);
       await code;
       expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);

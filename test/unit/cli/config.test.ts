@@ -94,7 +94,7 @@ test('the policy is saved and printed as text', async () => {
   expect(saved()).toEqual({ policy: 'past_due=3d,paused=off' });
   const { context, out } = at();
   runGet('policy', context);
-  expect(out).toEqual(['past_due=3d,unpaid=hold,incomplete=hold,paused=off,unknown=hold']);
+  expect(out).toEqual(['past_due=3d, unpaid=hold, incomplete=hold, paused=off, unknown=hold']);
 });
 
 describe('of a key and two secrets', () => {
@@ -106,17 +106,17 @@ describe('of a key and two secrets', () => {
     const { context, out } = at({ PORT: '5000' });
     runList({ showOrigin: true }, context);
     expect(out.map((line) => line.split(/ {2,}/))).toEqual([
-      ['NAME', 'VALUE', 'ORIGIN'],
-      ['stripeSecretKey', '****1234', 'saved'],
+      ['NAME', 'ORIGIN', 'VALUE'],
+      ['stripeSecretKey', 'saved', '****1234'],
       ['stripeApiBase', '-', '-'],
-      ['webhookSecrets', '****aaaa,****bbbb', 'saved'],
+      ['webhookSecrets', 'saved', '****aaaa,****bbbb'],
       ['challengeId', '-', '-'],
       ['baseUrl', '-', '-'],
-      ['cache', `${fresh.path}/cache.sqlite`, 'default'],
-      ['host', '127.0.0.1', 'default'],
-      ['port', '5000', 'environment'],
-      ['timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone, 'default'],
-      ['policy', 'past_due=hold,unpaid=hold,incomplete=hold,paused=hold,unknown=hold', 'default'],
+      ['cache', 'default', `${fresh.path}/cache.sqlite`],
+      ['host', 'default', '127.0.0.1'],
+      ['port', 'environment', '5000'],
+      ['timeZone', 'default', Intl.DateTimeFormat().resolvedOptions().timeZone],
+      ['policy', 'default', 'past_due=hold, unpaid=hold, incomplete=hold, paused=hold, unknown=hold'],
       ['noticeCommand', '-', '-'],
       ['noticeUrl', '-', '-'],
       ['noticeSecret', '-', '-'],

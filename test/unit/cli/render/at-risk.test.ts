@@ -25,6 +25,7 @@ test('one line each where there is room', () => {
 test('at 80 columns, what it is stands below', () => {
   expect(lines(80)).toEqual([
     'WHO                       WHEN',
+    '    WHAT',
     'grace.hopper@example.org  since 14 Jan',
     '    the payment of 14 Jan over $60 failed (insufficient funds), Stripe tries',
     '    again on 16 Jan',
@@ -34,6 +35,6 @@ test('at 80 columns, what it is stands below', () => {
 });
 
 test('what hurts already is red', () => {
-  expect(lines(80, 1)[1]).toContain('\u001b[31msince 14 Jan\u001b[39m');
-  expect(lines(80, 1)[4]).toContain('\u001b[33m24 Jan\u001b[39m');
+  expect(lines(80, 1)[2]).toContain('\u001b[31msince 14 Jan\u001b[39m');
+  expect(lines(80, 1)[5]).toContain('\u001b[33m24 Jan\u001b[39m');
 });

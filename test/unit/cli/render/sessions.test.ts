@@ -47,6 +47,7 @@ describe('a list of sessions', () => {
   test('at 80 columns the reason stands below, and a command to copy is whole', () => {
     expect(sessionLines(MIXED.slice(1, 4), terminal)).toEqual([
       'START (Europe/Berlin)  WHO                       STATE      ID',
+      '    WHY',
       '2026-11-27 15:00       ada.lovelace@example.com  booked     ses_abcdefghjk',
       '2026-11-27 15:00       cus_6JbyxtFR2b7o9U        cancelled  ses_abcdefghjk',
       '    the payment of 20 Nov over $60 failed (insufficient funds), Stripe tries',
@@ -59,6 +60,7 @@ describe('a list of sessions', () => {
   test('a long name of a time zone sends the id below, too', () => {
     expect(sessionLines([viewed(), PAYABLE], { ...terminal, timeZone: 'America/Argentina/Buenos_Aires' })).toEqual([
       'START (America/Argentina/Buenos_Aires)  WHO                       STATE',
+      '    ID  WHY',
       '2026-11-27 11:00                        ada.lovelace@example.com  booked',
       '    ses_abcdefghjk',
       '2026-11-27 11:00                        ada.lovelace@example.com  cancelled',
@@ -68,7 +70,7 @@ describe('a list of sessions', () => {
 
   test('nothing but a longer word is wider than the terminal', () => {
     const email = `${'a'.repeat(60)}@example.com`;
-    expect(sessionLines([viewed({ email })], terminal)).toEqual(['START (Europe/Berlin)', '2026-11-27 15:00', `    ${email}`, '    booked  ses_abcdefghjk']);
+    expect(sessionLines([viewed({ email })], terminal)).toEqual(['START (Europe/Berlin)', '    WHO  STATE  ID  WHY', '2026-11-27 15:00', `    ${email}`, '    booked  ses_abcdefghjk']);
   });
 
   const colour = new Chalk({ level: 1 });

@@ -51,6 +51,15 @@ describe('a list of subscriptions', () => {
       'cus_6JbyxtFR2b7o9U        active    on       ends 2026-12-23 13:04',
     ]);
   });
+
+  test('sends the dates below a long e-mail address', () => {
+    expect(subscriptionLines([viewed({ email: 'grace.hopper.with.a.long.name@navy.example.com' })], plain, 80)).toEqual([
+      'WHO                                             STATUS  SESSION',
+      '    UNTIL (UTC)',
+      'grace.hopper.with.a.long.name@navy.example.com  active  on',
+      '    2026-12-23 13:04',
+    ]);
+  });
 });
 
 test('one subscription: what is not there has no line', () => {
