@@ -76,7 +76,8 @@ test('its example has the fields of a real notice, and its table names them all'
   await receiver.close();
   const { id, ...example } = JSON.parse(block('json')) as Record<string, unknown>;
   expect(id).toMatch(/^msg_\w{32}$/);
-  const real = JSON.parse(receiver.heard[0]?.body ?? '') as { data: object };
+  const real = JSON.parse(receiver.heard[0]?.body ?? '') as { data: { session: { id: string } } };
+  for (const notice of [example, real]) expect(notice).toMatchObject({ data: { session: { id: expect.stringMatching(/^ses_[a-z0-9]{10}$/) as string } } });
   expect(fieldsOf(example)).toEqual(fieldsOf(real));
   for (const field of Object.keys(real.data)) expect(PAGE).toMatch(new RegExp(`^\\|.*\`${field}\`.*\\|$`, 'm'));
 });
