@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Notice } from '../notices/notice.ts';
-import { endedNotices, endWords, failedNotice, recoveredNotice } from '../notices/compose.ts';
+import { cancelledNotice, endedNotices, endWords, failedNotice, recoveredNotice } from '../notices/compose.ts';
 import { isAhead, type Session } from '../sessions/session.ts';
 import type { Failure } from './failure.ts';
 import type { Terms } from './policy.ts';
@@ -61,13 +61,15 @@ function ofMissing(invoice: InvoiceState, known: Failure | undefined, situation:
   const failure = { ...(known ?? opened(invoice)), failedAt: invoice.firstFailedAt ?? invoice.created };
   const standing = presentStanding(situation, invoice, terms);
   const isDue = failure.actedAt === null && standing.verdict !== 'on' && (situation.isDecisive || isTerminal(situation.subscription.status));
+  const isLate = isDue && known !== undefined; // grace has ended: the failure itself was told before
   const session = isDue ? nextBooked(situation, terms.now) : cancelledFor(failure, situation);
   const acted = isDue ? { ...failure, actedAt: terms.now, session: session?.id ?? null } : failure;
-  const cancelled = session && { ...session, state: 'cancelled' as const, reason: cancelReason(session, failure, invoice, terms), invoice: invoice.id };
+  const cancelled = session && { ...session, state: 'cancelled' as const, reason: cancelReason({ session, failure, invoice, isLate }, terms), invoice: invoice.id };
+  const about = { ...situation, invoice, failure: acted, standing, session: cancelled };
   return {
     failures: isDeepStrictEqual(acted, known) ? [] : [acted],
     sessions: cancelled ? [cancelled] : [],
-    notices: [failedNotice({ ...situation, invoice, failure: acted, standing, session: cancelled }, terms)],
+    notices: isLate && cancelled ? [failedNotice(about, terms), cancelledNotice({ ...about, session: cancelled }, terms)] : [failedNotice(about, terms)],
   };
 }
 
@@ -84,10 +86,11 @@ function cancelledFor(failure: Failure, { sessions }: Situation): Session | unde
 }
 
 /** Tells of the first failure, with why as soon as Stripe has said why; what a later try failed for is another story. */
-function cancelReason({ state, reason }: Session, failure: Failure, invoice: InvoiceState, terms: Terms): string {
+function cancelReason({ session, failure, invoice, isLate }: { session: Session; failure: Failure; invoice: InvoiceState; isLate: boolean }, terms: Terms): string {
   const first = { ...invoice, failedAt: failure.failedAt, firstFailedAt: failure.failedAt, amountDue: failure.amount, nextAttempt: null };
-  const isToSay = state === 'booked' || reason === failureSentence({ ...first, failureCode: null }, terms);
-  return isToSay ? failureSentence(first, terms) : reason;
+  if (isLate) return `${failureSentence(first, terms)}, and has not come since`;
+  const isToSay = session.state === 'booked' || session.reason === failureSentence({ ...first, failureCode: null }, terms);
+  return isToSay ? failureSentence(first, terms) : session.reason;
 }
 
 /** What was written off can still be paid: only paid and void close the matter. */

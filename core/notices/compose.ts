@@ -49,6 +49,13 @@ function withoutSession({ actedAt }: Failure, { graceUntil }: Standing, terms: T
   return actedAt === null ? 'Sessions stay booked.' : 'No session was booked.';
 }
 
+/** A session was cancelled later than its failure was told: as grace ended. */
+export function cancelledNotice({ session, ...about }: AboutPayment & { session: Session }, terms: Terms): Notice {
+  const { data } = failedNotice({ ...about, session }, terms);
+  const text = `${about.email ?? about.subscription.customer}: ${session.reason}. The session of ${dayAndTime(session.startsAt, terms)} is cancelled.`;
+  return { type: 'session.cancelled', subject: about.invoice.id, at: terms.now, complete: true, data: { ...data, text } };
+}
+
 /** The money came after all. */
 export function recoveredNotice({ invoice, failure, standing, session, ...about }: AboutPayment, terms: Terms): Notice {
   const amount = { amount: failure.amount, currency: invoice.currency };

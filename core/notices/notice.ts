@@ -1,7 +1,7 @@
 /** What the owner is told, once, whatever Stripe repeats: a payment failed, the money came after all, a subscription ended. */
 import type { Money, Standing } from '../billing/views.ts';
 
-export const NOTICE_TYPES = ['payment.failed', 'payment.recovered', 'subscription.ended'] as const;
+export const NOTICE_TYPES = ['payment.failed', 'session.cancelled', 'payment.recovered', 'subscription.ended'] as const;
 
 export const NOTICE_TARGETS = ['command', 'address'] as const;
 export type NoticeTarget = (typeof NOTICE_TARGETS)[number];

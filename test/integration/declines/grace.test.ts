@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DEFAULT_POLICY } from '../../../core/billing/policy.ts';
 import type { Session } from '../../../core/sessions/session.ts';
-import { day, storyOf, type Story } from '../../support/chapters.ts';
+import { day, dayAndTime, storyOf, type Story } from '../../support/chapters.ts';
 import { GOOD_CARD, openShop, type Shop, type Subscriber } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
 
@@ -13,11 +13,14 @@ beforeEach(async () => void (shop = await openShop({ policy: { ...DEFAULT_POLICY
 afterEach(() => shop.close());
 
 const failed = (at: number, next?: number): string => `the payment of ${day(at)} over $60 failed (the card was declined)${next === undefined ? '' : `, Stripe tries again on ${day(next)}`}`;
+const notSince = (at: number): string => `${failed(at)}, and has not come since`;
+const cancelled = (at: number, { startsAt }: Session): string => `session.cancelled ${notSince(at)}. The session of ${dayAndTime(startsAt)} is cancelled.`;
 const again = (at: number): string => `Visa 0341, the card was declined, again at ${new Date(at * 1000).toISOString()}`;
 
 interface InGrace {
   ada: Subscriber;
   session: Session;
+  later: Session;
   story: Story;
   told: string;
   declined: number;
@@ -44,11 +47,11 @@ async function declinedWithSession(daysAfter: number): Promise<InGrace> {
     sessions: { session: ['booked'], later: ['booked'] },
     told: [told],
   });
-  return { ada, session, story, told, declined, graceEnd };
+  return { ada, session, later, story, told, declined, graceEnd };
 }
 
-test('nobody pays: the next session is cancelled when grace ends', async () => {
-  const { ada, session, story, declined, graceEnd } = await declinedWithSession(10);
+test('nobody pays: the next session is cancelled when grace ends, and the owner told', async () => {
+  const { ada, session, story, told, declined, graceEnd } = await declinedWithSession(10);
   const fourth = declined + 33 * HOUR + 3 * DAY;
   await shop.advanceTo(graceEnd - HOUR);
   await story.chapter('an hour before the end of grace, after two tries more', {
@@ -59,7 +62,8 @@ test('nobody pays: the next session is cancelled when grace ends', async () => {
   await shop.advanceTo(graceEnd);
   await story.chapter('grace is over', {
     standing: `hold: ${failed(declined, fourth)}`,
-    sessions: { session: ['booked', `cancelled: ${failed(declined)}`] },
+    sessions: { session: ['booked', `cancelled: ${notSince(declined)}`] },
+    told: [told, cancelled(declined, session)],
   });
   expect((await ada.me()).cancelledSession).toEqual({ id: session.id, startsAt: new Date(session.startsAt * 1000).toISOString(), paid: false });
 });
@@ -79,12 +83,13 @@ test('paid in time: nothing is ever cancelled, one notice of the failure and one
 });
 
 test('a session within the days of grace takes place, and the one after them is cancelled', async () => {
-  const { story, declined, graceEnd } = await declinedWithSession(2);
+  const { story, told, later, declined, graceEnd } = await declinedWithSession(2);
   const fourth = declined + 33 * HOUR + 3 * DAY;
   await shop.advanceTo(graceEnd);
   await story.chapter('grace is over', {
     standing: `hold: ${failed(declined, fourth)}`,
     failedPayment: again(fourth),
-    sessions: { later: ['booked', `cancelled: ${failed(declined)}`] },
+    sessions: { later: ['booked', `cancelled: ${notSince(declined)}`] },
+    told: [told, cancelled(declined, later)],
   });
 });

@@ -243,12 +243,12 @@ describe('days of grace', () => {
     await tell(cache, failed({ created: FAILED_AT }));
   });
 
-  test('nothing is cancelled before they end; then the next session is, once, and the notice is not repeated', async () => {
+  test('nothing is cancelled before they end; then the next session is, once, and the owner told of it, once', async () => {
     for (const now of [inDays(0), inDays(1), inDays(3) - 1]) await cache.drawDue(now);
     expect(await states(cache)).toEqual(['booked', 'booked', 'booked']);
     for (const now of [inDays(3), inDays(3) + 1, inDays(9)]) await cache.drawDue(now);
     expect(await states(cache)).toEqual(['cancelled', 'booked', 'booked']);
-    expect(await typesTold()).toEqual(['payment.failed']);
+    expect(await typesTold()).toEqual(['payment.failed', 'session.cancelled']);
   });
 
   test('count from the first failure, whatever is tried or told later', async () => {
