@@ -38,6 +38,8 @@ export function consequencesOf(situation: Situation, terms: Terms): Consequences
   return isTerminal(situation.subscription.status) ? joined(failed, ofEnd(after(situation, failed), terms)) : failed;
 }
 
+const OWING: readonly string[] = ['past_due', 'unpaid', 'incomplete'];
+
 const NOTHING: Consequences = { failures: [], sessions: [], notices: [] };
 
 function joined(all: Consequences, more: Consequences): Consequences {
@@ -106,10 +108,15 @@ function ofSettled(invoice: InvoiceState, failure: Failure, situation: Situation
   return { failures, sessions: payable ? [payable] : [], notices: [recoveredNotice({ ...situation, invoice, failure, standing, session: payable }, terms)] };
 }
 
-/** The verdict of the subscription: of its missing payments the oldest counts; where none is missing, this one. */
+/** The verdict of the subscription: of its missing payments the oldest counts; where none is missing, it is as good as active. */
 function presentStanding({ subscription, invoices }: Situation, present: InvoiceState, terms: Terms): Standing {
   const oldest = invoices.find(({ invoice }) => invoice.failedAt !== null)?.invoice;
-  return standingOf(subscription, oldest ?? present, terms);
+  return oldest ? standingOf(subscription, oldest, terms) : standingOf(paidUp(subscription), present, terms);
+}
+
+/** Stripe tells that the money came before it says that the subscription is active again. */
+function paidUp(subscription: SubscriptionState): SubscriptionState {
+  return OWING.includes(subscription.status) ? { ...subscription, status: 'active' } : subscription;
 }
 
 /** Whoever has come back under another subscription keeps their sessions. */

@@ -175,6 +175,13 @@ describe('a failure', () => {
     expect(notices[0]?.data.text).toMatch(/Sessions stay booked\.$/);
   });
 
+  test('made good before Stripe says that the subscription is active again: the notice says how to restore the session', () => {
+    const subscription = subscriptionState({ status: 'past_due' });
+    const [recovered] = draw({ subscription, invoices: [{ invoice: invoiceState({ status: 'paid' }), failure: acted }], sessions: [cancelled] }).notices;
+    expect(recovered).toMatchObject({ data: { standing: { verdict: 'on' } } });
+    expect(recovered?.data.text).toMatch(/ can take place again: devchat sessions restore ses_5$/);
+  });
+
   test('made good while another payment is missing: the notice says that sessions are on hold', () => {
     const other = { invoice: invoiceState({ id: 'in_2', failedAt: START }), failure: { ...acted, invoice: 'in_2', session: null } };
     const [, recovered] = draw({ invoices: [other, { invoice: invoiceState({ status: 'paid' }), failure: acted }], sessions: [cancelled] }).notices;
