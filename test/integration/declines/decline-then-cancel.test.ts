@@ -1,9 +1,9 @@
 /** Declined, then cancelled by the customer: what they say on leaving is kept. */
 import { afterEach, beforeEach, test } from 'vitest';
-import type { Session } from '../../../core/sessions/session.ts';
-import { day, dayAndTime, dayAndYear, storyOf, type Story } from '../../support/chapters.ts';
-import { openShop, type Shop, type Subscriber } from '../../support/shop.ts';
-import { DAY, HOUR } from '../../support/stripe-objects.ts';
+import { dayAndTime, dayAndYear } from '../../support/chapters.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
+import { DAY } from '../../support/stripe-objects.ts';
+import { declinedAfterTrial } from './declined.ts';
 
 const SAID = 'I love it, but…';
 
@@ -11,37 +11,11 @@ let shop: Shop;
 beforeEach(async () => void (shop = await openShop()));
 afterEach(() => shop.close());
 
-interface Declined {
-  ada: Subscriber;
-  later: Session;
-  told: string;
-  ended: string;
-  story: Story;
-}
-
 /** Declined; a day later. */
-async function declined(): Promise<Declined> {
-  const ada = await shop.subscriber('pm_card_chargeCustomerFail');
-  const now = (await shop.now()) * 1000;
-  const soon = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 10 * DAY }, now);
-  const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 40 * DAY }, now);
-  const story = storyOf(shop, ada, { soon, later });
-  const failedAt = ada.trialEnd + HOUR;
-  const retry = failedAt + 33 * HOUR;
-  const reason = `the payment of ${day(failedAt)} over $60 failed (the card was declined)`;
-  const why = `${reason}, Stripe tries again on ${day(retry)}`;
-  const told = `payment.failed ${why}. The session of ${dayAndTime(soon.startsAt)} is cancelled.`;
-  await shop.advanceTo(failedAt);
-  await story.chapter('declined', {
-    status: 'past_due',
-    standing: `hold: ${why}`,
-    failedPayment: `Visa 0341, the card was declined, again at ${new Date(retry * 1000).toISOString()}`,
-    cancellation: null,
-    sessions: { soon: ['booked', `cancelled: ${reason}`], later: ['booked'] },
-    told: [told],
-  });
+async function declined() {
+  const { declinedAt, ...begun } = await declinedAfterTrial(shop, { soon: 10, later: 40 });
   await shop.advance(DAY);
-  return { ada, later, told, ended: `ended on ${dayAndYear(failedAt + DAY)}`, story };
+  return { ...begun, ended: `ended on ${dayAndYear(declinedAt + DAY)}` };
 }
 
 test('in the portal, which asks why afterwards', async () => {

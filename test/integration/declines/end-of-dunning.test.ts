@@ -1,58 +1,30 @@
 /** Nobody brings another card: what becomes of it in the three settings that an account's Dashboard has for the end of dunning. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Session } from '../../../core/sessions/session.ts';
-import { day, dayAndTime, dayAndYear, storyOf, type Story } from '../../support/chapters.ts';
-import { openShop, type Shop, type Subscriber } from '../../support/shop.ts';
+import { dayAndTime, dayAndYear } from '../../support/chapters.ts';
+import { openShop, type Shop } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
+import { again, declinedAfterTrial, failed, RETRY, type Declined } from './declined.ts';
 
 /** From the first failure to the last try: https://docs.stripe.com/billing/revenue-recovery/smart-retries, as the sandbox reads it. */
-const DUNNING = 33 * HOUR + 12 * DAY;
+const DUNNING = RETRY + 12 * DAY;
 
 let shop: Shop;
 beforeEach(async () => void (shop = await openShop()));
 afterEach(() => shop.close());
 
-const failed = (at: number, next?: number): string => `the payment of ${day(at)} over $60 failed (the card was declined)${next === undefined ? '' : `, Stripe tries again on ${day(next)}`}`;
-
-interface Declined {
-  ada: Subscriber;
-  soon: Session;
-  later: Session;
-  told: string;
-  declined: number;
-  /** When Stripe tried for the last time. */
-  last: number;
-  story: Story;
-}
-
 /** Declined, and told; then every retry until the last. */
-async function declinedToTheEnd(dunningEnd: string): Promise<Declined> {
+async function declinedToTheEnd(dunningEnd: string): Promise<Declined & { last: number }> {
   await shop.set({ dunning_end: dunningEnd });
-  const ada = await shop.subscriber('pm_card_chargeCustomerFail');
-  const now = (await shop.now()) * 1000;
-  const soon = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 20 * DAY }, now);
-  const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 45 * DAY }, now);
-  const story = storyOf(shop, ada, { soon, later });
-  const declined = ada.trialEnd + HOUR;
-  const retry = declined + 33 * HOUR;
-  await shop.advanceTo(declined);
-  const told = `payment.failed ${failed(declined, retry)}. The session of ${dayAndTime(soon.startsAt)} is cancelled.`;
-  await story.chapter('declined', {
-    status: 'past_due',
-    standing: `hold: ${failed(declined, retry)}`,
-    failedPayment: `Visa 0341, the card was declined, again at ${new Date(retry * 1000).toISOString()}`,
-    cancellation: null,
-    sessions: { soon: ['booked', `cancelled: ${failed(declined)}`], later: ['booked'] },
-    told: [told],
-  });
+  const begun = await declinedAfterTrial(shop, { soon: 20, later: 45 });
+  const { declinedAt: declined, story } = begun;
   const last = declined + DUNNING;
   await shop.advanceTo(last - DAY);
   await story.chapter('seven times in vain', {
     standing: `hold: ${failed(declined, last)}`,
-    failedPayment: `Visa 0341, the card was declined, again at ${new Date(last * 1000).toISOString()}`,
+    failedPayment: again(last),
   });
   await shop.advanceTo(last);
-  return { ada, soon, later, told, declined, last, story };
+  return { ...begun, last };
 }
 
 test('cancel: it ends, and so does every session to come', async () => {
@@ -76,7 +48,7 @@ async function laterCancelled(): Promise<string> {
 }
 
 test('unpaid: Stripe gives up, and the hold stays', async () => {
-  const { declined, story } = await declinedToTheEnd('unpaid');
+  const { declinedAt: declined, story } = await declinedToTheEnd('unpaid');
   await story.chapter('the last try fails', {
     status: 'unpaid',
     standing: `hold: ${failed(declined)}; Stripe has given up trying`,
@@ -87,7 +59,7 @@ test('unpaid: Stripe gives up, and the hold stays', async () => {
 });
 
 test('leave: past due it stays, and the next month fails on its own', async () => {
-  const { ada, told, declined, later, story } = await declinedToTheEnd('leave');
+  const { ada, told, declinedAt: declined, later, story } = await declinedToTheEnd('leave');
   await story.chapter('the last try fails', {
     standing: `hold: ${failed(declined)}`,
     failedPayment: 'Visa 0341, the card was declined, not again',

@@ -5,6 +5,7 @@ import type { Session } from '../../../core/sessions/session.ts';
 import { day, dayAndTime, storyOf, type Story } from '../../support/chapters.ts';
 import { GOOD_CARD, openShop, type Shop, type Subscriber } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
+import { again, failed, RETRY } from './declined.ts';
 
 const GRACE_DAYS = 3;
 
@@ -12,10 +13,8 @@ let shop: Shop;
 beforeEach(async () => void (shop = await openShop({ policy: { ...DEFAULT_POLICY, past_due: { graceDays: GRACE_DAYS } } })));
 afterEach(() => shop.close());
 
-const failed = (at: number, next?: number): string => `the payment of ${day(at)} over $60 failed (the card was declined)${next === undefined ? '' : `, Stripe tries again on ${day(next)}`}`;
 const notSince = (at: number): string => `${failed(at)}, and has not come since`;
 const cancelled = (at: number, { startsAt }: Session): string => `session.cancelled ${notSince(at)}. The session of ${dayAndTime(startsAt)} is cancelled.`;
-const again = (at: number): string => `Visa 0341, the card was declined, again at ${new Date(at * 1000).toISOString()}`;
 
 interface InGrace {
   ada: Subscriber;
@@ -31,7 +30,7 @@ interface InGrace {
 async function declinedWithSession(daysAfter: number): Promise<InGrace> {
   const ada = await shop.subscriber('pm_card_chargeCustomerFail');
   const declined = ada.trialEnd + HOUR;
-  const retry = declined + 33 * HOUR;
+  const retry = declined + RETRY;
   const graceEnd = declined + GRACE_DAYS * DAY;
   const now = (await shop.now()) * 1000;
   const session = await shop.cache.bookSession({ customer: ada.customer, startsAt: declined + daysAfter * DAY }, now);
@@ -52,7 +51,7 @@ async function declinedWithSession(daysAfter: number): Promise<InGrace> {
 
 test('nobody pays: the next session is cancelled when grace ends, and the owner told', async () => {
   const { ada, session, story, told, declined, graceEnd } = await declinedWithSession(10);
-  const fourth = declined + 33 * HOUR + 3 * DAY;
+  const fourth = declined + RETRY + 3 * DAY;
   await shop.advanceTo(graceEnd - HOUR);
   await story.chapter('an hour before the end of grace, after two tries more', {
     standing: `on: ${failed(declined, fourth)}; in grace until ${day(graceEnd)}`,
@@ -84,7 +83,7 @@ test('paid in time: nothing is ever cancelled, one notice of the failure and one
 
 test('a session within the days of grace takes place, and the one after them is cancelled', async () => {
   const { story, told, later, declined, graceEnd } = await declinedWithSession(2);
-  const fourth = declined + 33 * HOUR + 3 * DAY;
+  const fourth = declined + RETRY + 3 * DAY;
   await shop.advanceTo(graceEnd);
   await story.chapter('grace is over', {
     standing: `hold: ${failed(declined, fourth)}`,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { day, dayAndTime, storyOf } from '../../support/chapters.ts';
 import { GOOD_CARD, openShop, type Shop } from '../../support/shop.ts';
 import { DAY, HOUR } from '../../support/stripe-objects.ts';
+import { again, failed, RETRY } from './declined.ts';
 
 let shop: Shop;
 beforeEach(async () => void (shop = await openShop()));
@@ -11,16 +12,13 @@ afterEach(() => shop.close());
 test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, async () => {
   const ada = await shop.subscriber('pm_card_chargeCustomerFail');
   const declined = ada.trialEnd + HOUR;
-  const retry = declined + 33 * HOUR;
+  const retry = declined + RETRY;
   const thirdTry = retry + DAY;
   const fourthTry = thirdTry + 2 * DAY;
   const now = (await shop.now()) * 1000;
   const soon = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 10 * DAY }, now);
   const later = await shop.cache.bookSession({ customer: ada.customer, startsAt: ada.trialEnd + 40 * DAY }, now);
   const story = storyOf(shop, ada, { soon, later });
-  const why = (at: number): string => `the payment of ${day(at)} over $60 failed (the card was declined)`;
-  const failed = (at: number, next: number): string => `${why(at)}, Stripe tries again on ${day(next)}`;
-  const again = (at: number): string => `Visa 0341, the card was declined, again at ${new Date(at * 1000).toISOString()}`;
 
   await story.chapter('on trial', {
     status: 'trialing',
@@ -40,7 +38,7 @@ test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, a
     status: 'past_due',
     standing: `hold: ${failed(declined, retry)}`,
     failedPayment: again(retry),
-    sessions: { soon: ['booked', `cancelled: ${why(declined)}`] },
+    sessions: { soon: ['booked', `cancelled: ${failed(declined)}`] },
     told: [told],
   });
 
@@ -59,7 +57,7 @@ test('declined, tried again twice, healed by a new card', { timeout: 60_000 }, a
   await shop.advance(HOUR);
   await ada.inPortal('payment-methods', GOOD_CARD);
   const recovered = `payment.recovered the payment of ${day(declined)} over $60 came after all. The session of ${dayAndTime(soon.startsAt)} can take place again: devchat sessions restore ${soon.id}`;
-  const cancelled = `cancelled: ${why(declined)}`;
+  const cancelled = `cancelled: ${failed(declined)}`;
   const came = `cancelled: the payment of ${day(declined)} over $60 failed, and came on ${day(thirdTry)}`;
   await story.chapter('a new card pays', {
     status: 'active',
