@@ -67,8 +67,13 @@ export function policyText(policy: Policy): string {
 /** The verdict that follows, and when grace ends (in seconds; null where there is none). `failedAt` is the first failure, in seconds. */
 export function follows(consequence: Consequence, failedAt: number | null, nowMilliseconds: number): { verdict: Verdict; graceUntil: number | null } {
   if (typeof consequence === 'string') return { verdict: consequence, graceUntil: null };
-  const graceUntil = (failedAt ?? 0) + consequence.graceDays * DAY_SECONDS;
+  const graceUntil = (failedAt ?? 0) + graceSecondsOf(consequence);
   return nowMilliseconds < graceUntil * 1000 ? { verdict: 'on', graceUntil } : { verdict: 'hold', graceUntil: null };
+}
+
+/** How long grace lasts, in seconds; 0 for a verdict at once. */
+export function graceSecondsOf(consequence: Consequence): number {
+  return typeof consequence === 'string' ? 0 : consequence.graceDays * DAY_SECONDS;
 }
 
 function fromText(text: string, context: z.RefinementCtx): unknown {

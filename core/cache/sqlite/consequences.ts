@@ -2,14 +2,12 @@
 import type Database from 'better-sqlite3';
 import { consequencesOf, type Situation } from '../../billing/consequences.ts';
 import type { Failure } from '../../billing/failure.ts';
-import type { Rules } from '../../billing/policy.ts';
+import { graceSecondsOf, type Rules } from '../../billing/policy.ts';
 import { isTerminal } from '../../billing/state.ts';
 import { failureFrom, failureParameters, invoiceFrom, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sessions } from './sessions.ts';
 import { DECISIVE_FIRST, ENDED } from './subscriptions.ts';
-
-const DAY_SECONDS = 86_400;
 
 export class ConsequenceWriter {
   readonly #statements: ReturnType<typeof prepare>;
@@ -38,8 +36,7 @@ export class ConsequenceWriter {
   due(now: number): string[] {
     const { past_due: consequence } = this.#rules.policy;
     if (consequence === 'on') return [];
-    const graceSeconds = typeof consequence === 'string' ? 0 : consequence.graceDays * DAY_SECONDS;
-    const waiting = new Set(this.#statements.waiting.all(now / 1000 - graceSeconds));
+    const waiting = new Set(this.#statements.waiting.all(now / 1000 - graceSecondsOf(consequence)));
     return [...waiting].filter((subscription) => {
       const situation = this.#situation(subscription, now);
       return situation !== undefined && consequencesOf(situation, { ...this.#rules, now }).failures.length > 0;
