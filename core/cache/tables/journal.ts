@@ -3,18 +3,11 @@ import type Stripe from 'stripe';
 import { subjectOf, type Decision, type Subject } from '../../billing/apply-event.ts';
 import type { Payment } from '../../billing/cards.ts';
 import { rankedObject, type RankedObject } from '../../billing/rank.ts';
+import type { Answer } from '../../billing/rebuild.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { Attempt, EventFilter, JournaledEvent, ReceivedEvent } from '../cache.ts';
 import { change, row, rows, value, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
-
-/** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
-export interface JournaledAnswer {
-  asOf: number;
-  snapshot: Stripe.Subscription;
-  invoices: readonly InvoiceState[];
-  payment: Payment | null;
-}
 
 const LAST_ATTEMPT = `(SELECT max(sequence) FROM attempts WHERE attempts.event = events.sequence)`;
 const SELECT = `
@@ -28,7 +21,8 @@ const SQL = {
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
-  addAnswer: change(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?)`),
+  addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
+  addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
 };
 
 export function* find(id: string): Work<JournaledEvent | undefined> {
@@ -56,8 +50,11 @@ export function* show(id: string): Work<{ event: JournaledEvent; attempts: Attem
   return event && { event, attempts: yield* SQL.attempts(event.sequence), payload: yield* payload(event.sequence) };
 }
 
+/** With the objects that it shows. */
 export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<void> {
-  yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies JournaledAnswer));
+  const sequence = yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies Answer));
+  const shown = [id, ...invoices.map((invoice) => invoice.id), ...(payment?.cards ?? []).map((card) => card.id), payment?.payer?.customer];
+  for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
 }
 
 /** Each filter that can be set, as SQL. */
