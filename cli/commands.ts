@@ -37,6 +37,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['events', 'list'], summary: 'the journal of events, the newest first', load: async () => (await import('./commands/events/list.ts')).listCommand },
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
   { path: ['events', 'replay'], summary: 'apply journaled events once more', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+  { path: ['events', 'rebuild'], summary: 'make the cached state again from the journal', load: async () => (await import('./commands/events/rebuild.ts')).rebuildCommand },
 ];
 
 /** What stands over commands of two words. */

@@ -40,8 +40,9 @@ function afterEvent(event: Stripe.Event, { state, ask: asked }: Remade, ours: { 
   const { subscription = state.subscription, invoice = state.invoice, card = state.card, payer = state.payer, ask } = applyEvent(event, state, ours);
   const after = { subscription, invoice, card, payer };
   if (!invoice) return { state: after, ask: ask ?? asked };
-  const doubt = invoice === state.invoice ? undefined : doubtAbout(invoice, state.invoice);
-  return { state: after, ask: isSettled(invoice.status) ? null : doubt ? invoice.subscription : asked };
+  if (isSettled(invoice.status)) return { state: after, ask: null };
+  const isDoubtful = invoice !== state.invoice && doubtAbout(invoice, state.invoice) !== undefined;
+  return { state: after, ask: isDoubtful ? invoice.subscription : asked };
 }
 
 /** What an answer says of one object; it comes after the events of its second. */

@@ -87,6 +87,8 @@ class StoredCache implements Cache {
   events = (filter: EventFilter) => this.#engine.read(() => journal.list(filter));
   event = (id: string) => this.#engine.read(() => journal.show(id));
 
+  rebuild: Cache['rebuild'] = async (options) => (await import('./rebuild.ts')).rebuild(this.#engine, { livemode: this.#livemode, rules: this.#rules }, options);
+
   createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
   linkCustomer = (user: User, customer: string) => this.#engine.write(() => users.link(user, customer));
   removeUnlinkedUser = (user: User) => this.#engine.write(() => users.removeUnlinked(user));
