@@ -52,7 +52,9 @@ export interface Attempt {
 export interface EventFilter {
   subscription?: string | undefined;
   customer?: string | undefined;
+  /** Exactly this, or with a star at its end whatever begins so: `invoice.*`. */
   type?: string | undefined;
+  /** Of the last attempt. */
   outcome?: Outcome | undefined;
   /** Created at Stripe from then on, in seconds. */
   since?: number | undefined;
@@ -72,6 +74,12 @@ export interface Asked {
   quietly?: boolean;
 }
 
+/** How much had been heard at a moment: the last attempt and the last answer of Stripe's. */
+export interface Heard {
+  attempt: number;
+  answer: number;
+}
+
 /** A person who signed up. `customer` is null until Stripe has made the customer. */
 export interface User {
   id: string;
@@ -88,7 +96,10 @@ export interface Cache {
    * An event whose object cannot be read is kept, with the outcome `failed`.
    */
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
-  /** Applies a journaled event once more and notes the attempt; a dry run says what it would become. `undefined` where no such event is journaled. */
+  /**
+   * Applies a journaled event once more and notes the attempt; a dry run says what it would become. `undefined` where no such event is journaled.
+   * A replay charges nobody: what it tells of a new card is not collected with.
+   */
   replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
@@ -112,6 +123,8 @@ export interface Cache {
   /** All of them, the newest first. */
   subscriptions(): Promise<CachedSubscription[]>;
   subscriptionIds(): Promise<string[]>;
+  /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
+  heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;
   invoice(id: string): Promise<InvoiceState | undefined>;
 
   /**

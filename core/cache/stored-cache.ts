@@ -61,6 +61,7 @@ class StoredCache implements Cache {
   subscriptionOfCustomer = (customer: string) => this.#engine.read(() => subscriptions.ofCustomer(customer));
   subscriptions = () => this.#engine.read(subscriptions.all);
   subscriptionIds = () => this.#engine.read(subscriptions.ids);
+  heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
 
   bookSession: Cache['bookSession'] = async (wish, now) => {
@@ -117,13 +118,17 @@ class StoredCache implements Cache {
     const known = yield* journal.find(received.event.id);
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
     const sequence = known?.sequence ?? (yield* journal.add(received, this.#livemode));
-    return yield* this.#attempt(sequence, received.event, received.receivedAt);
+    const { event, receivedAt } = received;
+    const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt);
+    const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
+    return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
 
   *#replay(id: string, at: number): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    return yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    const { outcome, reason, ask = null } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    return { outcome, reason, ask, collect: null };
   }
 
   *#rehearse(id: string): Work<Recorded | undefined> {
@@ -148,16 +153,15 @@ class StoredCache implements Cache {
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Recorded> {
+  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Decision> {
     const decision = yield* this.#decide(event);
     yield* this.#save(decision);
     if (decision.ask) yield* subscriptions.ask(decision.ask);
     if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
     if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, event.created * 1000)));
-    const isCollected = decision.collect !== undefined && (yield* collections.add(decision.collect, event.created));
     yield* journal.addAttempt(sequence, at, decision);
-    return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
+    return decision;
   }
 
   *#decide(event: Stripe.Event): Work<Decision> {
