@@ -29,6 +29,7 @@ const PACKAGES = {
   helmet: ['daemon'],
   pino: ['daemon'],
   'better-sqlite3': ['core/cache', 'sandbox/store', 'sandbox/store-file'],
+  pg: ['core/cache'],
   ws: ['sandbox'],
   'temporal-polyfill': ['core'],
   standardwebhooks: ['daemon'],

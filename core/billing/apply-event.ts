@@ -82,6 +82,11 @@ export function applyEvent(event: Stripe.Event, cached: Cached, ours: { livemode
   return hasOurShape(event) ? apply(event, cached) : askInstead(event);
 }
 
+/** Whether an event is one that can change our state by what it shows. */
+export function concernsUs(event: Stripe.Event, ours: { livemode: boolean }): boolean {
+  return event.livemode === ours.livemode && !event.account && APPLY[event.type] !== undefined && hasOurShape(event);
+}
+
 /** Which subscription, invoice and customer an event is about, by the ids in its object. */
 export function subjectOf(event: Stripe.Event): Subject {
   const object = event.data.object as { object?: string; id?: string; customer?: string | { id: string } | null; subscription?: string | { id: string } | null };

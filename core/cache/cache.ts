@@ -30,6 +30,8 @@ export interface Recorded {
 
 /** A journaled event with the outcome of its last attempt. `created` in Stripe's seconds, `receivedAt` in milliseconds. */
 export interface JournaledEvent extends Subject {
+  /** Its place in the journal: what was journaled later has a greater one. */
+  sequence: number;
   id: string;
   type: string;
   created: number;
@@ -46,8 +48,19 @@ export interface Attempt {
   reason: string;
 }
 
+/** Which events to list; what is left out does not matter. */
 export interface EventFilter {
-  subscription?: string;
+  subscription?: string | undefined;
+  customer?: string | undefined;
+  type?: string | undefined;
+  outcome?: Outcome | undefined;
+  /** Created at Stripe from then on, in seconds. */
+  since?: number | undefined;
+  /** Created at Stripe before then, in seconds. */
+  until?: number | undefined;
+  /** Journaled after this `sequence`. */
+  after?: number | undefined;
+  oldestFirst?: boolean | undefined;
   limit: number;
 }
 
@@ -67,8 +80,8 @@ export interface Cache {
    * An event whose object cannot be read is kept, with the outcome `failed`.
    */
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
-  /** Applies a journaled event once more and notes the attempt. `undefined` where no such event is journaled. */
-  replayEvent(id: string, at: number): Promise<Recorded | undefined>;
+  /** Applies a journaled event once more and notes the attempt; a dry run says what it would become. `undefined` where no such event is journaled. */
+  replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
    * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
@@ -119,7 +132,7 @@ export interface Cache {
   /** The invoices of a customer whose payment failed and is missing, but for those of subscriptions that have ended. */
   missingInvoices(customer: string): Promise<InvoiceState[]>;
 
-  /** Newest first. */
+  /** By their place in the journal, the newest first unless told. */
   events(filter: EventFilter): Promise<JournaledEvent[]>;
   event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
 

@@ -170,4 +170,50 @@ export const MIGRATIONS: readonly string[] = [
     payment_method TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE events ADD COLUMN object TEXT;
+  ALTER TABLE events ADD COLUMN rank INTEGER;
+  -- As core/billing/rank.ts ranks them.
+  UPDATE events SET
+    object = payload ->> '$.data.object.id',
+    rank = created + 1099511627776 * CASE
+      WHEN type LIKE 'customer.subscription.%' THEN (payload ->> '$.data.object.status') IN ('canceled', 'incomplete_expired')
+      WHEN type LIKE 'invoice.%' THEN CASE payload ->> '$.data.object.status' WHEN 'uncollectible' THEN 1 WHEN 'paid' THEN 2 WHEN 'void' THEN 2 ELSE 0 END
+      WHEN type LIKE 'payment_method.%' THEN (payload ->> '$.data.object.customer') IS NULL
+      ELSE 0 END
+  WHERE json_valid(payload)
+    AND payload ->> '$.data.object.object' IN ('subscription', 'invoice', 'payment_method', 'customer')
+    AND payload ->> '$.data.object.id' IS NOT NULL
+    AND payload ->> '$.account' IS NULL
+    AND payload ->> '$.api_version' = '2026-10-28.endive'
+    AND EXISTS (SELECT 1 FROM attempts WHERE event = events.sequence AND outcome IN ('applied', 'stale'));
+  CREATE INDEX events_by_object ON events (object, rank, sequence) WHERE object IS NOT NULL;
+  CREATE INDEX events_by_customer ON events (customer, sequence);
+  CREATE INDEX events_by_type ON events (type, sequence);
+  CREATE INDEX events_by_created ON events (created);
+  CREATE INDEX attempts_failed ON attempts (event) WHERE outcome = 'failed';
+  CREATE INDEX logins_by_user ON logins (user);
+  CREATE INDEX logins_by_expiry ON logins (expires_at);
+
+  CREATE TABLE answers (
+    sequence     INTEGER PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    as_of        INTEGER NOT NULL,
+    answer       TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX answers_by_subscription ON answers (subscription, as_of);
+  -- What only an answer of Stripe's can have told.
+  INSERT INTO answers (subscription, as_of, answer)
+    SELECT id, as_of, json_object(
+      'asOf', as_of,
+      'snapshot', json(snapshot),
+      'invoices', (
+        SELECT json_group_array(json_object(
+          'id', id, 'subscription', subscription, 'status', status, 'created', created, 'asOf', as_of, 'amountDue', amount_due, 'currency', currency,
+          'nextAttempt', next_attempt, 'failedAt', failed_at, 'firstFailedAt', first_failed_at, 'failureCode', failure_code, 'card', card))
+        FROM invoices WHERE invoices.subscription = subscriptions.id),
+      'payment', NULL)
+    FROM subscriptions
+    WHERE event_type IS NULL OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failure_code IS NOT NULL);
+  `,
 ];

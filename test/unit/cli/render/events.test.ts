@@ -9,6 +9,7 @@ const coloured = new Chalk({ level: 1 });
 
 function journaled(type: string, fields: Partial<JournaledEvent> = {}): JournaledEvent {
   return {
+    sequence: 1,
     id: 'evt_1KlIoy5XW96wSt9Gxix9kfgf',
     type,
     created: Date.UTC(2026, 10, 23, 12, 59, 59) / 1000,

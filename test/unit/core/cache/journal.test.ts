@@ -33,6 +33,7 @@ describe('recording an event', () => {
     await cache.recordEvent({ event: updated, payload: text, source: 'backfill', receivedAt: 1_234_567 });
     expect(await cache.event(updated.id)).toEqual({
       event: {
+        sequence: 1,
         id: updated.id,
         type: UPDATED,
         created: START,

@@ -1,4 +1,4 @@
-/** How rows of the SQLite cache read as the cache's own types. */
+/** How rows of the tables read as the cache's own types. */
 import type Stripe from 'stripe';
 import type { Card } from '../../billing/cards.ts';
 import type { Failure } from '../../billing/failure.ts';

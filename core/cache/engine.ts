@@ -1,0 +1,11 @@
+/** What runs the work of the tables: the two engines are core/cache/sqlite.ts and core/cache/postgres.ts. */
+import type { Work } from './statement.ts';
+
+export interface Engine {
+  /** Runs work in a transaction; resolves once that is durable. Work that throws undoes only itself. Calls at the same time share a commit. Throws as `Cache` says. */
+  write<T>(work: () => Work<T>): Promise<T>;
+  read<T>(work: () => Work<T>): Promise<T>;
+  /** Calls back soon after any process has changed the cache; returns how to stop. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}

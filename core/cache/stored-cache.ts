@@ -1,0 +1,175 @@
+/** The cache over its tables, whichever engine runs them: decides what happens in one transaction. */
+import type Stripe from 'stripe';
+import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
+import type { Payment } from '../billing/cards.ts';
+import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
+import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Engine } from './engine.ts';
+import { value, type Work } from './statement.ts';
+import * as cards from './tables/cards.ts';
+import * as collections from './tables/collections.ts';
+import * as consequences from './tables/consequences.ts';
+import * as journal from './tables/journal.ts';
+import * as outbox from './tables/outbox.ts';
+import * as sessions from './tables/sessions.ts';
+import * as subscriptions from './tables/subscriptions.ts';
+import * as users from './tables/users.ts';
+
+const alive = value<number>('SELECT 1');
+
+/** The cache that an engine keeps. Throws as the engine does, which is closed then. */
+export async function cacheOver(engine: Engine, { livemode = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+  const cache = new StoredCache(engine, { livemode, rules });
+  if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets)).catch((error: unknown) => engine.close().then(() => Promise.reject(error as Error)));
+  return cache;
+}
+
+class StoredCache implements Cache {
+  readonly #engine: Engine;
+  readonly #livemode: boolean;
+  readonly #rules: Rules;
+
+  constructor(engine: Engine, { livemode, rules }: { livemode: boolean; rules: Rules }) {
+    this.#engine = engine;
+    this.#livemode = livemode;
+    this.#rules = rules;
+  }
+
+  recordEvent = (received: ReceivedEvent): Promise<Recorded> => this.#engine.write(() => this.#record(received));
+
+  replayEvent: Cache['replayEvent'] = (id, at, { dryRun = false } = {}) =>
+    dryRun ? this.#engine.read(() => this.#rehearse(id)) : this.#engine.write(() => this.#replay(id, at));
+
+  saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment): Promise<boolean> =>
+    this.#engine.write(() => this.#saveAnswer(subscription, invoices, payment));
+
+  questions = () => this.#engine.read(subscriptions.questions);
+  dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
+  subscription = (id: string) => this.#engine.read(() => subscriptions.cached(id));
+  subscriptionOfCustomer = (customer: string) => this.#engine.read(() => subscriptions.ofCustomer(customer));
+  subscriptions = () => this.#engine.read(subscriptions.all);
+  invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
+
+  bookSession: Cache['bookSession'] = async (wish, now) => {
+    const { book } = await bookings();
+    return this.#engine.write(() => book(wish, this.#terms(now)));
+  };
+  cancelSession: Cache['cancelSession'] = async (id, reason, now) => {
+    const { cancel } = await bookings();
+    return this.#engine.write(() => cancel(id, reason, this.#terms(now)));
+  };
+  restoreSession: Cache['restoreSession'] = async (id, reason, now) => {
+    const { restore } = await bookings();
+    return this.#engine.write(() => restore(id, reason, this.#terms(now)));
+  };
+  sessions: Cache['sessions'] = ({ customer } = {}) => this.#engine.read(() => sessions.all(customer));
+  session: Cache['session'] = (id) => this.#engine.read(() => sessions.show(id));
+
+  drawDue = async (now: number): Promise<void> => {
+    const due = await this.#engine.read(() => consequences.due(this.#terms(now)));
+    if (due.length > 0) await this.#engine.write(() => this.#drawAll(due, now));
+  };
+
+  /** Where nothing is due, nothing is written: whoever claims on every change would wake themselves for ever. */
+  claimNotices: Cache['claimNotices'] = async (targets, now, leaseUntil, limit) => {
+    const isDue = await this.#engine.read(() => outbox.isDue(targets, now));
+    return isDue ? this.#engine.write(() => outbox.claim(targets, now, leaseUntil, limit)) : [];
+  };
+  noticeDelivered: Cache['noticeDelivered'] = (delivery, now) => this.#engine.write(() => outbox.delivered(delivery, now));
+  noticeFailed: Cache['noticeFailed'] = (delivery, error, now, retryAt) => this.#engine.write(() => outbox.failed(delivery, error, now, retryAt));
+  noticeTargets = () => this.#engine.read(outbox.targets);
+
+  collections = () => this.#engine.read(collections.all);
+  dropCollection: Cache['dropCollection'] = (collection) => this.#engine.write(() => collections.drop(collection));
+  missingInvoices = (customer: string) => this.#engine.read(() => collections.missing(customer));
+
+  events = (filter: EventFilter) => this.#engine.read(() => journal.list(filter));
+  event = (id: string) => this.#engine.read(() => journal.show(id));
+
+  createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
+  linkCustomer = (user: User, customer: string) => this.#engine.write(() => users.link(user, customer));
+  removeUnlinkedUser = (user: User) => this.#engine.write(() => users.removeUnlinked(user));
+  userByEmail = (email: string) => this.#engine.read(() => users.byEmail(email));
+  userByCustomer = (customer: string) => this.#engine.read(() => users.byCustomer(customer));
+
+  createLogin: Cache['createLogin'] = (login, now) => this.#engine.write(() => users.addLogin(login, now));
+  userByLogin = (tokenHash: string, now: number) => this.#engine.read(() => users.byLogin(tokenHash, now));
+  removeLogin = (tokenHash: string) => this.#engine.write(() => users.removeLogin(tokenHash));
+
+  onChange = (listener: () => void) => this.#engine.onChange(listener);
+  check = async (): Promise<void> => void (await this.#engine.read(alive));
+  close = () => this.#engine.close();
+
+  *#record(received: ReceivedEvent): Work<Recorded> {
+    const known = yield* journal.find(received.event.id);
+    if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
+    const sequence = known?.sequence ?? (yield* journal.add(received, this.#livemode));
+    return yield* this.#attempt(sequence, received.event, received.receivedAt);
+  }
+
+  *#replay(id: string, at: number): Work<Recorded | undefined> {
+    const known = yield* journal.find(id);
+    if (!known) return undefined;
+    return yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+  }
+
+  *#rehearse(id: string): Work<Recorded | undefined> {
+    const known = yield* journal.find(id);
+    if (!known) return undefined;
+    const { outcome, reason, ask = null } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event);
+    return { outcome, reason, ask, collect: null };
+  }
+
+  *#saveAnswer(subscription: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<boolean> {
+    const current = (yield* subscriptions.find(subscription.id))?.version ?? 0;
+    if (subscription.version !== current + 1) return false;
+    yield* journal.addAnswer(subscription, invoices, payment);
+    yield* subscriptions.save(subscription);
+    for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
+    if (payment) yield* cards.learn(payment);
+    yield* subscriptions.answered(subscription.id);
+    yield* consequences.draw(subscription.id, this.#terms(subscription.asOf * 1000));
+    return true;
+  }
+
+  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Recorded> {
+    const decision = yield* this.#decide(event);
+    yield* this.#save(decision);
+    if (decision.ask) yield* subscriptions.ask(decision.ask);
+    if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
+    const changed = decision.subscription?.id ?? decision.invoice?.subscription;
+    if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, event.created * 1000)));
+    const isCollected = decision.collect !== undefined && (yield* collections.add(decision.collect, event.created));
+    yield* journal.addAttempt(sequence, at, decision);
+    return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
+  }
+
+  *#decide(event: Stripe.Event): Work<Decision> {
+    try {
+      const subject = subjectOf(event);
+      const subscription = yield* subscriptions.find(subject.subscription);
+      const invoice = yield* subscriptions.invoice(subject.invoice);
+      return applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
+    } catch (error) {
+      return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
+    }
+  }
+
+  *#save({ subscription, invoice, ...payment }: Decision): Work<void> {
+    if (subscription) yield* subscriptions.save(subscription);
+    if (invoice) yield* subscriptions.saveInvoice(invoice);
+    yield* cards.save(payment);
+  }
+
+  *#drawAll(due: readonly string[], now: number): Work<void> {
+    for (const subscription of due) yield* consequences.draw(subscription, this.#terms(now));
+  }
+
+  #terms(now: number): Terms {
+    return { ...this.#rules, now };
+  }
+}
+
+/** Loaded when the owner first decides something: the calendar that comes along would cost every start. */
+const bookings = () => import('./tables/bookings.ts');

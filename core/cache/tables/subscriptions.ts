@@ -1,0 +1,92 @@
+/** Subscriptions, their invoices and the open questions about them. */
+import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
+import type { CachedSubscription } from '../../billing/subscription-view.ts';
+import { change, row, rows, values, type Work } from '../statement.ts';
+import * as cards from './cards.ts';
+import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionFrom, subscriptionParameters, type InvoiceRow, type SubscriptionRow } from './rows.ts';
+
+/** The statuses that `isTerminal` names. */
+export const ENDED = `('canceled', 'incomplete_expired')`;
+/** The one that the verdict on a customer's next session is taken from: the newest that goes on, else the newest that has ended. */
+export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of DESC`;
+
+type CachedRow = SubscriptionRow & { email: string | null };
+
+const SELECT = `SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
+const SQL = {
+  save: change(`
+    INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
+    VALUES (:id, :customer, :status, :created, :as_of, :version, :event_type, :event_previous, :snapshot)
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version,
+      event_type = excluded.event_type, event_previous = excluded.event_previous, snapshot = excluded.snapshot`),
+  saveInvoice: change(`
+    INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
+    VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :first_failed_at, :failure_code, :card)
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, amount_due = excluded.amount_due, next_attempt = excluded.next_attempt,
+      failed_at = excluded.failed_at, first_failed_at = excluded.first_failed_at, failure_code = excluded.failure_code, card = excluded.card`),
+  byId: row<CachedRow>(`${SELECT} WHERE subscriptions.id = ?`),
+  ofCustomer: row<CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ${DECISIVE_FIRST} LIMIT 1`),
+  all: rows<CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),
+  invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
+  invoiceThatMatters: row<InvoiceRow>(`
+    SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, CASE WHEN failed_at IS NULL THEN -created ELSE created END LIMIT 1`),
+  ask: change(`INSERT INTO questions (subscription) VALUES (?) ON CONFLICT DO NOTHING`),
+  outdate: change(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
+  answered: change(`DELETE FROM questions WHERE subscription = ?`),
+  questions: values<string>(`SELECT subscription FROM questions ORDER BY subscription`),
+};
+
+export function* save(state: SubscriptionState): Work<void> {
+  yield* SQL.save(subscriptionParameters(state));
+}
+
+export function* saveInvoice(state: InvoiceState): Work<void> {
+  yield* SQL.saveInvoice(invoiceParameters(state));
+}
+
+export function* find(id: string | null): Work<SubscriptionState | undefined> {
+  const found = id === null ? undefined : yield* SQL.byId(id);
+  return found && subscriptionFrom(found);
+}
+
+export function* invoice(id: string | null): Work<InvoiceState | undefined> {
+  const found = id === null ? undefined : yield* SQL.invoice(id);
+  return found && invoiceFrom(found);
+}
+
+export function* cached(id: string): Work<CachedSubscription | undefined> {
+  return yield* withInvoice(yield* SQL.byId(id));
+}
+
+export function* ofCustomer(customer: string): Work<CachedSubscription | undefined> {
+  return yield* withInvoice(yield* SQL.ofCustomer(customer));
+}
+
+export function* all(): Work<CachedSubscription[]> {
+  const found: CachedSubscription[] = [];
+  for (const each of yield* SQL.all()) found.push((yield* withInvoice(each))!);
+  return found;
+}
+
+export function* ask(subscription: string): Work<void> {
+  yield* SQL.ask(subscription);
+}
+
+export function* answered(subscription: string): Work<void> {
+  yield* SQL.answered(subscription);
+}
+
+/** An answer of Stripe's that is on its way will not do any more: it may be older than what was just heard. */
+export function* outdateAnswers(subscription: string | undefined): Work<void> {
+  if (subscription !== undefined) yield* SQL.outdate(subscription);
+}
+
+export function questions(): Work<string[]> {
+  return SQL.questions();
+}
+
+function* withInvoice(found: CachedRow | undefined): Work<CachedSubscription | undefined> {
+  if (!found) return undefined;
+  const cachedRow = cachedFrom({ ...found, invoice: yield* SQL.invoiceThatMatters(found.id) });
+  return { ...cachedRow, card: yield* cards.paying(cachedRow.subscription.snapshot, found.customer) };
+}
