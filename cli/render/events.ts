@@ -19,6 +19,23 @@ export function eventLines(events: readonly JournaledEvent[], colour: ChalkInsta
   return excess > 0 ? linesWithTypes(events, colour, longestType - excess) : lines;
 }
 
+const OUTCOME_COLUMNS = 'outcome'.length;
+/** Of an event's id at Stripe. */
+const ID_COLUMNS = 28;
+const GAP = '  ';
+
+/** The head over the lines of events that come one by one. */
+export function tailHead(colour: ChalkInstance): string {
+  return colour.dim(['RECEIVED (UTC)'.padEnd(16), 'OUTCOME', 'ID'.padEnd(ID_COLUMNS), 'TYPE'].join(GAP));
+}
+
+/** One of them; where a terminal has no room for its type, the last words of it stand. */
+export function tailLine(event: JournaledEvent, colour: ChalkInstance, room: number): string {
+  const padding = ' '.repeat(OUTCOME_COLUMNS - event.outcome.length);
+  const start = [minutes(isoFromMilliseconds(event.receivedAt)), `${outcome(event.outcome, colour)}${padding}`, event.id.padEnd(ID_COLUMNS), ''].join(GAP);
+  return `${start}${lastWords(event.type, room - widthOf(start))}`;
+}
+
 function linesWithTypes(events: readonly JournaledEvent[], colour: ChalkInstance, roomForType: number): string[] {
   const head = ['RECEIVED (UTC)', 'TYPE', 'OUTCOME', 'ID'].map((word) => colour.dim(word));
   return table(head, events.map((event) => [minutes(isoFromMilliseconds(event.receivedAt)), lastWords(event.type, roomForType), outcome(event.outcome, colour), event.id]));
