@@ -2,6 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import { isoTime } from '../../core/billing/words.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
+import { aboutWords, explanationOf } from './event-words.ts';
 import { pairs, widthOf } from './lines.ts';
 import { table } from './table.ts';
 import { isoFromMilliseconds, minutes, minutesUtc } from './time.ts';
@@ -49,16 +50,27 @@ function lastWords(type: string, room: number): string {
   return shorter.find((text) => text.length <= room && text !== '…') ?? `…${type.slice(1 - room)}`;
 }
 
-/** One event with its attempts, and its payload as it came but indented. */
-export function eventDetail({ event, attempts, payload }: { event: JournaledEvent; attempts: readonly Attempt[]; payload: string }, colour: ChalkInstance, room: number): string[] {
+/** Whom an event is about, as far as the cache knows. */
+export interface AboutWhom {
+  email: string | undefined;
+  /** The subscription's status now. */
+  status: string | undefined;
+}
+
+type Shown = { event: JournaledEvent; attempts: readonly Attempt[]; payload: string } & AboutWhom;
+
+/** One event in words, with its attempts, and its payload as it came but indented. */
+export function eventDetail({ event, attempts, payload, email, status }: Shown, colour: ChalkInstance, room: number): string[] {
+  const about = aboutWords(event.type);
   const rows: Array<[string, string | null]> = [
     ['event', colour.bold(event.id)],
-    ['type', event.type],
+    ['type', about ? `${event.type}: ${about}` : event.type],
     ['created', minutesUtc(isoTime(event.created))],
     ['received', `${minutesUtc(isoFromMilliseconds(event.receivedAt))}, by ${event.source}`],
-    ['customer', event.customer],
-    ['subscription', event.subscription],
+    ['customer', event.customer && `${event.customer}${email ? ` (${email})` : ''}`],
+    ['subscription', event.subscription && `${event.subscription}${status ? `, ${status} now` : ''}`],
     ...attempts.map((attempt): [string, string] => ['attempt', `${minutesUtc(isoFromMilliseconds(attempt.at))}, ${outcome(attempt.outcome, colour)}: ${attempt.reason}`]),
+    ['means', explanationOf(event, payload).means],
   ];
   const facts = pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
   return [...facts, '', JSON.stringify(JSON.parse(payload), null, 2)];

@@ -22,7 +22,7 @@ type Batches = Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
 export function refuseMixed(ids: readonly string[], chosen: Record<string, unknown>): void {
   const isChosen = Object.values(chosen).some((value) => value !== undefined);
   if (ids.length > 0 && isChosen) throw new DevchatError('usage', 'events are named by id or chosen by filters, not both', 'leave out the ids, or --since, --until, --type, --customer, --subscription, --failed and --after');
-  if (ids.length === 0 && !isChosen) throw new DevchatError('usage', 'which events?', 'name them by id, or choose them with --since, --until, --type, --customer, --subscription or --failed');
+  if (ids.length === 0 && !isChosen) throw new DevchatError('usage', 'no event is named, and none is chosen', 'name events by id, or choose them with --since, --until, --type, --customer, --subscription or --failed');
 }
 
 /** Those that are named, in that order. Throws `not-found` where one of them is unknown. */
