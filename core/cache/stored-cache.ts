@@ -4,9 +4,10 @@ import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts'
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { value, type Work } from './statement.ts';
+import * as about from './tables/about.ts';
 import * as cards from './tables/cards.ts';
 import * as collections from './tables/collections.ts';
 import * as consequences from './tables/consequences.ts';
@@ -25,6 +26,13 @@ export async function cacheOver(engine: Engine, { livemode = false, rules = DEFA
   return cache;
 }
 
+/** What Stripe answered. */
+interface Answer {
+  subscription: SubscriptionState;
+  invoices: readonly InvoiceState[];
+  payment: Payment | undefined;
+}
+
 class StoredCache implements Cache {
   readonly #engine: Engine;
   readonly #livemode: boolean;
@@ -41,14 +49,18 @@ class StoredCache implements Cache {
   replayEvent: Cache['replayEvent'] = (id, at, { dryRun = false } = {}) =>
     dryRun ? this.#engine.read(() => this.#rehearse(id)) : this.#engine.write(() => this.#replay(id, at));
 
-  saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment): Promise<boolean> =>
-    this.#engine.write(() => this.#saveAnswer(subscription, invoices, payment));
+  saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment, asked: Asked = {}): Promise<boolean> =>
+    this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
 
   questions = () => this.#engine.read(subscriptions.questions);
   dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
+  unknownEvents = (ids: readonly string[]) => this.#engine.read(() => journal.unknown(ids));
+  backfilledUntil = () => this.#engine.read(about.backfilledUntil);
+  setBackfilledUntil = (until: number) => this.#engine.write(() => about.setBackfilledUntil(until));
   subscription = (id: string) => this.#engine.read(() => subscriptions.cached(id));
   subscriptionOfCustomer = (customer: string) => this.#engine.read(() => subscriptions.ofCustomer(customer));
   subscriptions = () => this.#engine.read(subscriptions.all);
+  subscriptionIds = () => this.#engine.read(subscriptions.ids);
   heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
 
@@ -127,15 +139,18 @@ class StoredCache implements Cache {
     return { outcome, reason, ask, collect: null };
   }
 
-  *#saveAnswer(subscription: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<boolean> {
-    const current = (yield* subscriptions.find(subscription.id))?.version ?? 0;
-    if (subscription.version !== current + 1) return false;
+  *#saveAnswer({ subscription, invoices, payment }: Answer, { after, quietly = false }: Asked): Work<boolean> {
+    const { id, asOf, version } = subscription;
+    const known = yield* subscriptions.find(id);
+    if (version !== (known?.version ?? 0) + 1) return false;
+    if (!known && after !== undefined && (yield* journal.lastInvoiceEvent(id)) > after) return false;
+    const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
     yield* subscriptions.save(subscription);
     for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
     if (payment) yield* cards.learn(payment);
-    yield* subscriptions.answered(subscription.id);
-    yield* consequences.draw(subscription.id, this.#terms(subscription.asOf * 1000));
+    yield* subscriptions.answered(id);
+    yield* consequences.draw(id, this.#terms(asOf * 1000), { quietly: isNoNews });
     return true;
   }
 

@@ -25,6 +25,9 @@ const SQL = {
     INSERT INTO events (id, type, created, received_at, source, customer, subscription, invoice, object, rank, payload)
     VALUES (:id, :type, :created, :received_at, :source, :customer, :subscription, :invoice, :object, :rank, :payload) RETURNING sequence`),
   addAttempt: change(`INSERT INTO attempts (event, at, outcome, reason) VALUES (?, ?, ?, ?)`),
+  isKnown: value<number>(`SELECT 1 FROM events WHERE id = ?`),
+  lastInvoiceEvent: value<number>(`SELECT sequence FROM events WHERE subscription = ? AND invoice IS NOT NULL ORDER BY sequence DESC LIMIT 1`),
+  isHeardOf: value<number>(`SELECT 1 FROM events WHERE subscription = ? LIMIT 1`),
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
@@ -38,6 +41,22 @@ const SQL = {
 export function* find(id: string): Work<JournaledEvent | undefined> {
   const found = yield* SQL.byId(id);
   return found && eventFrom(found);
+}
+
+/** Those of the ids that are not journaled. */
+export function* unknown(ids: readonly string[]): Work<string[]> {
+  const found: string[] = [];
+  for (const id of ids) if ((yield* SQL.isKnown(id)) === undefined) found.push(id);
+  return found;
+}
+
+/** The place of the last event about an invoice of the subscription; 0 where there is none. */
+export function* lastInvoiceEvent(subscription: string): Work<number> {
+  return (yield* SQL.lastInvoiceEvent(subscription)) ?? 0;
+}
+
+export function* isHeardOf(subscription: string): Work<boolean> {
+  return (yield* SQL.isHeardOf(subscription)) !== undefined;
 }
 
 /** Returns its place in the journal. `livemode` is the mode that the cache belongs to. */
