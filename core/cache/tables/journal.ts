@@ -33,8 +33,8 @@ const SQL = {
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
   heard: row<Heard>(`SELECT coalesce((SELECT max(sequence) FROM attempts), 0) AS attempt, coalesce((SELECT max(sequence) FROM answers), 0) AS answer`),
   heardOf: values<string>(`
-    SELECT subscription FROM events WHERE subscription IS NOT NULL AND sequence IN (SELECT event FROM attempts WHERE sequence > :attempt)
-    UNION SELECT subscription FROM answers WHERE sequence > :answer`),
+    SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
+    UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
   addAnswer: change(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?)`),
 };
 
@@ -136,7 +136,7 @@ function parametersOf({ subscription, customer, type, since, until, after, limit
 /** Which subscriptions something was heard of since then, by events, replays or answers, and how far that is. */
 export function* heard(since: Heard | undefined): Work<{ subscriptions: string[]; heard: Heard }> {
   const now = (yield* SQL.heard())!;
-  return { subscriptions: since ? yield* SQL.heardOf(since) : [], heard: now };
+  return { subscriptions: since ? [...new Set(yield* SQL.heardOf(since))] : [], heard: now };
 }
 
 /** A statement is known by its identity: the same text is the same one. */
