@@ -98,6 +98,7 @@ class StoredCache implements Cache {
   missingInvoices = (customer: string) => this.#engine.read(() => collections.missing(customer));
 
   events = (filter: EventFilter) => this.#engine.read(() => journal.list(filter));
+  eventCount: Cache['eventCount'] = (filter) => this.#engine.read(() => journal.count(filter));
   event = (id: string) => this.#engine.read(() => journal.show(id));
 
   createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
