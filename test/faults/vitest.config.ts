@@ -8,6 +8,7 @@ export default defineConfig({
     allowOnly: false,
     maxWorkers: 2,
     include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/faults/build-programs.ts'],
     setupFiles: ['test/support/quiet-console.ts'],
     testTimeout: 300_000,
     hookTimeout: 30_000,
