@@ -1,7 +1,6 @@
 /** The engine over one SQLite file: it answers each statement at once. */
 import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import type { OpenOptions } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
@@ -9,19 +8,21 @@ import { explaining, openDatabase } from './sqlite/database.ts';
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
 /** Opens the cache file at `path`; throws as `openCache` says. */
-export function openSqlite(path: string, options: OpenOptions): Engine {
-  return new Sqlite(openDatabase(resolve(path), options));
+export function openSqlite(path: string): Engine {
+  return new Sqlite(openDatabase(resolve(path)));
 }
 
 type Prepared = (parameters: readonly unknown[]) => unknown;
 
 class Sqlite implements Engine {
+  readonly location: string;
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;
   readonly #prepared = new Map<Statement, Prepared>();
 
   constructor(database: Database.Database) {
+    this.location = database.name;
     this.#database = database;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
