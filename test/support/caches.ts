@@ -1,5 +1,5 @@
 /** Caches in fresh files, and events for them. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type Stripe from 'stripe';
 import type { Cache, ReceivedEvent, Recorded } from '../../core/cache/cache.ts';
 import { openCache } from '../../core/cache/open-cache.ts';
@@ -39,10 +39,14 @@ function isOnPostgres(): boolean {
 
 export function freshCacheFile(): CacheFile {
   const fresh = freshFolder();
-  const path = join(fresh.path, 'data', 'cache.sqlite');
+  return cacheFileAt(join(fresh.path, 'data', 'cache.sqlite'), fresh.remove);
+}
+
+/** A file that others made or use, too; `removed` removes it once everything that was opened is closed. */
+export function cacheFileAt(path: string, removed: () => void = () => undefined): CacheFile {
   const opened: Cache[] = [];
   return {
-    folder: join(fresh.path, 'data'),
+    folder: dirname(path),
     path,
     open: async (options = { livemode: false }) => {
       const cache = await openCache(path, options);
@@ -51,7 +55,7 @@ export function freshCacheFile(): CacheFile {
     },
     remove: async () => {
       for (const cache of opened) await cache.close();
-      fresh.remove();
+      removed();
     },
   };
 }

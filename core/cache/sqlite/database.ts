@@ -5,7 +5,11 @@ import Database from 'better-sqlite3';
 import { DevchatError } from '../../errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-const BUSY_TIMEOUT_MILLISECONDS = 5_000;
+/** How long anything waits while another process holds the file. */
+export const LONGEST_WAIT_MILLISECONDS = 5_000;
+/** SQLite waits so long by itself, and stops the whole process meanwhile; then we pause, and try again. */
+const BLOCKING_WAIT_MILLISECONDS = 10;
+export const PAUSE_MILLISECONDS = 20;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** Stands in the header of our files ("dcca"), so that another program's database is not taken for ours. */
@@ -15,7 +19,7 @@ const APPLICATION_ID = 0x64636361;
 export function openDatabase(path: string): Database.Database {
   return explaining(path, () => {
     makeFile(path);
-    const database = new Database(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+    const database = new Database(path, { timeout: LONGEST_WAIT_MILLISECONDS });
     try {
       refuseForeign(path, database);
       tighten(path);
@@ -23,6 +27,7 @@ export function openDatabase(path: string): Database.Database {
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       migrate(path, database);
+      database.pragma(`busy_timeout = ${BLOCKING_WAIT_MILLISECONDS}`);
       return database;
     } catch (error) {
       database.close();
@@ -38,6 +43,11 @@ export function explaining<T>(path: string, work: () => T): T {
   } catch (error) {
     throw explainSqliteError(path, error);
   }
+}
+
+/** Whether `explaining` threw since another process holds the file. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof DevchatError && /^SQLITE_BUSY/.test((error.cause as { code?: string } | undefined)?.code ?? '');
 }
 
 function makeFile(path: string): void {
