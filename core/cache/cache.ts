@@ -66,6 +66,20 @@ export interface EventFilter {
   limit: number;
 }
 
+/** How Stripe was asked for an answer. */
+export interface Asked {
+  /** The last event about the subscription that was journaled before, by its `sequence`: what came later outdates an answer about one that is not cached. */
+  after?: number;
+  /** The past is caught up with: where it is told of a subscription of which nothing was ever heard, no notice of it is sent. */
+  quietly?: boolean;
+}
+
+/** How much had been heard at a moment: the last attempt and the last answer of Stripe's. */
+export interface Heard {
+  attempt: number;
+  answer: number;
+}
+
 /** One field of an object that the journal gives otherwise than it is cached; `path` is dotted. */
 export interface DifferingField {
   path: string;
@@ -107,20 +121,6 @@ export interface Rebuilt {
   questions: string[];
   /** False for a dry run. */
   applied: boolean;
-}
-
-/** How Stripe was asked for an answer. */
-export interface Asked {
-  /** The last event about the subscription that was journaled before, by its `sequence`: what came later outdates an answer about one that is not cached. */
-  after?: number;
-  /** The past is caught up with: where it is told of a subscription of which nothing was ever heard, no notice of it is sent. */
-  quietly?: boolean;
-}
-
-/** How much had been heard at a moment: the last attempt and the last answer of Stripe's. */
-export interface Heard {
-  attempt: number;
-  answer: number;
 }
 
 /** A person who signed up. `customer` is null until Stripe has made the customer. */
@@ -205,6 +205,8 @@ export interface Cache {
 
   /** By their place in the journal, the newest first unless told. */
   events(filter: EventFilter): Promise<JournaledEvent[]>;
+  /** How many there are, whatever the limit. */
+  eventCount(filter: Omit<EventFilter, 'limit'>): Promise<number>;
   event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
 
   /**
