@@ -96,7 +96,7 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
   test('nothing is wider than the terminal, and ids stay whole', async ({ home }) => {
     await journalOne(home);
     const { id } = await home.withCache((cache) => cache.bookSession({ customer: CUSTOMER, startsAt: START + 60 }, START * 1000));
-    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'sessions list --all', `sessions show ${id}`, 'config list --show-origin', 'sessions book a@b.example 2026-11-27', 'status', 'events show evt_nobody', 'events replay --type *', 'events replay --help', 'events list --help', 'events tail --help', 'subs watch --help', 'serve --port 0', '--help']) {
+    for (const line of ['events list', `events show ${LONG_ID} | head -8`, 'subs show sub_1', 'sessions list --all', `sessions show ${id}`, 'config list --show-origin', 'sessions book a@b.example 2026-11-27', 'status', 'events show evt_nobody', 'serve --port 0', '--help']) {
       const { code, screen } = atTerminal(line, home);
       await code;
       expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);
@@ -104,6 +104,16 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
     const list = atTerminal('events list', home);
     await list.code;
     expect(list.screen()).toContain(LONG_ID);
+  });
+
+  test('neither is what is said of a replay', async ({ home }) => {
+    const broken = event('customer.subscription.updated', { ...subscription(), items: undefined }, { id: 'evt_1KlIoy5XW96wSt9Gxix9kfgg' });
+    await home.withCache((cache) => cache.recordEvent({ event: broken, payload: JSON.stringify(broken), source: 'webhook', receivedAt: 0 }));
+    for (const line of ['events replay --type *', 'events replay --help', 'events list --help', 'events tail --help', 'subs watch --help']) {
+      const { code, screen } = atTerminal(line, home);
+      await code;
+      expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);
+    }
   });
 
   test('the sandbox’s tables fit, too', async ({ home, env }) => {
