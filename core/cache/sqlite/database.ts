@@ -65,7 +65,9 @@ function tighten(path: string): void {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, OWNER_ONLY_FILE);
 }
 
+/** Where there is nothing to do, nothing is waited for: whoever only reads is not kept out by those who write. */
 function migrate(path: string, database: Database.Database): void {
+  if (database.pragma('user_version', { simple: true }) === MIGRATIONS.length) return;
   database
     .transaction(() => {
       const taken = database.pragma('user_version', { simple: true }) as number;
