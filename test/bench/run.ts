@@ -1,7 +1,8 @@
 /** `npm run bench [-- name]`: each benchmark compares within one run and prints its tables; without a name all run. */
 import { benchSandbox } from './sandbox.ts';
+import { benchWebhook } from './webhook.ts';
 
-const BENCHMARKS: Record<string, () => Promise<string>> = { sandbox: benchSandbox };
+const BENCHMARKS: Record<string, () => Promise<string>> = { sandbox: benchSandbox, webhook: benchWebhook };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));

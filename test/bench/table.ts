@@ -1,4 +1,4 @@
-/** What a benchmark shows: tables as Markdown has them, and middles. */
+/** What a benchmark shows: tables as Markdown has them, middles, percentiles, and ratios of what was measured side by side. */
 
 /** Numbers stand to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -15,4 +15,22 @@ export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
+/** The smallest of the numbers that `share` (0.99) of them do not exceed. */
+export function percentile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]!;
+}
+
+/** The middle, least and greatest of the ratios of what was measured in the same round. */
+export interface Ratio {
+  median: number;
+  least: number;
+  greatest: number;
+}
+
+export function pairedRatio(measured: readonly number[], reference: readonly number[]): Ratio {
+  const ratios = measured.map((number, round) => number / reference[round]!);
+  return { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) };
 }
