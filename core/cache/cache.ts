@@ -162,6 +162,8 @@ export interface Cache {
 
   /** By their place in the journal, the newest first unless told. */
   events(filter: EventFilter): Promise<JournaledEvent[]>;
+  /** How many there are, whatever the limit. */
+  eventCount(filter: Omit<EventFilter, 'limit'>): Promise<number>;
   event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
 
   /** Adds a user without a customer; throws `conflict` where one with this e-mail has a customer already. A half-made one is taken over. */

@@ -75,6 +75,7 @@ export interface UserRow {
 }
 
 export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
+  let snapshot: Stripe.Subscription | undefined;
   return {
     id: row.id,
     customer: row.customer,
@@ -82,7 +83,10 @@ export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
     asOf: row.as_of,
     version: row.version,
     event: row.event_type === null ? null : { type: row.event_type, previous: JSON.parse(row.event_previous ?? 'null') as Record<string, unknown> | null },
-    snapshot: JSON.parse(row.snapshot) as Stripe.Subscription,
+    /** Read only where it is asked for: most events need not look at it. */
+    get snapshot() {
+      return (snapshot ??= JSON.parse(row.snapshot) as Stripe.Subscription);
+    },
   };
 }
 
