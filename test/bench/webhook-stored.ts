@@ -13,6 +13,8 @@ export async function fillCache(file: string, template: Stripe.Event, subscripti
   await tell(cache, first);
   await cache.close();
   const database = new Database(file);
+  database.pragma('journal_mode = OFF');
+  database.pragma('synchronous = OFF');
   const columns = database.pragma('table_info(subscriptions)') as Array<{ name: string }>;
   const copied = columns.map(({ name }) => `replace(replace(${name}, '${subscriptionId(0)}', printf('sub_bench%019d', n)), '${customerId(0)}', printf('cus_bench%09d', n))`);
   database.exec(`
