@@ -91,5 +91,5 @@ export default defineConfig(
     // Playwright reads which fixtures a test wants from the pattern of its first parameter, even when it is empty.
     rules: { 'no-restricted-syntax': ['error', ...NO_SLEEPS], 'no-empty-pattern': 'off' },
   },
-  { files: ['test/run.ts', 'test/bench/**', 'test/shapes/main.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/run.ts', 'test/faults/run.ts', 'test/bench/**', 'test/shapes/main.ts'], rules: { 'no-console': 'off' } },
 );

@@ -28,6 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['sandbox', 'reset'], summary: 'empty the sandbox', load: async () => (await import('./commands/sandbox/reset.ts')).resetCommand },
   { path: ['subscriptions', 'list'], summary: 'every subscription and the verdict on its next session', load: async () => (await import('./commands/subscriptions/list.ts')).listCommand },
   { path: ['subscriptions', 'show'], summary: 'one subscription, by id or e-mail', load: async () => (await import('./commands/subscriptions/show.ts')).showCommand },
+  { path: ['subscriptions', 'watch'], summary: 'every subscription, and each change as it happens', load: async () => (await import('./commands/subscriptions/watch.ts')).watchCommand },
   { path: ['subscriptions', 'end'], summary: 'end one now, at Stripe', load: async () => (await import('./commands/subscriptions/end.ts')).endCommand },
   { path: ['sessions', 'list'], summary: 'the sessions to come; --all for those that are over, too', load: async () => (await import('./commands/sessions/list.ts')).listCommand },
   { path: ['sessions', 'show'], summary: 'one session with its history', load: async () => (await import('./commands/sessions/show.ts')).showCommand },
@@ -36,7 +37,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['sessions', 'restore'], summary: 'book a cancelled session again', load: async () => (await import('./commands/sessions/restore.ts')).restoreCommand },
   { path: ['events', 'list'], summary: 'the journal of events, the newest first', load: async () => (await import('./commands/events/list.ts')).listCommand },
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
-  { path: ['events', 'replay'], summary: 'apply journaled events once more', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+  { path: ['events', 'tail'], summary: 'the newest events, and each as it comes', load: async () => (await import('./commands/events/tail.ts')).tailCommand },
+  { path: ['events', 'replay'], summary: 'apply journaled events once more: those named, or all that match', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
 ];
 
 /** What stands over commands of two words. */

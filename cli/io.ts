@@ -15,6 +15,8 @@ export interface Io {
   out(line: string): void;
   /** One line of talk on standard error. */
   talk(line: string): void;
+  /** A line of talk that the next line takes the place of; empty takes it away. Nothing is shown where talk is read by no person. */
+  rewrite(line: string): void;
   /** Asks a person, one question after the other; what is typed as a password is not shown. Only where `canAsk`. */
   ask(questions: readonly Question[]): Promise<Record<string, string>>;
   /** Colours for standard output, and for talk; both write plainly where there is no terminal or NO_COLOR is set. */
@@ -40,15 +42,34 @@ const WIDTH_WITHOUT_TERMINAL = 80;
 export function processIo({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
   endQuietlyWhenUnread(stdout);
   goOnWhenUnheard(stderr);
+  const rewrite = rewriting(stderr);
   return {
-    out: (line) => void stdout.write(`${line}\n`),
-    talk: (line) => void stderr.write(`${line}\n`),
+    out: (line) => {
+      rewrite('');
+      stdout.write(`${line}\n`);
+    },
+    talk: (line) => {
+      rewrite('');
+      stderr.write(`${line}\n`);
+    },
+    rewrite,
     ask: (questions) => ask(questions, { input: stdin, output: stderr }),
     colour: { out: new Chalk({ level: colourLevel(stdout, env) }), talk: new Chalk({ level: colourLevel(stderr, env) }) },
     canAsk: stdin.isTTY && stderr.isTTY && !env.CI,
     talksToPerson: stderr.isTTY,
     width: stdout.columns || WIDTH_WITHOUT_TERMINAL,
     room: { out: stdout.columns || Infinity, talk: stderr.columns || Infinity },
+  };
+}
+
+const TO_START_AND_CLEAR = '\r\u001b[K';
+
+function rewriting(stderr: NodeJS.WriteStream): (line: string) => void {
+  let shown = '';
+  return (line) => {
+    if (!stderr.isTTY || line === shown) return;
+    stderr.write(`${TO_START_AND_CLEAR}${line}`);
+    shown = line;
   };
 }
 

@@ -12,6 +12,7 @@ import { reachableAddress } from '../core/reachable-address.ts';
 import { createApp } from './app.ts';
 import { collectionTasks } from './collections.ts';
 import { createLogger, type LogOptions } from './logger.ts';
+import { gapWork } from './gap.ts';
 import { noticeSenders } from './notices/targets.ts';
 import { questionTasks } from './questions.ts';
 import { Routine } from './routine.ts';
@@ -49,7 +50,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const questions = questionTasks(stripe, cache, logger);
   const collections = collectionTasks(stripe, cache, logger);
   const dues = new Routine({ failed: 'what became due could not be drawn', everyMilliseconds: DUE_MILLISECONDS, work: () => cache.drawDue(clock.now()) }, logger);
-  const work: Ongoing[] = [questions, collections, dues, ...noticeSenders(config, cache, logger)];
+  const gap = gapWork({ stripe, cache, clock, logger, ask: (subscription) => questions.add(subscription) });
+  const work: Ongoing[] = [questions, collections, dues, ...noticeSenders(config, cache, logger), gap];
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
   await listen(server, config);
   const url = addressOf(server, config);

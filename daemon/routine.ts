@@ -26,7 +26,13 @@ export class Routine {
   /** Does it at once, and from then on. Throws what the first time throws. */
   async start(): Promise<void> {
     await this.#chore.work();
-    this.#timer = setInterval(() => this.#do(), this.#chore.everyMilliseconds).unref();
+    this.#repeat();
+  }
+
+  /** The same without waiting: what the first time throws is logged, too. */
+  startBehind(): void {
+    this.#repeat();
+    this.#do();
   }
 
   /** Does it soon; several calls make one. */
@@ -40,6 +46,10 @@ export class Routine {
     clearTimeout(this.#soon);
     this.#timer = undefined;
     await this.#inHand;
+  }
+
+  #repeat(): void {
+    this.#timer = setInterval(() => this.#do(), this.#chore.everyMilliseconds).unref();
   }
 
   #do(): void {

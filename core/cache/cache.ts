@@ -52,7 +52,9 @@ export interface Attempt {
 export interface EventFilter {
   subscription?: string | undefined;
   customer?: string | undefined;
+  /** Exactly this, or with a star at its end whatever begins so: `invoice.*`. */
   type?: string | undefined;
+  /** Of the last attempt. */
   outcome?: Outcome | undefined;
   /** Created at Stripe from then on, in seconds. */
   since?: number | undefined;
@@ -62,6 +64,20 @@ export interface EventFilter {
   after?: number | undefined;
   oldestFirst?: boolean | undefined;
   limit: number;
+}
+
+/** How Stripe was asked for an answer. */
+export interface Asked {
+  /** The last event about the subscription that was journaled before, by its `sequence`: what came later outdates an answer about one that is not cached. */
+  after?: number;
+  /** The past is caught up with: where it is told of a subscription of which nothing was ever heard, no notice of it is sent. */
+  quietly?: boolean;
+}
+
+/** How much had been heard at a moment: the last attempt and the last answer of Stripe's. */
+export interface Heard {
+  attempt: number;
+  answer: number;
 }
 
 /** A person who signed up. `customer` is null until Stripe has made the customer. */
@@ -80,23 +96,35 @@ export interface Cache {
    * An event whose object cannot be read is kept, with the outcome `failed`.
    */
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
-  /** Applies a journaled event once more and notes the attempt; a dry run says what it would become. `undefined` where no such event is journaled. */
+  /**
+   * Applies a journaled event once more and notes the attempt; a dry run says what it would become. `undefined` where no such event is journaled.
+   * A replay charges nobody: what it tells of a new card is not collected with.
+   */
   replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
    * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
-  saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment): Promise<boolean>;
+  saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
   /** Takes a subscription off the questions that Stripe does not know. */
   dropQuestion(subscription: string): Promise<void>;
+
+  /** Of these ids of events, those that are not journaled; in the same order. */
+  unknownEvents(ids: readonly string[]): Promise<string[]>;
+  /** Until when every event of Stripe's has been listed and journaled, or all subscriptions compared: Stripe's seconds; undefined before the first time. */
+  backfilledUntil(): Promise<number | undefined>;
+  setBackfilledUntil(until: number): Promise<void>;
 
   subscription(id: string): Promise<CachedSubscription | undefined>;
   /** The newest subscription of a customer: one that has not ended before those that have. */
   subscriptionOfCustomer(customer: string): Promise<CachedSubscription | undefined>;
   /** All of them, the newest first. */
   subscriptions(): Promise<CachedSubscription[]>;
+  subscriptionIds(): Promise<string[]>;
+  /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
+  heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;
   invoice(id: string): Promise<InvoiceState | undefined>;
 
   /**
@@ -134,6 +162,8 @@ export interface Cache {
 
   /** By their place in the journal, the newest first unless told. */
   events(filter: EventFilter): Promise<JournaledEvent[]>;
+  /** How many there are, whatever the limit. */
+  eventCount(filter: Omit<EventFilter, 'limit'>): Promise<number>;
   event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
 
   /** Adds a user without a customer; throws `conflict` where one with this e-mail has a customer already. A half-made one is taken over. */

@@ -1,27 +1,29 @@
 /** The engine over one SQLite file: it answers each statement at once. */
 import { resolve } from 'node:path';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { OpenOptions } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
-import { explaining, openDatabase } from './sqlite/database.ts';
+import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILLISECONDS } from './sqlite/database.ts';
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
 /** Opens the cache file at `path`; throws as `openCache` says. */
-export function openSqlite(path: string, options: OpenOptions): Engine {
-  return new Sqlite(openDatabase(resolve(path), options));
+export function openSqlite(path: string): Engine {
+  return new Sqlite(openDatabase(resolve(path)));
 }
 
 type Prepared = (parameters: readonly unknown[]) => unknown;
 
 class Sqlite implements Engine {
+  readonly location: string;
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;
   readonly #prepared = new Map<Statement, Prepared>();
 
   constructor(database: Database.Database) {
+    this.location = database.name;
     this.#database = database;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
@@ -32,18 +34,23 @@ class Sqlite implements Engine {
   }
 
   async read<T>(work: () => Work<T>): Promise<T> {
-    return explaining(this.#database.name, () => this.#run(work()));
+    for (const until = performance.now() + LONGEST_WAIT_MILLISECONDS; ; await pauseFor(PAUSE_MILLISECONDS)) {
+      try {
+        return explaining(this.#database.name, () => this.#run(work()));
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw error;
+      }
+    }
   }
 
   onChange(listener: () => void): () => void {
     return this.#changes.subscribe(listener);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#changes.stop();
-    this.#commits.flush();
+    await this.#commits.settled();
     this.#database.close();
-    return Promise.resolve();
   }
 
   #run<T>(work: Work<T>): T {

@@ -4,13 +4,16 @@ import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts'
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
-import type { Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Mode } from '../mode.ts';
+import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { value, type Work } from './statement.ts';
+import * as about from './tables/about.ts';
 import * as cards from './tables/cards.ts';
 import * as collections from './tables/collections.ts';
 import * as consequences from './tables/consequences.ts';
 import * as journal from './tables/journal.ts';
+import * as mode from './tables/mode.ts';
 import * as outbox from './tables/outbox.ts';
 import * as sessions from './tables/sessions.ts';
 import * as subscriptions from './tables/subscriptions.ts';
@@ -18,11 +21,29 @@ import * as users from './tables/users.ts';
 
 const alive = value<number>('SELECT 1');
 
-/** The cache that an engine keeps. Throws as the engine does, which is closed then. */
-export async function cacheOver(engine: Engine, { livemode = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
-  const cache = new StoredCache(engine, { livemode, rules });
-  if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets)).catch((error: unknown) => engine.close().then(() => Promise.reject(error as Error)));
-  return cache;
+/** The cache that an engine keeps. Throws as the engine does, and as `openCache` for the other mode; the engine is closed then. */
+export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+  try {
+    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test');
+    if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets));
+    return new StoredCache(engine, { livemode: livemode ?? false, rules });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Nothing is written, and nobody waited for, where it is so already. */
+async function keepToOneMode(engine: Engine, wanted: Mode): Promise<void> {
+  const owner = await engine.read(mode.owner);
+  if (owner !== wanted) await engine.write(() => mode.keep(wanted, engine.location));
+}
+
+/** What Stripe answered. */
+interface Answer {
+  subscription: SubscriptionState;
+  invoices: readonly InvoiceState[];
+  payment: Payment | undefined;
 }
 
 class StoredCache implements Cache {
@@ -41,14 +62,19 @@ class StoredCache implements Cache {
   replayEvent: Cache['replayEvent'] = (id, at, { dryRun = false } = {}) =>
     dryRun ? this.#engine.read(() => this.#rehearse(id)) : this.#engine.write(() => this.#replay(id, at));
 
-  saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment): Promise<boolean> =>
-    this.#engine.write(() => this.#saveAnswer(subscription, invoices, payment));
+  saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment, asked: Asked = {}): Promise<boolean> =>
+    this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
 
   questions = () => this.#engine.read(subscriptions.questions);
   dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
+  unknownEvents = (ids: readonly string[]) => this.#engine.read(() => journal.unknown(ids));
+  backfilledUntil = () => this.#engine.read(about.backfilledUntil);
+  setBackfilledUntil = (until: number) => this.#engine.write(() => about.setBackfilledUntil(until));
   subscription = (id: string) => this.#engine.read(() => subscriptions.cached(id));
   subscriptionOfCustomer = (customer: string) => this.#engine.read(() => subscriptions.ofCustomer(customer));
   subscriptions = () => this.#engine.read(subscriptions.all);
+  subscriptionIds = () => this.#engine.read(subscriptions.ids);
+  heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
 
   bookSession: Cache['bookSession'] = async (wish, now) => {
@@ -85,6 +111,7 @@ class StoredCache implements Cache {
   missingInvoices = (customer: string) => this.#engine.read(() => collections.missing(customer));
 
   events = (filter: EventFilter) => this.#engine.read(() => journal.list(filter));
+  eventCount: Cache['eventCount'] = (filter) => this.#engine.read(() => journal.count(filter));
   event = (id: string) => this.#engine.read(() => journal.show(id));
 
   createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
@@ -105,13 +132,17 @@ class StoredCache implements Cache {
     const known = yield* journal.find(received.event.id);
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
     const sequence = known?.sequence ?? (yield* journal.add(received, this.#livemode));
-    return yield* this.#attempt(sequence, received.event, received.receivedAt);
+    const { event, receivedAt } = received;
+    const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt);
+    const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
+    return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
 
   *#replay(id: string, at: number): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    return yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    const { outcome, reason, ask = null } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    return { outcome, reason, ask, collect: null };
   }
 
   *#rehearse(id: string): Work<Recorded | undefined> {
@@ -121,28 +152,30 @@ class StoredCache implements Cache {
     return { outcome, reason, ask, collect: null };
   }
 
-  *#saveAnswer(subscription: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<boolean> {
-    const current = (yield* subscriptions.find(subscription.id))?.version ?? 0;
-    if (subscription.version !== current + 1) return false;
+  *#saveAnswer({ subscription, invoices, payment }: Answer, { after, quietly = false }: Asked): Work<boolean> {
+    const { id, asOf, version } = subscription;
+    const known = yield* subscriptions.find(id);
+    if (version !== (known?.version ?? 0) + 1) return false;
+    if (!known && after !== undefined && (yield* journal.lastInvoiceEvent(id)) > after) return false;
+    const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
     yield* subscriptions.save(subscription);
     for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
     if (payment) yield* cards.learn(payment);
-    yield* subscriptions.answered(subscription.id);
-    yield* consequences.draw(subscription.id, this.#terms(subscription.asOf * 1000));
+    yield* subscriptions.answered(id);
+    yield* consequences.draw(id, this.#terms(asOf * 1000), { quietly: isNoNews });
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Recorded> {
+  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Decision> {
     const decision = yield* this.#decide(event);
     yield* this.#save(decision);
     if (decision.ask) yield* subscriptions.ask(decision.ask);
     if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
     if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, event.created * 1000)));
-    const isCollected = decision.collect !== undefined && (yield* collections.add(decision.collect, event.created));
     yield* journal.addAttempt(sequence, at, decision);
-    return { outcome: decision.outcome, reason: decision.reason, ask: decision.ask ?? null, collect: isCollected ? (decision.collect?.customer ?? null) : null };
+    return decision;
   }
 
   *#decide(event: Stripe.Event): Work<Decision> {

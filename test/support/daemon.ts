@@ -33,7 +33,7 @@ export interface DaemonUnderTest {
 export interface DaemonSettings extends Partial<Config> {
   trustUserId?: boolean;
   /** Another daemon, whose cache file it shares and leaves behind. */
-  beside?: DaemonUnderTest;
+  beside?: Pick<DaemonUnderTest, 'file'>;
   /** Puts something between the daemon and its cache. */
   through?: ((cache: Cache) => Cache) | undefined;
 }

@@ -1,8 +1,11 @@
 /** Writes that arrive together share one commit, since a commit costs one wait for the disk whatever its size. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { explaining } from './database.ts';
+import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, PAUSE_MILLISECONDS } from './database.ts';
 
 interface Write {
+  /** Until then it waits for other processes. */
+  until: number;
   work: () => unknown;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
@@ -26,16 +29,23 @@ export class Commits {
     this.#transaction = database.transaction((work: () => unknown) => work()) as Transaction;
   }
 
-  /** Runs `work` in the next transaction; resolves with its result once that is durable. Work that throws undoes only itself. */
+  /**
+   * Runs `work` in the next transaction; resolves with its result once that is durable. Work that throws undoes only itself.
+   * While another process writes, it waits up to 5 s, and holds up nothing else.
+   */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.flush());
-      this.#waiting.push({ work, resolve, reject });
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ until: performance.now() + LONGEST_WAIT_MILLISECONDS, work, resolve, reject });
     });
   }
 
-  /** Commits what waits, at once. */
-  flush(): void {
+  /** Ends when all that waits is committed or refused. */
+  async settled(): Promise<void> {
+    for (this.#flush(); this.#waiting.length > 0; this.#flush()) await pauseFor(PAUSE_MILLISECONDS);
+  }
+
+  #flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
     if (group.length === 0) return;
@@ -44,8 +54,16 @@ export class Commits {
       for (const settled of settle) settled();
       this.#committed();
     } catch (error) {
-      for (const write of group) write.reject(error);
+      const now = performance.now();
+      const isLate = ({ until }: Write) => !isBusy(error) || now >= until;
+      for (const write of group.filter(isLate)) write.reject(error);
+      this.#tryLater(group.filter((write) => !isLate(write)));
     }
+  }
+
+  #tryLater(group: Write[]): void {
+    this.#waiting = group;
+    if (group.length > 0) setTimeout(() => this.#flush(), PAUSE_MILLISECONDS);
   }
 
   /** Work mostly succeeds: a savepoint for each costs a third of it. So only where one fails all are done anew, each in its own. */

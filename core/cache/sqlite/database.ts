@@ -3,20 +3,23 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DevchatError } from '../../errors.ts';
-import type { OpenOptions } from '../cache.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-const BUSY_TIMEOUT_MILLISECONDS = 5_000;
+/** How long anything waits while another process holds the file. */
+export const LONGEST_WAIT_MILLISECONDS = 5_000;
+/** SQLite waits so long by itself, and stops the whole process meanwhile; then we pause, and try again. */
+const BLOCKING_WAIT_MILLISECONDS = 10;
+export const PAUSE_MILLISECONDS = 20;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** Stands in the header of our files ("dcca"), so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x64636361;
 
 /** Opens or makes the file. Throws as `openCache` says. */
-export function openDatabase(path: string, options: OpenOptions): Database.Database {
+export function openDatabase(path: string): Database.Database {
   return explaining(path, () => {
     makeFile(path);
-    const database = new Database(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
+    const database = new Database(path, { timeout: LONGEST_WAIT_MILLISECONDS });
     try {
       refuseForeign(path, database);
       tighten(path);
@@ -24,7 +27,7 @@ export function openDatabase(path: string, options: OpenOptions): Database.Datab
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       migrate(path, database);
-      keepToOneMode(path, database, options.livemode);
+      database.pragma(`busy_timeout = ${BLOCKING_WAIT_MILLISECONDS}`);
       return database;
     } catch (error) {
       database.close();
@@ -40,6 +43,11 @@ export function explaining<T>(path: string, work: () => T): T {
   } catch (error) {
     throw explainSqliteError(path, error);
   }
+}
+
+/** Whether `explaining` threw since another process holds the file. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof DevchatError && /^SQLITE_BUSY/.test((error.cause as { code?: string } | undefined)?.code ?? '');
 }
 
 function makeFile(path: string): void {
@@ -68,14 +76,6 @@ function migrate(path: string, database: Database.Database): void {
       database.pragma(`application_id = ${APPLICATION_ID}`);
     })
     .immediate();
-}
-
-function keepToOneMode(path: string, database: Database.Database, livemode: boolean | undefined): void {
-  if (livemode === undefined) return;
-  const mode = livemode ? 'live' : 'test';
-  database.prepare(`INSERT INTO about (name, value) VALUES ('mode', ?) ON CONFLICT DO NOTHING`).run(mode);
-  const owner = database.prepare(`SELECT value FROM about WHERE name = 'mode'`).pluck().get();
-  if (owner !== mode) throw new DevchatError('key-refused', `the cache ${path} belongs to ${String(owner)} mode, and the key is a ${mode} key`, 'use a key of that mode, or set DEVCHAT_CACHE to another file');
 }
 
 const LOCKED = 'another process holds it; stop that process, or try again';

@@ -28,14 +28,15 @@ const SQL = {
     ON CONFLICT (invoice) DO UPDATE SET failed_at = excluded.failed_at, amount = excluded.amount, acted_at = excluded.acted_at, session = excluded.session, closed_at = excluded.closed_at`),
 };
 
-/** An invoice can be heard of before its subscription: then nothing follows yet. */
-export function* draw(subscription: string, terms: Terms): Work<void> {
+/** An invoice can be heard of before its subscription: then nothing follows yet. Quietly, notices are written down and not sent, unless a session is changed. */
+export function* draw(subscription: string, terms: Terms, { quietly = false } = {}): Work<void> {
   const situation = yield* situationOf(subscription, terms.now);
   if (!situation) return;
   const following = consequencesOf(situation, terms);
   for (const failure of following.failures) yield* SQL.save(failureParameters(failure));
   for (const session of following.sessions) yield* sessions.save(session, terms.now);
-  for (const notice of following.notices) yield* outbox.add(notice);
+  const isQuiet = quietly && following.sessions.length === 0;
+  for (const notice of following.notices) yield* outbox.add(notice, { isQuiet });
 }
 
 /** The subscriptions with a failure whose grace has ended; where a failed payment leaves sessions as they are, time changes nothing. */

@@ -4,8 +4,8 @@ import { subjectOf, type Decision, type Subject } from '../../billing/apply-even
 import type { Payment } from '../../billing/cards.ts';
 import { rankedObject, type RankedObject } from '../../billing/rank.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
-import type { Attempt, EventFilter, JournaledEvent, ReceivedEvent } from '../cache.ts';
-import { change, row, rows, value, type Work } from '../statement.ts';
+import type { Attempt, EventFilter, Heard, JournaledEvent, ReceivedEvent } from '../cache.ts';
+import { change, row, rows, value, values, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
 
 /** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
@@ -25,15 +25,38 @@ const SQL = {
     INSERT INTO events (id, type, created, received_at, source, customer, subscription, invoice, object, rank, payload)
     VALUES (:id, :type, :created, :received_at, :source, :customer, :subscription, :invoice, :object, :rank, :payload) RETURNING sequence`),
   addAttempt: change(`INSERT INTO attempts (event, at, outcome, reason) VALUES (?, ?, ?, ?)`),
+  isKnown: value<number>(`SELECT 1 FROM events WHERE id = ?`),
+  lastInvoiceEvent: value<number>(`SELECT sequence FROM events WHERE subscription = ? AND invoice IS NOT NULL ORDER BY sequence DESC LIMIT 1`),
+  isHeardOf: value<number>(`SELECT 1 FROM events WHERE subscription = ? LIMIT 1`),
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
+  heard: row<Heard>(`SELECT coalesce((SELECT max(sequence) FROM attempts), 0) AS attempt, coalesce((SELECT max(sequence) FROM answers), 0) AS answer`),
+  heardOf: values<string>(`
+    SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
+    UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
   addAnswer: change(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?)`),
 };
 
 export function* find(id: string): Work<JournaledEvent | undefined> {
   const found = yield* SQL.byId(id);
   return found && eventFrom(found);
+}
+
+/** Those of the ids that are not journaled. */
+export function* unknown(ids: readonly string[]): Work<string[]> {
+  const found: string[] = [];
+  for (const id of ids) if ((yield* SQL.isKnown(id)) === undefined) found.push(id);
+  return found;
+}
+
+/** The place of the last event about an invoice of the subscription; 0 where there is none. */
+export function* lastInvoiceEvent(subscription: string): Work<number> {
+  return (yield* SQL.lastInvoiceEvent(subscription)) ?? 0;
+}
+
+export function* isHeardOf(subscription: string): Work<boolean> {
+  return (yield* SQL.isHeardOf(subscription)) !== undefined;
 }
 
 /** Returns its place in the journal. `livemode` is the mode that the cache belongs to. */
@@ -60,32 +83,67 @@ export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: 
   yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies JournaledAnswer));
 }
 
-/** Each filter that can be set, as SQL. */
+/** Above each time in seconds, and each letter: where a range without an end ends. A range with one end alone is looked for without an index. */
+const LATEST = 2 ** 40;
+const LAST_LETTER = '\u{10FFFF}';
+
+const LAST_OUTCOME = `(SELECT outcome FROM attempts WHERE attempts.sequence = ${LAST_ATTEMPT})`;
+
+type Filter = Omit<EventFilter, 'limit'>;
+
+/** Each filter that can be set, as SQL over `events` alone: an index finds the places, and only the rows of one page are read. */
 const CONDITIONS = {
-  subscription: 'subscription = :subscription',
-  customer: 'customer = :customer',
-  type: 'type = :type',
-  outcome: 'outcome = :outcome',
-  since: 'created >= :since',
-  until: 'created < :until',
-  after: 'events.sequence > :after',
-} as const satisfies Partial<Record<keyof EventFilter, string>>;
+  subscription: () => 'subscription = :subscription',
+  customer: () => 'customer = :customer',
+  type: () => 'type >= :firstType AND type <= :lastType',
+  outcome: outcomeCondition,
+  since: () => 'created >= :since AND created < :until',
+  until: () => 'created >= :since AND created < :until',
+  after: () => 'sequence > :after',
+} as const satisfies Partial<Record<keyof EventFilter, (filter: Filter) => string>>;
 
 const lists = new Map<string, ReturnType<typeof rows<EventRow>>>();
+const counts = new Map<string, ReturnType<typeof value<number>>>();
 
 export function* list(filter: EventFilter): Work<JournaledEvent[]> {
-  const set = (Object.keys(CONDITIONS) as Array<keyof typeof CONDITIONS>).filter((name) => filter[name] !== undefined);
-  const parameters = Object.fromEntries([...set, 'limit' as const].map((name) => [name, filter[name]]));
-  const where = set.length === 0 ? '' : `WHERE ${set.map((name) => CONDITIONS[name]).join(' AND ')}`;
-  const found = yield* listing(`${SELECT} ${where} ORDER BY events.sequence ${filter.oldestFirst ? '' : 'DESC'} LIMIT :limit`)(parameters);
+  const direction = filter.oldestFirst ? '' : 'DESC';
+  const page = `SELECT sequence FROM events ${where(filter)} ORDER BY sequence ${direction} LIMIT :limit`;
+  const found = yield* same(lists, `${SELECT} WHERE events.sequence IN (${page}) ORDER BY events.sequence ${direction}`, rows<EventRow>)(parametersOf(filter));
   return found.map(eventFrom);
 }
 
+export function* count(filter: Filter): Work<number> {
+  return (yield* same(counts, `SELECT count(*) FROM events ${where(filter)}`, value<number>)(parametersOf(filter)))!;
+}
+
+function where(filter: Filter): string {
+  const set = (Object.keys(CONDITIONS) as Array<keyof typeof CONDITIONS>).filter((name) => filter[name] !== undefined);
+  return set.length === 0 ? '' : `WHERE ${set.map((name) => CONDITIONS[name](filter)).join(' AND ')}`;
+}
+
+/** Hardly anything but `applied` is common: what is rare is found among the attempts, for a failed one by an index of those. */
+function outcomeCondition({ outcome }: Filter): string {
+  const last = `${LAST_OUTCOME} = '${outcome}'`;
+  return outcome === 'applied' ? last : `sequence IN (SELECT event FROM attempts WHERE outcome = '${outcome}') AND ${last}`;
+}
+
+function parametersOf({ subscription, customer, type, since, until, after, limit }: Filter & { limit?: number }): Record<string, unknown> {
+  const created = since === undefined && until === undefined ? {} : { since: since ?? 0, until: until ?? LATEST };
+  const types = type === undefined ? {} : { firstType: type.replace(/\*$/, ''), lastType: type.replace(/\*$/, LAST_LETTER) };
+  return Object.fromEntries(Object.entries({ subscription, customer, ...types, ...created, after, limit }).filter(([, value]) => value !== undefined));
+}
+
+/** Which subscriptions something was heard of since then, by events, replays or answers, and how far that is. */
+export function* heard(since: Heard | undefined): Work<{ subscriptions: string[]; heard: Heard }> {
+  const now = (yield* SQL.heard())!;
+  return { subscriptions: since ? [...new Set(yield* SQL.heardOf(since))] : [], heard: now };
+}
+
 /** A statement is known by its identity: the same text is the same one. */
-function listing(sql: string): ReturnType<typeof rows<EventRow>> {
-  const known = lists.get(sql) ?? rows<EventRow>(sql);
-  lists.set(sql, known);
-  return known;
+function same<Ask>(known: Map<string, Ask>, sql: string, make: (sql: string) => Ask): Ask {
+  const ask = known.get(sql) ?? make(sql);
+  known.set(sql, ask);
+  return ask;
 }
 
 /** An event whose object cannot be read is journaled all the same. */

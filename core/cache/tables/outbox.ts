@@ -39,13 +39,13 @@ export function* sendTo(targets: readonly NoticeTarget[]): Work<void> {
 
 /**
  * A notice of the same type and subject is not told again; as long as nobody was told, it may say more. Once all is known of a subject
- * none of its notices waits: that a payment failed is not told after that it came.
+ * none of its notices waits: that a payment failed is not told after that it came. A quiet one is no news: it counts as told.
  */
-export function* add({ type, subject, at, data, complete }: Notice): Work<void> {
+export function* add({ type, subject, at, data, complete }: Notice, { isQuiet = false } = {}): Work<void> {
   const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
   const sequence = yield* SQL.add({ id: `msg_${randomUUID().replaceAll('-', '')}`, type, subject, body });
   if (sequence === undefined) yield* SQL.say({ type, subject, body });
-  else yield* send(sequence, complete ? 0 : Date.now() + WAIT_MILLISECONDS);
+  else if (!isQuiet) yield* send(sequence, complete ? 0 : Date.now() + WAIT_MILLISECONDS);
   if (complete) yield* SQL.waitNoMore(subject);
 }
 

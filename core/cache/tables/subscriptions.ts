@@ -27,6 +27,7 @@ const SQL = {
   byId: row<CachedRow>(`${SELECT} WHERE subscriptions.id = ?`),
   ofCustomer: row<CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ${DECISIVE_FIRST} LIMIT 1`),
   all: rows<CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),
+  ids: values<string>(`SELECT id FROM subscriptions ORDER BY id`),
   invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
   invoiceThatMatters: row<InvoiceRow>(`
     SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, CASE WHEN failed_at IS NULL THEN -created ELSE created END LIMIT 1`),
@@ -66,6 +67,10 @@ export function* all(): Work<CachedSubscription[]> {
   const found: CachedSubscription[] = [];
   for (const each of yield* SQL.all()) found.push((yield* withInvoice(each))!);
   return found;
+}
+
+export function ids(): Work<string[]> {
+  return SQL.ids();
 }
 
 export function* ask(subscription: string): Work<void> {

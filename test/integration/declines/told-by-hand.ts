@@ -11,14 +11,14 @@ export function openSilentShop(settings: ShopSettings = {}): Promise<Shop> {
 }
 
 /** Who was declined: what has not been told of it, and the invoice that is missing. */
-interface Declined {
+export interface Declined {
   ada: Subscriber;
   invoice: string;
   untold: Stripe.Event[];
 }
 
 /** Subscribed, told and booked; then declined at the end of the trial, and nobody heard. `booked` are days after the end of the trial. */
-async function declined(shop: Shop, booked: readonly number[]): Promise<Declined & { sessions: string[] }> {
+export async function declined(shop: Shop, booked: readonly number[]): Promise<Declined & { sessions: string[] }> {
   const ada = await shop.subscriber('pm_card_chargeCustomerFail');
   const known = await shop.events(ada.customer);
   for (const event of known) expect(await shop.post(event)).toBe(200);
@@ -31,7 +31,7 @@ async function declined(shop: Shop, booked: readonly number[]): Promise<Declined
   return { ada, invoice: one(untold, 'invoice.payment_failed').data.object.id ?? '', untold, sessions };
 }
 
-function one(events: Stripe.Event[], type: string, status?: string): Stripe.Event & { data: { object: { id?: string } } } {
+export function one(events: Stripe.Event[], type: string, status?: string): Stripe.Event & { data: { object: { id?: string } } } {
   const found = events.filter(({ type: its, data }) => its === type && (status === undefined || (data.object as { status?: string }).status === status));
   expect(found.map(({ type: its }) => its), `one ${type}`).toEqual([type]);
   return found[0] as Stripe.Event & { data: { object: { id?: string } } };

@@ -7,6 +7,8 @@ export interface Recorded {
   context: Context;
   out: string[];
   talk: string[];
+  /** What was shown on the line that is rewritten. */
+  rewritten: string[];
   asked: Question[];
 }
 
@@ -19,11 +21,12 @@ export interface Person {
 
 /** A context whose settings and data lie in `folder`. */
 export function recordingContext({ typed, env = {}, folder }: Person): Recorded {
-  const recorded = { out: [] as string[], talk: [] as string[], asked: [] as Question[] };
+  const recorded = { out: [] as string[], talk: [] as string[], rewritten: [] as string[], asked: [] as Question[] };
   const plain = new Chalk({ level: 0 });
   const io: Io = {
     out: (line) => recorded.out.push(...line.split('\n')),
     talk: (line) => recorded.talk.push(...line.split('\n')),
+    rewrite: (line) => recorded.rewritten.push(line),
     ask: (questions) => {
       recorded.asked.push(...questions);
       return Promise.resolve(Object.fromEntries(questions.map((question) => [question.name, firstAccepted(question, typed?.[question.name] ?? [])])));

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { failed, paid, UPDATED } from '../../../support/bookings.ts';
-import { freshCacheFile, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, HOUR, INVOICE, START, subscription } from '../../../support/stripe-objects.ts';
 
 const FAILED_AT = START + HOUR;
@@ -11,7 +11,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
   await tell(cache, event(UPDATED, subscription()));
 });
@@ -50,6 +50,15 @@ describe('a new card', () => {
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => cache.recordEvent(told)));
     expect(first?.collect).toBe(CUSTOMER);
     expect(others.map(({ collect }) => collect)).toEqual([null, null]);
+  });
+
+  test('told by a replay charges nobody: the card was tried when it was first heard of', async () => {
+    await tell(cache, failed({ created: FAILED_AT }));
+    const told = newCard('pm_new', FAILED_AT + 60);
+    await tell(cache, told);
+    await cache.dropCollection({ customer: CUSTOMER, paymentMethod: 'pm_new' });
+    expect(await cache.replayEvent(told.id, (FAILED_AT + 120) * 1000)).toMatchObject({ outcome: 'applied', collect: null });
+    expect(await cache.collections()).toEqual([]);
   });
 
   test('from before the failure is the one that failed', async () => {

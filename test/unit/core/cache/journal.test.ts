@@ -1,8 +1,9 @@
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCacheFile, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { rowsIn } from '../../../support/beside.ts';
+import { countChanges, freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, event, HOUR, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const UPDATED = 'customer.subscription.updated';
 
@@ -10,21 +11,14 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
 });
 
 afterEach(() => file.remove());
 
-/** What another program sees in the file at this moment. */
-function inFile(query: string): unknown[] {
-  const database = new Database(file.path, { readonly: true });
-  try {
-    return database.prepare(query).all();
-  } finally {
-    database.close();
-  }
-}
+/** What another program sees at this moment. */
+const stored = (query: string) => rowsIn(file.path, query);
 
 describe('recording an event', () => {
   test('keeps the very text, the outcome and what it is about', async () => {
@@ -54,8 +48,8 @@ describe('recording an event', () => {
   test('it is in the file, for every other program, when the promise resolves', async () => {
     const updated = event(UPDATED, subscription());
     await tell(cache, updated);
-    expect(inFile('SELECT id FROM events')).toEqual([{ id: updated.id }]);
-    expect(inFile('SELECT id, status FROM subscriptions')).toEqual([{ id: SUBSCRIPTION, status: 'active' }]);
+    expect(await stored('SELECT id FROM events')).toEqual([{ id: updated.id }]);
+    expect(await stored('SELECT id, status FROM subscriptions')).toEqual([{ id: SUBSCRIPTION, status: 'active' }]);
   });
 
   test('types that mean nothing here are kept as well', async () => {
@@ -67,7 +61,7 @@ describe('recording an event', () => {
   test('what only Stripe can tell is marked in the same step', async () => {
     const failed = event('invoice.payment_failed', invoice());
     expect(await tell(cache, failed)).toMatchObject({ ask: SUBSCRIPTION });
-    expect(inFile('SELECT subscription FROM questions')).toEqual([{ subscription: SUBSCRIPTION }]);
+    expect(await stored('SELECT subscription FROM questions')).toEqual([{ subscription: SUBSCRIPTION }]);
     expect(await cache.questions()).toEqual([SUBSCRIPTION]);
     await cache.dropQuestion(SUBSCRIPTION);
     expect(await cache.questions()).toEqual([]);
@@ -163,22 +157,74 @@ describe('the list of events', () => {
   });
 });
 
+describe('filters of the journal', () => {
+  const told = () => [
+    event(UPDATED, subscription(), { id: 'evt_a', created: START }),
+    event('invoice.paid', invoice({ status: 'paid' }), { id: 'evt_b', created: START + 10 }),
+    event('invoiceitem.created', { id: 'ii_1', object: 'invoiceitem', customer: 'cus_2' }, { id: 'evt_c', created: START + 20 }),
+    event(UPDATED, { ...subscription({ id: 'sub_2' }), items: undefined }, { id: 'evt_d', created: START + 30 }),
+    event(UPDATED, subscription(), { id: 'evt_e', created: START - 10 }),
+  ];
+
+  test.each<[Omit<Parameters<Cache['events']>[0], 'limit'>, string[]]>([
+    [{}, ['e', 'd', 'c', 'b', 'a']],
+    [{ type: 'invoice.*' }, ['b']],
+    [{ type: 'invoice*' }, ['c', 'b']],
+    [{ type: 'invoice.' }, []],
+    [{ type: '*' }, ['e', 'd', 'c', 'b', 'a']],
+    [{ type: UPDATED }, ['e', 'd', 'a']],
+    [{ customer: CUSTOMER }, ['e', 'd', 'b', 'a']],
+    [{ since: START + 10 }, ['d', 'c', 'b']],
+    [{ until: START + 10 }, ['e', 'a']],
+    [{ since: START, until: START + 20 }, ['b', 'a']],
+    [{ outcome: 'applied' }, ['b', 'a']],
+    [{ outcome: 'ignored' }, ['c']],
+    [{ outcome: 'stale' }, ['e']],
+    [{ outcome: 'failed' }, ['d']],
+    [{ outcome: 'failed', subscription: SUBSCRIPTION }, []],
+    [{ customer: CUSTOMER, type: UPDATED, since: START - 10, until: START + 30, outcome: 'stale' }, ['e']],
+    [{ after: 2 }, ['e', 'd', 'c']],
+    [{ after: 2, oldestFirst: true }, ['c', 'd', 'e']],
+  ])('%j', async (filter, ids) => {
+    for (const one of told()) await tell(cache, one);
+    expect((await cache.events({ ...filter, limit: 100 })).map(({ id }) => id)).toEqual(ids.map((id) => `evt_${id}`));
+    expect(await cache.eventCount(filter)).toBe(ids.length);
+    expect((await cache.events({ ...filter, limit: 1 })).map(({ id }) => id)).toEqual(ids.slice(0, 1).map((id) => `evt_${id}`));
+  });
+
+  test('the outcome is that of the last attempt', async () => {
+    for (const one of told()) await tell(cache, one);
+    await tell(cache, event(UPDATED, subscription({ id: 'sub_2' }), { id: 'evt_d', created: START + 30 }));
+    expect(await cache.eventCount({ outcome: 'failed' })).toBe(0);
+    expect(await cache.eventCount({ outcome: 'applied' })).toBe(3);
+  });
+});
+
+describe('what was heard of subscriptions', () => {
+  test('is told by events, replays and answers, and once', async () => {
+    await tell(cache, event(UPDATED, subscription(), { id: 'evt_1st' }));
+    const { subscriptions, heard } = await cache.heardOf();
+    expect(subscriptions).toEqual([]);
+    await tell(cache, event('invoice.paid', invoice({ status: 'paid' })));
+    await tell(cache, event('foo.bar', {}));
+    const next = await cache.heardOf(heard);
+    expect(next.subscriptions).toEqual([SUBSCRIPTION]);
+    expect((await cache.heardOf(next.heard)).subscriptions).toEqual([]);
+    await cache.replayEvent('evt_1st', 1);
+    expect((await cache.heardOf(next.heard)).subscriptions).toEqual([SUBSCRIPTION]);
+    const { version, ...state } = (await cache.subscription(SUBSCRIPTION))!.subscription;
+    const before = (await cache.heardOf()).heard;
+    await cache.saveSubscription({ ...state, version: version + 1 });
+    expect((await cache.heardOf(before)).subscriptions).toEqual([SUBSCRIPTION]);
+  });
+});
+
 describe('writes that come together', () => {
   test('share a commit', async () => {
-    const counter = new Database(file.path, { readonly: true });
-    const commits = () => counter.pragma('data_version', { simple: true }) as number;
-    let seen = commits();
-    let changes = 0;
-    const watch = () => {
-      const now = commits();
-      changes += Number(now !== seen);
-      seen = now;
-    };
-    const stop = cache.onChange(watch);
+    const changes = await countChanges(cache);
     await Promise.all(Array.from({ length: 100 }, () => tell(cache, event('foo.bar', {}))));
-    stop();
-    counter.close();
-    expect(changes).toBe(1);
+    await waitFor('the change', () => changes.count > 0);
+    expect(changes.count).toBe(1);
     expect(await cache.events({ limit: 200 })).toHaveLength(100);
   });
 
@@ -199,7 +245,7 @@ describe('writes that come together', () => {
     const writing = tell(cache, event('foo.bar', {}, { id: 'evt_last' }));
     await cache.close();
     await expect(writing).resolves.toMatchObject({ outcome: 'ignored' });
-    expect(inFile('SELECT id FROM events')).toEqual([{ id: 'evt_last' }]);
+    expect(await stored('SELECT id FROM events')).toEqual([{ id: 'evt_last' }]);
   });
 
   test('after the end nothing is', async () => {

@@ -1,0 +1,15 @@
+/** How the gap was closed, in one line for people. */
+import type { Closed } from './gap.ts';
+import { isoTime } from './words.ts';
+
+/** "events since 2026-11-20T09:30:00.000Z: 12 listed, 3 new", or why all subscriptions were compared, and how many were refreshed. */
+export function closedWords(closed: Closed): string {
+  if (closed.by === 'events') return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'])}`;
+  const { why, compared, refreshed, unknown } = closed;
+  return `${why}: ${counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [unknown.length, 'unknown to Stripe'])}`;
+}
+
+/** The first two always, others where there are any. */
+function counted(...counts: ReadonlyArray<readonly [number, string]>): string {
+  return counts.filter(([count], index) => index < 2 || count > 0).map(([count, what]) => `${count} ${what}`).join(', ');
+}
