@@ -87,7 +87,7 @@ async function measureSizes({ stripe, template }: Surroundings): Promise<Rounds>
     }
   }
   for (const server of Object.values(servers)) await server.kill();
-  for (const size of [FEW, MANY]) checkStored(servers[size]!.file, sent[size]!, [template.id]);
+  for (const size of [FEW, MANY]) checkStored(servers[size]!.file, sent[size]!, template);
   for (const server of Object.values(servers)) server.remove();
   return rounds;
 }
