@@ -37,6 +37,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['events', 'list'], summary: 'the journal of events, the newest first', load: async () => (await import('./commands/events/list.ts')).listCommand },
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
   { path: ['events', 'replay'], summary: 'apply journaled events once more', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+  { path: ['cache', 'path'], summary: 'the file, or the address without its password', load: async () => (await import('./commands/cache/path.ts')).pathCommand },
+  { path: ['cache', 'copy'], summary: 'copy everything into a new file or a PostgreSQL database', load: async () => (await import('./commands/cache/copy.ts')).copyCommand },
 ];
 
 /** What stands over commands of two words. */
@@ -44,5 +46,6 @@ export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }
   config: { summary: 'look at the settings, and save them' },
   subscriptions: { summary: 'look at the cached subscriptions, and end one', alias: 'subs' },
   sessions: { summary: 'book, cancel and look at the sessions' },
+  cache: { summary: 'where the cache lies, and how to move it' },
   events: { summary: 'look at the journal of events, and replay it' },
 };

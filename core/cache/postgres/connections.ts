@@ -109,6 +109,20 @@ export class Connection {
     this.#explained = explained;
   }
 
+  /** Runs `work` in a transaction; where it throws, nothing of it is kept. */
+  async between<T>(begin: string, commit: string, work: () => Promise<T>): Promise<T> {
+    await this.run(begin);
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    await this.run(commit);
+    return result;
+  }
+
   /** Runs statements without places, at once; answers the rows of the last. */
   async run(sql: string): Promise<unknown[]> {
     const answers = await this.#query<pg.QueryResult>({ text: sql });
