@@ -43,6 +43,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['events', 'replay'], summary: 'apply journaled events once more: those named, or all that match', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
   { path: ['events', 'rebuild'], summary: 'make the cached state again from the journal', load: async () => (await import('./commands/events/rebuild.ts')).rebuildCommand },
   { path: ['events', 'backfill'], summary: 'list Stripe’s events, and apply those that never came', load: async () => (await import('./commands/events/backfill.ts')).backfillCommand },
+  { path: ['cache', 'path'], summary: 'the file, or the address without its password', load: async () => (await import('./commands/cache/path.ts')).pathCommand },
+  { path: ['cache', 'copy'], summary: 'copy everything into a new file or a PostgreSQL database', load: async () => (await import('./commands/cache/copy.ts')).copyCommand },
 ];
 
 /** What stands over commands of two words. */
@@ -50,5 +52,6 @@ export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }
   config: { summary: 'look at the settings, and save them' },
   subscriptions: { summary: 'look at the cached subscriptions, and end one', alias: 'subs' },
   sessions: { summary: 'book, cancel and look at the sessions' },
+  cache: { summary: 'where the cache lies, and how to move it' },
   events: { summary: 'look at the journal of events, and replay it' },
 };
