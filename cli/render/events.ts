@@ -2,6 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import { isoTime } from '../../core/billing/words.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
+import { aboutWords, explanationOf } from './event-words.ts';
 import { pairs, widthOf } from './lines.ts';
 import { table } from './table.ts';
 import { isoFromMilliseconds, minutes, minutesUtc } from './time.ts';
@@ -19,6 +20,23 @@ export function eventLines(events: readonly JournaledEvent[], colour: ChalkInsta
   return excess > 0 ? linesWithTypes(events, colour, longestType - excess) : lines;
 }
 
+const OUTCOME_COLUMNS = 'outcome'.length;
+/** Of an event's id at Stripe. */
+const ID_COLUMNS = 28;
+const GAP = '  ';
+
+/** The head over the lines of events that come one by one. */
+export function tailHead(colour: ChalkInstance): string {
+  return colour.dim(['RECEIVED (UTC)'.padEnd(16), 'OUTCOME', 'ID'.padEnd(ID_COLUMNS), 'TYPE'].join(GAP));
+}
+
+/** One of them; where a terminal has no room for its type, the last words of it stand. */
+export function tailLine(event: JournaledEvent, colour: ChalkInstance, room: number): string {
+  const padding = ' '.repeat(OUTCOME_COLUMNS - event.outcome.length);
+  const start = [minutes(isoFromMilliseconds(event.receivedAt)), `${outcome(event.outcome, colour)}${padding}`, event.id.padEnd(ID_COLUMNS), ''].join(GAP);
+  return `${start}${lastWords(event.type, room - widthOf(start))}`;
+}
+
 function linesWithTypes(events: readonly JournaledEvent[], colour: ChalkInstance, roomForType: number): string[] {
   const head = ['RECEIVED (UTC)', 'TYPE', 'OUTCOME', 'ID'].map((word) => colour.dim(word));
   return table(head, events.map((event) => [minutes(isoFromMilliseconds(event.receivedAt)), lastWords(event.type, roomForType), outcome(event.outcome, colour), event.id]));
@@ -32,16 +50,27 @@ function lastWords(type: string, room: number): string {
   return shorter.find((text) => text.length <= room && text !== '…') ?? `…${type.slice(1 - room)}`;
 }
 
-/** One event with its attempts, and its payload as it came but indented. */
-export function eventDetail({ event, attempts, payload }: { event: JournaledEvent; attempts: readonly Attempt[]; payload: string }, colour: ChalkInstance, room: number): string[] {
+/** Whom an event is about, as far as the cache knows. */
+export interface AboutWhom {
+  email: string | undefined;
+  /** The subscription's status now. */
+  status: string | undefined;
+}
+
+type Shown = { event: JournaledEvent; attempts: readonly Attempt[]; payload: string } & AboutWhom;
+
+/** One event in words, with its attempts, and its payload as it came but indented. */
+export function eventDetail({ event, attempts, payload, email, status }: Shown, colour: ChalkInstance, room: number): string[] {
+  const about = aboutWords(event.type);
   const rows: Array<[string, string | null]> = [
     ['event', colour.bold(event.id)],
-    ['type', event.type],
+    ['type', about ? `${event.type}: ${about}` : event.type],
     ['created', minutesUtc(isoTime(event.created))],
     ['received', `${minutesUtc(isoFromMilliseconds(event.receivedAt))}, by ${event.source}`],
-    ['customer', event.customer],
-    ['subscription', event.subscription],
+    ['customer', event.customer && `${event.customer}${email ? ` (${email})` : ''}`],
+    ['subscription', event.subscription && `${event.subscription}${status ? `, ${status} now` : ''}`],
     ...attempts.map((attempt): [string, string] => ['attempt', `${minutesUtc(isoFromMilliseconds(attempt.at))}, ${outcome(attempt.outcome, colour)}: ${attempt.reason}`]),
+    ['means', explanationOf(event, payload).means],
   ];
   const facts = pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
   return [...facts, '', JSON.stringify(JSON.parse(payload), null, 2)];

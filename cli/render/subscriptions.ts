@@ -2,8 +2,10 @@
 import type { ChalkInstance } from 'chalk';
 import { farewell, type CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
-import { money } from '../../core/billing/words.ts';
-import { pairs, widthOf } from './lines.ts';
+import type { Terms } from '../../core/billing/policy.ts';
+import { dayAndTime, money } from '../../core/billing/words.ts';
+import type { SubscriptionChange } from '../watch.ts';
+import { hanging, pairs, widthOf } from './lines.ts';
 import { table, tableInRoom } from './table.ts';
 import { minutes, minutesUtc } from './time.ts';
 
@@ -17,6 +19,15 @@ export function subscriptionLines(subscriptions: readonly SubscriptionView[], co
   const lines = table(head, rows);
   const fits = lines.every((line) => widthOf(line) <= room);
   return fits ? lines : tableInRoom(head.slice(0, -1), rows.map((row) => row.slice(0, -1)), { first: FIRST_BELOW, room });
+}
+
+/** What changed, and when it was seen in the owner's time zone: "Thu 15 Jan, 13:04  ada@example.com  active -> past_due  on -> hold: …". */
+export function changeLines({ subscription, before }: SubscriptionChange, terms: Terms, colour: ChalkInstance, room: number): string[] {
+  const { email, customer, status, standing } = subscription;
+  const label = [colour.dim(dayAndTime(terms.now / 1000, terms)), email ?? customer, ''].join('  ');
+  const from = before && before.status !== status ? `${before.status} -> ` : '';
+  const turned = before && before.standing.verdict !== standing.verdict ? `${verdict(before.standing, colour)} -> ` : '';
+  return hanging(label, [`${before ? '' : 'new: '}${from}${status}  ${turned}${verdict(standing, colour)}: ${standing.reason}`], room);
 }
 
 /** Why Stripe says that it ends: https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details-reason */

@@ -35,6 +35,11 @@ export function standingOf(subscription: SubscriptionState | undefined, invoice:
   return STANDING_BY_STATUS[subscription.status]?.(facts) ?? byPolicy('unknown', `Stripe says "${subscription.status}", which is not known here`, terms);
 }
 
+/** Whether a subscription's status is one that Stripe had when this was written. */
+export function isKnownStatus(status: string): boolean {
+  return Object.hasOwn(STANDING_BY_STATUS, status);
+}
+
 /** The failed payment that is still missing, for people; null when none is. */
 export function failedPaymentOf(invoice: InvoiceState | undefined): FailedPayment | null {
   if (!isMissing(invoice)) return null;

@@ -29,6 +29,13 @@ export function localTime(seconds: number, timeZone: string): string {
   return `${words(local)}${isSame(readings(local, timeZone)) ? '' : zoned.offset}`;
 }
 
+/** The seconds at which a day such as "2026-11-27" begins and ends in `timeZone`; undefined for what is no day alone. Throws `usage` for days that do not exist. */
+export function dayOf(text: string, timeZone: string): { start: number; end: number } | undefined {
+  if (!DATE_ALONE.test(text)) return undefined;
+  const day = orRefuse(() => Temporal.PlainDate.from(text), `${text} does not exist: there is no such day`);
+  return { start: secondsOf(day.toZonedDateTime(timeZone)), end: secondsOf(day.add({ days: 1 }).toZonedDateTime(timeZone)) };
+}
+
 type Parts = Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', number> & { offset: string | undefined };
 
 function partsOf(text: string, timeZone: string): Parts {

@@ -1,6 +1,7 @@
-/** Rules that are wrong in one way about order: against each, some order must end otherwise than at Stripe. */
+/** Rules and caches that are wrong in one way about order: against each, some order must end otherwise than at Stripe. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { applyEvent, type Cached } from '../../core/billing/apply-event.ts';
-import { idOf, isTerminal } from '../../core/billing/state.ts';
+import { idOf } from '../../core/billing/state.ts';
 import type { Cache, Recorded } from '../../core/cache/cache.ts';
 import type { Rules } from './order-walk.ts';
 
@@ -29,15 +30,11 @@ export const WRONG_RULES: Record<string, Rules> = {
   },
 };
 
-/** An end is taken for any other state. */
-export const REVIVING: Rules = (event, { subscription, ...cached }, ours) =>
-  applyEvent(event, { ...cached, subscription: subscription && isTerminal(subscription.status) ? { ...subscription, status: 'active' } : subscription }, ours);
-
 /** What a wrong cache puts over a right one. */
 export type Wrong = (cache: Cache) => Partial<Cache>;
 
 /** Overwrites the subscription by what the rules did not let through. */
-export const overwriting =
+const overwriting =
   (isOverwritten: (recorded: Recorded, event: Event, asOf: number) => boolean): Wrong =>
   (cache) => ({
     recordEvent: async (received) => {
@@ -57,4 +54,43 @@ export const WRONG_CACHES: Record<string, Wrong> = {
   'trusts the order of arrival': overwriting(() => true),
   'decides ties by arrival': overwriting((_, { created }, asOf) => created === asOf),
   'accepts what is older': overwriting(({ outcome }) => outcome === 'stale'),
+};
+
+/** Lets an update bring an ended subscription back to life. */
+export const REVIVING = overwriting(({ outcome }, { data }, asOf) => outcome === 'stale' && asOf > 0 && (data.object as { status?: string }).status !== 'canceled');
+
+let inserted = 0;
+const BETWEEN_MILLISECONDS = 20;
+
+const KNOWN: Recorded = { outcome: 'applied', reason: 'known', ask: null, collect: null };
+
+async function isKnown(cache: Cache, id: string): Promise<boolean> {
+  const known = await cache.event(id);
+  await pause(BETWEEN_MILLISECONDS);
+  return known !== undefined;
+}
+
+/** Looks whether an event is journaled, and journals it in a second step: in between another delivery of it may look, too. */
+export const CHECK_THEN_INSERT: Record<string, Wrong> = {
+  'check, then insert': (cache) => ({
+    recordEvent: async (received) => {
+      const { id } = received.event;
+      if (await isKnown(cache, id)) return KNOWN;
+      inserted += 1;
+      const event = inserted % 2 === 0 ? received.event : { ...received.event, id: `${id}_${inserted}` };
+      return cache.recordEvent({ ...received, event });
+    },
+  }),
+  'check, then insert where that is refused': (cache) => {
+    const inserting = new Set<string>();
+    return {
+      recordEvent: async (received) => {
+        const { id } = received.event;
+        if (await isKnown(cache, id)) return KNOWN;
+        if (inserting.has(id)) throw new Error('UNIQUE constraint failed: events.id');
+        inserting.add(id);
+        return cache.recordEvent(received);
+      },
+    };
+  },
 };

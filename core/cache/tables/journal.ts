@@ -3,18 +3,11 @@ import type Stripe from 'stripe';
 import { subjectOf, type Decision, type Subject } from '../../billing/apply-event.ts';
 import type { Payment } from '../../billing/cards.ts';
 import { rankedObject, type RankedObject } from '../../billing/rank.ts';
+import type { Answer } from '../../billing/rebuild.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { Attempt, EventFilter, Heard, JournaledEvent, ReceivedEvent } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
-
-/** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
-export interface JournaledAnswer {
-  asOf: number;
-  snapshot: Stripe.Subscription;
-  invoices: readonly InvoiceState[];
-  payment: Payment | null;
-}
 
 const LAST_ATTEMPT = `(SELECT max(sequence) FROM attempts WHERE attempts.event = events.sequence)`;
 const SELECT = `
@@ -33,9 +26,10 @@ const SQL = {
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
   heard: row<Heard>(`SELECT coalesce((SELECT max(sequence) FROM attempts), 0) AS attempt, coalesce((SELECT max(sequence) FROM answers), 0) AS answer`),
   heardOf: values<string>(`
-    SELECT subscription FROM events WHERE subscription IS NOT NULL AND sequence IN (SELECT event FROM attempts WHERE sequence > :attempt)
-    UNION SELECT subscription FROM answers WHERE sequence > :answer`),
-  addAnswer: change(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?)`),
+    SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
+    UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
+  addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
+  addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
 };
 
 export function* find(id: string): Work<JournaledEvent | undefined> {
@@ -79,8 +73,11 @@ export function* show(id: string): Work<{ event: JournaledEvent; attempts: Attem
   return event && { event, attempts: yield* SQL.attempts(event.sequence), payload: yield* payload(event.sequence) };
 }
 
+/** With the objects that it shows. */
 export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<void> {
-  yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies JournaledAnswer));
+  const sequence = yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies Answer));
+  const shown = [id, ...invoices.map((invoice) => invoice.id), ...(payment?.cards ?? []).map((card) => card.id), payment?.payer?.customer];
+  for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
 }
 
 /** Above each time in seconds, and each letter: where a range without an end ends. A range with one end alone is looked for without an index. */
@@ -88,6 +85,8 @@ const LATEST = 2 ** 40;
 const LAST_LETTER = '\u{10FFFF}';
 
 const LAST_OUTCOME = `(SELECT outcome FROM attempts WHERE attempts.sequence = ${LAST_ATTEMPT})`;
+
+type Filter = Omit<EventFilter, 'limit'>;
 
 /** Each filter that can be set, as SQL over `events` alone: an index finds the places, and only the rows of one page are read. */
 const CONDITIONS = {
@@ -98,26 +97,34 @@ const CONDITIONS = {
   since: () => 'created >= :since AND created < :until',
   until: () => 'created >= :since AND created < :until',
   after: () => 'sequence > :after',
-} as const satisfies Partial<Record<keyof EventFilter, (filter: EventFilter) => string>>;
+} as const satisfies Partial<Record<keyof EventFilter, (filter: Filter) => string>>;
 
 const lists = new Map<string, ReturnType<typeof rows<EventRow>>>();
+const counts = new Map<string, ReturnType<typeof value<number>>>();
 
 export function* list(filter: EventFilter): Work<JournaledEvent[]> {
-  const set = (Object.keys(CONDITIONS) as Array<keyof typeof CONDITIONS>).filter((name) => filter[name] !== undefined);
-  const where = set.length === 0 ? '' : `WHERE ${set.map((name) => CONDITIONS[name](filter)).join(' AND ')}`;
   const direction = filter.oldestFirst ? '' : 'DESC';
-  const page = `SELECT sequence FROM events ${where} ORDER BY sequence ${direction} LIMIT :limit`;
-  const found = yield* listing(`${SELECT} WHERE events.sequence IN (${page}) ORDER BY events.sequence ${direction}`)(parametersOf(filter));
+  const page = `SELECT sequence FROM events ${where(filter)} ORDER BY sequence ${direction} LIMIT :limit`;
+  const found = yield* same(lists, `${SELECT} WHERE events.sequence IN (${page}) ORDER BY events.sequence ${direction}`, rows<EventRow>)(parametersOf(filter));
   return found.map(eventFrom);
 }
 
+export function* count(filter: Filter): Work<number> {
+  return (yield* same(counts, `SELECT count(*) FROM events ${where(filter)}`, value<number>)(parametersOf(filter)))!;
+}
+
+function where(filter: Filter): string {
+  const set = (Object.keys(CONDITIONS) as Array<keyof typeof CONDITIONS>).filter((name) => filter[name] !== undefined);
+  return set.length === 0 ? '' : `WHERE ${set.map((name) => CONDITIONS[name](filter)).join(' AND ')}`;
+}
+
 /** Hardly anything but `applied` is common: what is rare is found among the attempts, for a failed one by an index of those. */
-function outcomeCondition({ outcome }: EventFilter): string {
+function outcomeCondition({ outcome }: Filter): string {
   const last = `${LAST_OUTCOME} = '${outcome}'`;
   return outcome === 'applied' ? last : `sequence IN (SELECT event FROM attempts WHERE outcome = '${outcome}') AND ${last}`;
 }
 
-function parametersOf({ subscription, customer, type, since, until, after, limit }: EventFilter): Record<string, unknown> {
+function parametersOf({ subscription, customer, type, since, until, after, limit }: Filter & { limit?: number }): Record<string, unknown> {
   const created = since === undefined && until === undefined ? {} : { since: since ?? 0, until: until ?? LATEST };
   const types = type === undefined ? {} : { firstType: type.replace(/\*$/, ''), lastType: type.replace(/\*$/, LAST_LETTER) };
   return Object.fromEntries(Object.entries({ subscription, customer, ...types, ...created, after, limit }).filter(([, value]) => value !== undefined));
@@ -126,14 +133,14 @@ function parametersOf({ subscription, customer, type, since, until, after, limit
 /** Which subscriptions something was heard of since then, by events, replays or answers, and how far that is. */
 export function* heard(since: Heard | undefined): Work<{ subscriptions: string[]; heard: Heard }> {
   const now = (yield* SQL.heard())!;
-  return { subscriptions: since ? yield* SQL.heardOf(since) : [], heard: now };
+  return { subscriptions: since ? [...new Set(yield* SQL.heardOf(since))] : [], heard: now };
 }
 
 /** A statement is known by its identity: the same text is the same one. */
-function listing(sql: string): ReturnType<typeof rows<EventRow>> {
-  const known = lists.get(sql) ?? rows<EventRow>(sql);
-  lists.set(sql, known);
-  return known;
+function same<Ask>(known: Map<string, Ask>, sql: string, make: (sql: string) => Ask): Ask {
+  const ask = known.get(sql) ?? make(sql);
+  known.set(sql, ask);
+  return ask;
 }
 
 /** An event whose object cannot be read is journaled all the same. */

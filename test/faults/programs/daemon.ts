@@ -30,7 +30,7 @@ if (endsAtOnce) process.once('SIGTERM', () => process.exit());
 const interrupted = interruption();
 const daemon = await openDaemon({ beside: { file: cacheFileAt(path) }, through: through(wrong, path), ...settings });
 steps = 0;
-process.stdout.write(`listens on ${daemon.url}\n`);
+process.stdout.write(`listens on ${daemon.url} as ${process.pid}\n`);
 await untilInterrupted(interrupted);
 steps = -Infinity;
 await daemon.close();

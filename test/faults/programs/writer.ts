@@ -47,6 +47,7 @@ function say(line: string): void {
 function beginAsReads(): void {
   const { transaction } = Database.prototype;
   Database.prototype.transaction = function (this: Database.Database, work: (...given: unknown[]) => unknown) {
-    return Object.assign(transaction.call(this, work).deferred, { immediate: transaction.call(this, work).deferred });
+    const { deferred } = transaction.call(this, work);
+    return Object.assign((...given: unknown[]) => deferred(...given), { immediate: deferred });
   } as typeof transaction;
 }

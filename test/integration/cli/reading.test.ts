@@ -1,29 +1,10 @@
 /** What people and programs read of the cache: subscriptions, the journal, and replaying it. */
 import { describe, expect } from 'vitest';
-import { CUSTOMER, DAY, event, invoice, START, SUBSCRIPTION, subscription } from '../../support/stripe-objects.ts';
-import { KEY, test, type Home } from './house.ts';
+import { CUSTOMER, event, START, SUBSCRIPTION, subscription } from '../../support/stripe-objects.ts';
+import { ADA, LATER, openAdas as tell, STORY } from './adas.ts';
+import { KEY, test } from './house.ts';
 
-const RECEIVED = (START + 60) * 1000;
-const EMAIL = 'ada@example.com';
-const LATER = START + DAY;
-
-/** Ada's renewal was declined; the event before it came late. */
-const STORY = [
-  event('customer.subscription.created', subscription(), { id: 'evt_created' }),
-  event('customer.subscription.updated', subscription({ status: 'past_due' }), { id: 'evt_past_due', created: LATER, previous: { status: 'active' } }),
-  event('invoice.payment_failed', invoice({ next_payment_attempt: LATER + 3 * DAY }), { id: 'evt_failed', created: LATER }),
-  event('customer.subscription.updated', subscription({ metadata: { late: 'yes' } }), { id: 'evt_late', created: START + 10, previous: { metadata: {} } }),
-  event('billing_portal.configuration.updated', { id: 'bpc_1', object: 'billing_portal.configuration' }, { id: 'evt_portal', created: LATER }),
-];
-
-async function tell(home: Home): Promise<void> {
-  await home.withCache(async (cache) => {
-    const user = await cache.createUser({ id: 'user_1', email: EMAIL, passwordHash: null, createdAt: RECEIVED });
-    await cache.linkCustomer(user, CUSTOMER);
-    for (const [index, each] of STORY.entries()) await cache.recordEvent({ event: each, payload: JSON.stringify(each), source: 'webhook', receivedAt: RECEIVED + index * 60_000 });
-  });
-}
-
+const EMAIL = ADA;
 const json = (text: string): unknown => JSON.parse(text);
 
 describe('subscriptions', () => {
@@ -113,22 +94,24 @@ describe('events', () => {
       stdout: 'evt_late  stale  older than the cached state (past_due)\nevt_portal  ignored  billing_portal.configuration.updated changes nothing here\n',
     });
     const { stdout } = await home.run(['events', 'replay', 'evt_late', '--json']);
-    expect(json(stdout)).toEqual({ schemaVersion: 1, results: [{ id: 'evt_late', outcome: 'stale', reason: 'older than the cached state (past_due)' }] });
+    expect(json(stdout)).toEqual({ schemaVersion: 1, results: [{ id: 'evt_late', outcome: 'stale', reason: 'older than the cached state (past_due)' }], unanswered: [] });
     const shown = json((await home.run(['events', 'show', 'evt_late', '--json'])).stdout) as { event: { attempts: unknown[] } };
     expect(shown.event.attempts).toHaveLength(3);
   });
 
-  test('replay: where Stripe cannot be asked about one, the report tells it, and the others are still replayed', async ({ home }) => {
+  test('replay: where Stripe cannot be asked about one, it says so, and the others are still replayed', async ({ home }) => {
     await tell(home);
     const unsure = event('customer.subscription.updated', subscription({ status: 'past_due', metadata: { other: 'yes' } }), { id: 'evt_unsure', created: LATER, previous: { metadata: {} } });
-    await home.withCache((cache) => cache.recordEvent({ event: unsure, payload: JSON.stringify(unsure), source: 'webhook', receivedAt: RECEIVED }));
+    await home.withCache((cache) => cache.recordEvent({ event: unsure, payload: JSON.stringify(unsure), source: 'webhook', receivedAt: START * 1000 }));
     const nobody = { STRIPE_SECRET_KEY: KEY, STRIPE_API_BASE: 'http://127.0.0.1:9' };
     const plain = await home.run(['events', 'replay', 'evt_unsure', 'evt_portal'], nobody);
-    expect(plain.stdout).toMatch(/^evt_unsure {2}failed {2}Stripe: .*; check the network and STRIPE_API_BASE.*\nevt_portal {2}ignored /);
+    expect(plain.stdout).toMatch(/^evt_unsure {2}applied {2}same second as the cached state: Stripe is asked which holds\nevt_portal {2}ignored /);
+    expect(plain.stderr).toMatch(/^Stripe could not be asked about sub_1: Stripe: .*; check the network and STRIPE_API_BASE.*\nThat stays marked: the daemon asks again\.\n$/);
     expect(plain.code).toBe(5);
     const { code, stdout } = await home.run(['events', 'replay', 'evt_unsure', 'evt_portal', '--json'], nobody);
-    expect(json(stdout)).toMatchObject({ results: [{ id: 'evt_unsure', outcome: 'failed' }, { id: 'evt_portal', outcome: 'ignored' }] });
+    expect(json(stdout)).toMatchObject({ results: [{ id: 'evt_unsure', outcome: 'applied' }, { id: 'evt_portal', outcome: 'ignored' }], unanswered: [{ subscription: SUBSCRIPTION }] });
     expect(code).toBe(5);
+    expect(await home.withCache((cache) => cache.questions())).toEqual([SUBSCRIPTION]);
   });
 
   test('replay: where one of several is unknown, none is replayed', async ({ home }) => {

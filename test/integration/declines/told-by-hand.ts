@@ -31,7 +31,7 @@ export async function declined(shop: Shop, booked: readonly number[]): Promise<D
   return { ada, invoice: one(untold, 'invoice.payment_failed').data.object.id ?? '', untold, sessions };
 }
 
-function one(events: Stripe.Event[], type: string, status?: string): Stripe.Event & { data: { object: { id?: string } } } {
+export function one(events: Stripe.Event[], type: string, status?: string): Stripe.Event & { data: { object: { id?: string } } } {
   const found = events.filter(({ type: its, data }) => its === type && (status === undefined || (data.object as { status?: string }).status === status));
   expect(found.map(({ type: its }) => its), `one ${type}`).toEqual([type]);
   return found[0] as Stripe.Event & { data: { object: { id?: string } } };

@@ -35,7 +35,7 @@ describe('help', () => {
   });
 
   test.each(['help events replay', 'events help replay', 'events replay --help', 'events replay -h'])('devchat %s', async (line) => {
-    expect((await called(line)).out[0]).toBe('Usage: devchat events replay [options] <id...>');
+    expect((await called(line)).out[0]).toBe('Usage: devchat events replay [options] [id...]');
   });
 
   test.each(['help', '--help'])('devchat %s is about all', async (line) => {
@@ -74,7 +74,10 @@ describe('wrong usage says what is meant and where help is', () => {
     ['subs list --jsn', "unknown option '--jsn'", 'did you mean --json? devchat subscriptions list --help tells how'],
     ['up now', "too many arguments for 'up'. Expected 0 arguments but got 1", 'devchat up --help tells how'],
     ['events show', "missing required argument 'id'", 'devchat events show --help tells how'],
-    ['events replay', "missing required argument 'id'", 'devchat events replay --help tells how'],
+    ['events replay', 'no event is named, and none is chosen', 'name events by id, or choose them with --since, --until, --type, --customer, --subscription or --failed'],
+    ['events replay evt_1 --failed', 'events are named by id or chosen by filters, not both', 'leave out the ids, or --since, --until, --type, --customer, --subscription, --failed and --after'],
+    ['events list --since 2x', "option '--since <when>' argument '2x' is invalid. It is a number with s, m, h, d or w, such as 3d", 'devchat events list --help tells how'],
+    ['events list --outcome lost', "option '--outcome <outcome>' argument 'lost' is invalid. Allowed choices are applied, ignored, stale, failed", 'devchat events list --help tells how'],
     ['subs end', "missing required argument 'id'", 'devchat subscriptions end --help tells how'],
     ['subs show', "missing required argument 'id|email'", 'devchat subscriptions show --help tells how'],
     ['sessions book ada@example.com', "missing required argument 'when'", 'devchat sessions book --help tells how'],

@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { eventDetail, eventLines } from '../../../../cli/render/events.ts';
+import { eventDetail, eventLines, tailHead, tailLine } from '../../../../cli/render/events.ts';
 import { widthOf } from '../../../../cli/render/lines.ts';
+import { event as stripeEvent, subscription } from '../../../support/stripe-objects.ts';
 import type { JournaledEvent } from '../../../../core/cache/cache.ts';
 
 const plain = new Chalk({ level: 0 });
@@ -54,21 +55,41 @@ describe('a list of events', () => {
   });
 });
 
+describe('events that come one by one', () => {
+  test('stand under their head, and what has no room is the start of the type', () => {
+    const failed = journaled('customer.subscription.trial_will_end', { outcome: 'failed' });
+    expect([tailHead(plain), ...EVENTS.slice(0, 2).map((each) => tailLine(each, plain, 80)), tailLine(failed, plain, Infinity)]).toEqual([
+      'RECEIVED (UTC)    OUTCOME  ID                            TYPE',
+      '2026-11-23 13:04  applied  evt_1KlIoy5XW96wSt9Gxix9kfgf  …subscription.updated',
+      '2026-11-23 13:04  applied  evt_1KlIoy5XW96wSt9Gxix9kfgf  …ayment_action_required',
+      '2026-11-23 13:04  failed   evt_1KlIoy5XW96wSt9Gxix9kfgf  customer.subscription.trial_will_end',
+    ]);
+  });
+
+  test('colour changes no width', () => {
+    const widths = (colour: typeof plain) => EVENTS.map((each) => widthOf(tailLine(each, colour, 80)));
+    expect(widths(coloured)).toEqual(widths(plain));
+    expect(Math.max(...widths(coloured))).toBeLessThanOrEqual(80);
+  });
+});
+
 test('one event tells when it happened, when it came, every attempt, and its payload', () => {
   const event = journaled('customer.subscription.updated', { customer: null });
   const attempts = [
     { at: Date.UTC(2026, 10, 23, 13, 4), outcome: 'failed', reason: 'it could not be read' },
     { at: Date.UTC(2026, 10, 24, 8), outcome: 'applied', reason: 'active -> past_due' },
   ] as const;
-  expect(eventDetail({ event, attempts, payload: '{"id":"evt_1"}' }, plain, 80)).toEqual([
+  const updated = stripeEvent('customer.subscription.updated', subscription());
+  expect(eventDetail({ event, attempts, payload: JSON.stringify(updated), email: undefined, status: 'past_due' }, plain, 80)).toEqual([
     'event         evt_1KlIoy5XW96wSt9Gxix9kfgf',
-    'type          customer.subscription.updated',
+    'type          customer.subscription.updated: a subscription changed',
     'created       2026-11-23 12:59 UTC',
     'received      2026-11-23 13:04 UTC, by webhook',
-    'subscription  sub_1',
+    'subscription  sub_1, past_due now',
     'attempt       2026-11-23 13:04 UTC, failed: it could not be read',
     'attempt       2026-11-24 08:00 UTC, applied: active -> past_due',
+    'means         It is part of the cached state. Nothing is to be done.',
     '',
-    '{\n  "id": "evt_1"\n}',
+    JSON.stringify(updated, null, 2),
   ]);
 });

@@ -52,6 +52,15 @@ describe('a new card', () => {
     expect(others.map(({ collect }) => collect)).toEqual([null, null]);
   });
 
+  test('told by a replay charges nobody: the card was tried when it was first heard of', async () => {
+    await tell(cache, failed({ created: FAILED_AT }));
+    const told = newCard('pm_new', FAILED_AT + 60);
+    await tell(cache, told);
+    await cache.dropCollection({ customer: CUSTOMER, paymentMethod: 'pm_new' });
+    expect(await cache.replayEvent(told.id, (FAILED_AT + 120) * 1000)).toMatchObject({ outcome: 'applied', collect: null });
+    expect(await cache.collections()).toEqual([]);
+  });
+
   test('from before the failure is the one that failed', async () => {
     await tell(cache, failed({ created: FAILED_AT }));
     expect(await tell(cache, newCard('pm_old', FAILED_AT - 1))).toMatchObject({ collect: null });

@@ -157,6 +157,68 @@ describe('the list of events', () => {
   });
 });
 
+describe('filters of the journal', () => {
+  const told = () => [
+    event(UPDATED, subscription(), { id: 'evt_a', created: START }),
+    event('invoice.paid', invoice({ status: 'paid' }), { id: 'evt_b', created: START + 10 }),
+    event('invoiceitem.created', { id: 'ii_1', object: 'invoiceitem', customer: 'cus_2' }, { id: 'evt_c', created: START + 20 }),
+    event(UPDATED, { ...subscription({ id: 'sub_2' }), items: undefined }, { id: 'evt_d', created: START + 30 }),
+    event(UPDATED, subscription(), { id: 'evt_e', created: START - 10 }),
+  ];
+
+  test.each<[Omit<Parameters<Cache['events']>[0], 'limit'>, string[]]>([
+    [{}, ['e', 'd', 'c', 'b', 'a']],
+    [{ type: 'invoice.*' }, ['b']],
+    [{ type: 'invoice*' }, ['c', 'b']],
+    [{ type: 'invoice.' }, []],
+    [{ type: '*' }, ['e', 'd', 'c', 'b', 'a']],
+    [{ type: UPDATED }, ['e', 'd', 'a']],
+    [{ customer: CUSTOMER }, ['e', 'd', 'b', 'a']],
+    [{ since: START + 10 }, ['d', 'c', 'b']],
+    [{ until: START + 10 }, ['e', 'a']],
+    [{ since: START, until: START + 20 }, ['b', 'a']],
+    [{ outcome: 'applied' }, ['b', 'a']],
+    [{ outcome: 'ignored' }, ['c']],
+    [{ outcome: 'stale' }, ['e']],
+    [{ outcome: 'failed' }, ['d']],
+    [{ outcome: 'failed', subscription: SUBSCRIPTION }, []],
+    [{ customer: CUSTOMER, type: UPDATED, since: START - 10, until: START + 30, outcome: 'stale' }, ['e']],
+    [{ after: 2 }, ['e', 'd', 'c']],
+    [{ after: 2, oldestFirst: true }, ['c', 'd', 'e']],
+  ])('%j', async (filter, ids) => {
+    for (const one of told()) await tell(cache, one);
+    expect((await cache.events({ ...filter, limit: 100 })).map(({ id }) => id)).toEqual(ids.map((id) => `evt_${id}`));
+    expect(await cache.eventCount(filter)).toBe(ids.length);
+    expect((await cache.events({ ...filter, limit: 1 })).map(({ id }) => id)).toEqual(ids.slice(0, 1).map((id) => `evt_${id}`));
+  });
+
+  test('the outcome is that of the last attempt', async () => {
+    for (const one of told()) await tell(cache, one);
+    await tell(cache, event(UPDATED, subscription({ id: 'sub_2' }), { id: 'evt_d', created: START + 30 }));
+    expect(await cache.eventCount({ outcome: 'failed' })).toBe(0);
+    expect(await cache.eventCount({ outcome: 'applied' })).toBe(3);
+  });
+});
+
+describe('what was heard of subscriptions', () => {
+  test('is told by events, replays and answers, and once', async () => {
+    await tell(cache, event(UPDATED, subscription(), { id: 'evt_1st' }));
+    const { subscriptions, heard } = await cache.heardOf();
+    expect(subscriptions).toEqual([]);
+    await tell(cache, event('invoice.paid', invoice({ status: 'paid' })));
+    await tell(cache, event('foo.bar', {}));
+    const next = await cache.heardOf(heard);
+    expect(next.subscriptions).toEqual([SUBSCRIPTION]);
+    expect((await cache.heardOf(next.heard)).subscriptions).toEqual([]);
+    await cache.replayEvent('evt_1st', 1);
+    expect((await cache.heardOf(next.heard)).subscriptions).toEqual([SUBSCRIPTION]);
+    const { version, ...state } = (await cache.subscription(SUBSCRIPTION))!.subscription;
+    const before = (await cache.heardOf()).heard;
+    await cache.saveSubscription({ ...state, version: version + 1 });
+    expect((await cache.heardOf(before)).subscriptions).toEqual([SUBSCRIPTION]);
+  });
+});
+
 describe('writes that come together', () => {
   test('share a commit', async () => {
     const changes = await countChanges(cache);

@@ -1,7 +1,7 @@
 /** How SQLite finds what is asked for with each event and each second: by an index, however much is kept. */
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Cache } from '../../../../core/cache/cache.ts';
+import type { Cache, EventFilter } from '../../../../core/cache/cache.ts';
 import { failed, paid, withSessions } from '../../../support/bookings.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, START, subscription } from '../../../support/stripe-objects.ts';
@@ -13,7 +13,9 @@ const LISTS = [
   /FROM deliveries WHERE delivered_at IS NULL GROUP BY target/,
   /FROM collections ORDER BY customer$/,
   /FROM questions ORDER BY subscription$/,
-  /FROM events .* ORDER BY events.sequence( DESC)? LIMIT :limit$/,
+  /IN \(SELECT sequence FROM events ORDER BY sequence( DESC)? LIMIT :limit\) ORDER BY events.sequence( DESC)?$/,
+  /IN \(SELECT event FROM attempts WHERE outcome = '(stale|ignored)'\) AND .* LIMIT :limit\)/,
+  /IN \(SELECT sequence FROM events WHERE \(SELECT outcome FROM attempts WHERE .*\) = 'applied' ORDER BY/,
 ];
 
 /** A list inside one value is no table. */
@@ -49,6 +51,29 @@ test('only lists of everything look at everything', async () => {
   database.close();
 });
 
+/** Each filter of the journal alone, the index that serves it, and whether that index is all that is read before the rows of the page. */
+test.each<[Partial<EventFilter>, RegExp]>([
+  [{ subscription: 'sub_1' }, /^SEARCH events USING COVERING INDEX events_by_subscription/],
+  [{ customer: CUSTOMER }, /^SEARCH events USING COVERING INDEX events_by_customer/],
+  [{ type: 'invoice.paid' }, /^SEARCH events USING COVERING INDEX events_by_type/],
+  [{ type: 'invoice.*' }, /^SEARCH events USING COVERING INDEX events_by_type/],
+  [{ since: START }, /^SEARCH events USING COVERING INDEX events_by_created/],
+  [{ until: START }, /^SEARCH events USING COVERING INDEX events_by_created/],
+  [{ outcome: 'failed' }, /^SCAN attempts USING COVERING INDEX attempts_failed/],
+  [{ after: 1, oldestFirst: true }, /^SEARCH events USING INTEGER PRIMARY KEY \(rowid>\?\)/],
+  [{ customer: CUSTOMER, type: 'invoice.*' }, /^SEARCH events USING INDEX events_by_customer/],
+])('the journal filtered by %j', async (filter, index) => {
+  asked.clear();
+  await cache.events({ ...filter, limit: 10 });
+  vi.restoreAllMocks();
+  const [sql = ''] = asked;
+  const database = new Database(file.path);
+  const plan = planOf(database, sql);
+  database.close();
+  expect(plan.filter((step) => index.test(step))).toHaveLength(1);
+  expect(plan.filter((step) => /^SCAN events/.test(step))).toEqual([]);
+});
+
 /** A life in which each statement of the tables is asked for. */
 async function everythingHappens(): Promise<void> {
   const [first] = await withSessions(cache);
@@ -68,6 +93,8 @@ async function everythingHappens(): Promise<void> {
   await Promise.all([cache.missingInvoices(CUSTOMER), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
   const filters = [{}, { subscription: 'sub_1' }, { customer: CUSTOMER }, { type: 'invoice.paid' }, { since: START }, { after: 1 }, { after: 1, oldestFirst: true }];
   for (const filter of filters) await cache.events({ ...filter, limit: 10 });
+  await cache.eventCount({ subscription: 'sub_1' });
+  await cache.heardOf((await cache.heardOf()).heard);
   const event1 = (await cache.events({ limit: 1 }))[0]!;
   await cache.replayEvent(event1.id, 1);
   await cache.event(event1.id);

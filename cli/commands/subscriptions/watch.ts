@@ -1,0 +1,54 @@
+/** devchat subscriptions watch [id|email] */
+import { Command } from 'commander';
+import type { Cache } from '../../../core/cache/cache.ts';
+import { DevchatError } from '../../../core/errors.ts';
+import type { Context } from '../../context.ts';
+import { findCustomer, findSubscription } from '../../find-subscription.ts';
+import { follow } from '../../follow.ts';
+import { cacheOption, jsonLinesOption } from '../../options.ts';
+import { changeLines, subscriptionLines } from '../../render/subscriptions.ts';
+import { isoFromMilliseconds } from '../../render/time.ts';
+import { Watch, type SubscriptionChange, type Watched } from '../../watch.ts';
+
+export interface WatchOptions {
+  json?: boolean;
+  cache?: string;
+}
+
+export function watchCommand(context: Context): Command {
+  return new Command('watch')
+    .description('Shows the subscriptions and then each change of status or verdict, whichever process makes it, or time alone. Ctrl-C ends it.')
+    .argument('[id|email]', 'one subscription, or those of one customer')
+    .addOption(jsonLinesOption())
+    .addOption(cacheOption())
+    .action((name: string | undefined, options: WatchOptions) => runWatch(name, options, context));
+}
+
+export async function runWatch(name: string | undefined, { json, cache: file }: WatchOptions, context: Context): Promise<void> {
+  context.setFlags({ cache: file });
+  const { io } = context;
+  const cache = await context.cache();
+  const { policy, timeZone } = context.config();
+  const clock = await context.clock();
+  const terms = () => ({ policy, timeZone, now: clock.now() });
+  const watch = new Watch(cache, name === undefined ? { all: cache.subscriptions, includes: () => true } : await watchedBy(name, cache));
+  const tell = (change: SubscriptionChange) => {
+    if (json) io.out(JSON.stringify({ schemaVersion: 1, at: isoFromMilliseconds(clock.now()), ...change }));
+    else changeLines(change, terms(), io.colour.out, io.room.out).forEach(io.out);
+  };
+  const present = await watch.begin(terms());
+  if (json) present.forEach((subscription) => tell({ subscription, before: null }));
+  else if (present.length > 0) subscriptionLines(present, io.colour.out, io.room.out).forEach(io.out);
+  else io.talk('No subscription is cached yet.');
+  await follow(cache, async () => {
+    await clock.refresh();
+    (await watch.changes(terms())).forEach(tell);
+  });
+}
+
+async function watchedBy(name: string, cache: Cache): Promise<Watched> {
+  const found = await findSubscription(name, cache);
+  const customer = name.startsWith('sub_') ? undefined : await findCustomer(name, cache);
+  if (!found && !(customer && (await cache.userByCustomer(customer)))) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
+  return { all: () => Promise.resolve(found ? [found] : []), includes: ({ subscription }) => subscription.id === name || subscription.customer === customer };
+}

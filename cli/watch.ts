@@ -1,0 +1,65 @@
+/** Finds what has changed about subscriptions since it was last looked at, whichever process changed it, or time alone. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Terms } from '../core/billing/policy.ts';
+import { subscriptionView, type CachedSubscription } from '../core/billing/subscription-view.ts';
+import type { SubscriptionView } from '../core/billing/views.ts';
+import type { Cache, Heard } from '../core/cache/cache.ts';
+
+type Seen = Pick<SubscriptionView, 'status' | 'standing'>;
+
+/** `before` is null where the subscription is seen for the first time. */
+export interface SubscriptionChange {
+  subscription: SubscriptionView;
+  before: Seen | null;
+}
+
+/** Which ones are watched: `all` reads them to begin with, `includes` tells of any whether it is one of them. */
+export interface Watched {
+  all(): Promise<CachedSubscription[]>;
+  includes(cached: CachedSubscription): boolean;
+}
+
+export class Watch {
+  readonly #cache: Cache;
+  readonly #watched: Watched;
+  readonly #seen = new Map<string, Seen>();
+  #heard: Heard | undefined;
+
+  constructor(cache: Cache, watched: Watched) {
+    this.#cache = cache;
+    this.#watched = watched;
+  }
+
+  /** All of them as they are. */
+  async begin(terms: Terms): Promise<SubscriptionView[]> {
+    ({ heard: this.#heard } = await this.#cache.heardOf());
+    const views = (await this.#watched.all()).map((each) => subscriptionView(each, terms));
+    for (const view of views) this.#remember(view);
+    return views;
+  }
+
+  /** Looks only at those of which something was heard, and those whose grace has ended. */
+  async changes(terms: Terms): Promise<SubscriptionChange[]> {
+    const { subscriptions, heard } = await this.#cache.heardOf(this.#heard);
+    this.#heard = heard;
+    const changes: SubscriptionChange[] = [];
+    for (const id of new Set([...subscriptions, ...this.#outOfGrace(terms.now)])) {
+      const cached = await this.#cache.subscription(id);
+      if (!cached || !this.#watched.includes(cached)) continue;
+      const subscription = subscriptionView(cached, terms);
+      const before = this.#seen.get(id) ?? null;
+      if (!isDeepStrictEqual(before, this.#remember(subscription))) changes.push({ subscription, before });
+    }
+    return changes;
+  }
+
+  #outOfGrace(now: number): string[] {
+    return [...this.#seen].flatMap(([id, { standing }]) => (standing.graceUntil && Date.parse(standing.graceUntil) <= now ? [id] : []));
+  }
+
+  #remember({ id, status, standing }: SubscriptionView): Seen {
+    const seen = { status, standing };
+    this.#seen.set(id, seen);
+    return seen;
+  }
+}

@@ -1,0 +1,44 @@
+/** What an event is and what became of it, in words: each kind of bad input says what to do next. */
+import { expect, test } from 'vitest';
+import type Stripe from 'stripe';
+import { aboutWords, explanationOf } from '../../../../cli/render/event-words.ts';
+import { applyEvent, RELEVANT_TYPES, subjectOf } from '../../../../core/billing/apply-event.ts';
+import type { JournaledEvent } from '../../../../core/cache/cache.ts';
+import { customer, event, invoice, START, subscription, subscriptionState } from '../../../support/stripe-objects.ts';
+
+/** As the journal has it after the first attempt; a cache of test mode. */
+function explained(told: Stripe.Event, current = subscriptionState()): ReturnType<typeof explanationOf> {
+  return explanationOf({ ...told, ...subjectOf(told), ...decided(told, current), sequence: 1, receivedAt: 0, source: 'webhook' } as unknown as JournaledEvent, JSON.stringify(told));
+}
+
+function decided(told: Stripe.Event, current: ReturnType<typeof subscriptionState>): Pick<JournaledEvent, 'outcome' | 'reason'> {
+  try {
+    return applyEvent(told, { subscription: current }, { livemode: false });
+  } catch (error) {
+    return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
+  }
+}
+
+const UPDATED = 'customer.subscription.updated';
+const LATER = { created: START + 60, id: 'evt_1' };
+
+test.each<[string, Stripe.Event, RegExp, RegExp | undefined]>([
+  ['one that is read', event(UPDATED, subscription({ status: 'past_due' }), LATER), /^It is part of the cached state\. Nothing is to be done\.$/, undefined],
+  ['an older one', event(UPDATED, subscription(), { created: START - 60 }), /^Something newer was known already/, undefined],
+  ['a broken one', event(UPDATED, { ...subscription(), items: undefined }, LATER), /^It misses a part .* Stripe sends it again/, /^devchat events replay evt_1 tries again/],
+  ['a foreign account', event(UPDATED, subscription(), { ...LATER, account: 'acct_other' }), /^It belongs to another Stripe account, acct_other/, /not to connected accounts/],
+  ['the other mode', event(UPDATED, subscription(), { ...LATER, livemode: true }), /^It is of live mode, and this cache belongs to the other/, /each mode a webhook endpoint and a cache of its own/],
+  ['an older shape', event(UPDATED, subscription(), { ...LATER, api_version: '2020-08-27' }), /API version 2020-08-27, .* Stripe was asked about the subscription instead/, /^devchat provision webhook/],
+  ['an older shape of what names no subscription', event('customer.updated', customer(), { ...LATER, api_version: '2020-08-27' }), /It changed nothing, since it names no subscription/, /^devchat provision webhook/],
+  ['an unknown status', event(UPDATED, subscription({ status: 'haunted' as never }), LATER), /^Stripe says "haunted", a status that this devchat does not know: it grants no session/, /^devchat config set policy unknown=/],
+  ['a type that is not looked at', event('foo.bar', { id: 'foo_1', object: 'foo' }, LATER), /^devchat does not look at events of this type/, undefined],
+  ['an invoice of something else', event('invoice.paid', invoice({ parent: null }), LATER), /^It is about no subscription/, undefined],
+])('%s', (_name, told, means, next) => {
+  const explanation = explained(told);
+  expect(explanation.means).toMatch(means);
+  expect(explanation.next ?? '').toMatch(next ?? /^$/);
+});
+
+test('every type that can change the cached state has words', () => {
+  expect(RELEVANT_TYPES.filter((type) => aboutWords(type) === undefined)).toEqual([]);
+});
