@@ -13,6 +13,8 @@ export const TABLES: ReadonlyArray<readonly [table: string, ...key: string[]]> =
   ['events', 'sequence'],
   ['attempts', 'sequence'],
   ['answers', 'sequence'],
+  ['answered', 'object', 'answer'],
+  ['rebuilt', 'id', 'kind'],
   ['subscriptions', 'id'],
   ['invoices', 'id'],
   ['questions', 'subscription'],
