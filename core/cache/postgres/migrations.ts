@@ -33,6 +33,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX events_by_customer ON events (customer, sequence);
   CREATE INDEX events_by_type ON events (type, sequence);
   CREATE INDEX events_by_created ON events (created);
+  CREATE INDEX events_showing_nothing ON events (subscription, created) WHERE object IS NULL AND subscription IS NOT NULL;
 
   CREATE TABLE attempts (
     sequence ${PLACE},
@@ -51,6 +52,23 @@ export const MIGRATIONS: readonly string[] = [
     answer       ${TEXT} NOT NULL
   );
   CREATE INDEX answers_by_subscription ON answers (subscription, as_of);
+
+  CREATE TABLE answered (
+    object ${TEXT} NOT NULL,
+    answer bigint NOT NULL REFERENCES answers (sequence),
+    PRIMARY KEY (object, answer)
+  );
+  CREATE INDEX answered_by_answer ON answered (answer);
+
+  CREATE TABLE rebuilt (
+    id           ${TEXT} NOT NULL,
+    kind         ${TEXT} NOT NULL,
+    action       ${TEXT} NOT NULL,
+    subscription ${TEXT},
+    state        ${TEXT},
+    fields       ${TEXT} NOT NULL,
+    PRIMARY KEY (id, kind)
+  );
 
   CREATE TABLE subscriptions (
     id             ${TEXT} PRIMARY KEY,
