@@ -195,30 +195,4 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX logins_by_user ON logins ("user");
   CREATE INDEX logins_by_expiry ON logins (expires_at)
   `,
-  `
-  CREATE TABLE answered (
-    object ${TEXT} NOT NULL,
-    answer bigint NOT NULL REFERENCES answers (sequence),
-    PRIMARY KEY (object, answer)
-  );
-  CREATE INDEX answered_by_answer ON answered (answer);
-  INSERT INTO answered (object, answer)
-    SELECT subscription, sequence FROM answers
-    UNION SELECT shown ->> 'id', sequence FROM answers, json_array_elements(answer::json -> 'invoices') AS shown
-    UNION SELECT shown ->> 'id', sequence FROM answers, json_array_elements(coalesce(answer::json #> '{payment,cards}', '[]')) AS shown
-    UNION SELECT answer::json #>> '{payment,payer,customer}', sequence FROM answers WHERE answer::json #>> '{payment,payer,customer}' IS NOT NULL;
-
-  CREATE INDEX events_showing_nothing ON events (subscription, created) WHERE object IS NULL AND subscription IS NOT NULL;
-
-  -- What a rebuild makes, as far as it is other than what is cached.
-  CREATE TABLE rebuilt (
-    id           ${TEXT} NOT NULL,
-    kind         ${TEXT} NOT NULL,
-    action       ${TEXT} NOT NULL,
-    subscription ${TEXT},
-    state        ${TEXT},
-    fields       ${TEXT} NOT NULL,
-    PRIMARY KEY (id, kind)
-  )
-  `,
 ];
