@@ -63,7 +63,7 @@ async function throwAtEach(wrong?: Wrong): Promise<{ cases: number; wrongs: stri
 test('R02: whatever throws at the first delivery: 5xx, and the second one is applied as if it were the first', async () => {
   const { cases, wrongs, refused } = await throwAtEach();
   expect(wrongs).toEqual([]);
-  expect(refused).toBeGreaterThan(30);
+  expect(refused).toBeGreaterThan(20);
   tried('R02', { cases, events: cases * customer.untold.length + refused, lost: 0 });
 });
 
