@@ -4,7 +4,7 @@ import { SETTINGS, type SettingName } from '../core/config.ts';
 
 export const jsonOption = () => new Option('--json', 'print one JSON object');
 export const jsonLinesOption = () => new Option('--json', 'print one JSON object a line');
-export const cacheOption = () => new Option('--cache <file>', 'the cache file (DEVCHAT_CACHE)');
+export const cacheOption = () => new Option('--cache <file>', 'the cache file, or postgres://… (DEVCHAT_CACHE)');
 export const liveOption = () => new Option('--live', 'allow a live key');
 export const portOption = () => new Option('--port <number>', 'where to listen; 0 takes a free port (PORT)').argParser(port);
 export const hostOption = () => new Option('--host <address>', 'the address to listen on (HOST)');

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { policySchema } from './billing/policy.ts';
+import { isPostgres } from './cache/location.ts';
 import { DevchatError } from './errors.ts';
 import { readSettings } from './settings.ts';
 
@@ -55,7 +56,7 @@ const configSchema = z.object({
   webhookSecrets: z.array(text.regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)'), 'is not a list of signing secrets').max(MAX_SECRETS, `holds more than ${MAX_SECRETS}`).optional(),
   challengeId: text.trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
   baseUrl: address.optional(),
-  cache: text.min(1, 'is empty'),
+  cache: text.min(1, 'is empty').refine((location) => !isPostgres(location) || URL.canParse(location), 'is not an address such as postgres://user:password@host:5432/database'),
   host: text.min(1, 'is empty'),
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
   timeZone: text.trim().refine(isTimeZone, 'is not a time zone such as Europe/Berlin'),

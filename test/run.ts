@@ -2,6 +2,7 @@
 import { checkShapes } from './shapes/check.ts';
 import { bringChromium } from './support/chromium.ts';
 import { readPlaywrightReport, readVitestReport } from './support/reports.ts';
+import { bringPostgres } from './support/postgres-server.ts';
 import { check, preparation, suite, type Outcome } from './support/steps.ts';
 import { bringStripeCli } from './support/stripe-cli.ts';
 
@@ -16,6 +17,7 @@ const STEPS: Record<string, () => Promise<Outcome> | Outcome> = {
   build: () => check('npm run --silent build'),
   Chromium: () => preparation('Chromium', bringChromium),
   'Stripe CLI': () => preparation('the Stripe CLI', bringStripeCli),
+  PostgreSQL: () => preparation('PostgreSQL', bringPostgres),
   'unit and integration': () =>
     suite({
       command: `npx vitest run --reporter=dot --reporter=json --outputFile.json=${VITEST_REPORT}`,

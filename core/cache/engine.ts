@@ -2,6 +2,8 @@
 import type { Work } from './statement.ts';
 
 export interface Engine {
+  /** What messages call it: the path of the file, or the address without its password. */
+  readonly location: string;
   /** Runs work in a transaction; resolves once that is durable. Work that throws undoes only itself. Calls at the same time share a commit. Throws as `Cache` says. */
   write<T>(work: () => Work<T>): Promise<T>;
   read<T>(work: () => Work<T>): Promise<T>;

@@ -1,14 +1,18 @@
 /** Opens the cache that a setting names. */
-import { DevchatError } from '../errors.ts';
 import type { Cache, OpenOptions } from './cache.ts';
+import type { Engine } from './engine.ts';
+import { isPostgres } from './location.ts';
 import { cacheOver } from './stored-cache.ts';
 
 /**
- * Opens the cache: a file, made where there is none.
- * Throws `unreachable` where the file is locked, unreadable, not a cache or made by a newer devchat, and `key-refused` for the other mode.
+ * Opens the cache: a file, or the schema `devchat` of a PostgreSQL database (postgres://…), made where there is none.
+ * Throws `unreachable` where it is locked, cannot be reached or used, is not a cache or made by a newer devchat, and `key-refused` for the other mode.
  */
 export async function openCache(location: string, options: OpenOptions): Promise<Cache> {
-  if (/^postgres(ql)?:\/\//.test(location)) throw new DevchatError('usage', 'a PostgreSQL cache is not supported yet', 'set DEVCHAT_CACHE to a file');
-  const { openSqlite } = await import('./sqlite.ts');
-  return cacheOver(openSqlite(location, options), options);
+  return cacheOver(await openEngine(location), options);
+}
+
+async function openEngine(location: string): Promise<Engine> {
+  if (isPostgres(location)) return (await import('./postgres.ts')).openPostgres(location);
+  return (await import('./sqlite.ts')).openSqlite(location);
 }

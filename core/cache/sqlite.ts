@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { OpenOptions } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
@@ -10,19 +9,21 @@ import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILL
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
 /** Opens the cache file at `path`; throws as `openCache` says. */
-export function openSqlite(path: string, options: OpenOptions): Engine {
-  return new Sqlite(openDatabase(resolve(path), options));
+export function openSqlite(path: string): Engine {
+  return new Sqlite(openDatabase(resolve(path)));
 }
 
 type Prepared = (parameters: readonly unknown[]) => unknown;
 
 class Sqlite implements Engine {
+  readonly location: string;
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;
   readonly #prepared = new Map<Statement, Prepared>();
 
   constructor(database: Database.Database) {
+    this.location = database.name;
     this.#database = database;
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());

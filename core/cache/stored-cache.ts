@@ -4,6 +4,7 @@ import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts'
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import type { Mode } from '../mode.ts';
 import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { value, type Work } from './statement.ts';
@@ -12,6 +13,7 @@ import * as cards from './tables/cards.ts';
 import * as collections from './tables/collections.ts';
 import * as consequences from './tables/consequences.ts';
 import * as journal from './tables/journal.ts';
+import * as mode from './tables/mode.ts';
 import * as outbox from './tables/outbox.ts';
 import * as sessions from './tables/sessions.ts';
 import * as subscriptions from './tables/subscriptions.ts';
@@ -19,11 +21,22 @@ import * as users from './tables/users.ts';
 
 const alive = value<number>('SELECT 1');
 
-/** The cache that an engine keeps. Throws as the engine does, which is closed then. */
-export async function cacheOver(engine: Engine, { livemode = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
-  const cache = new StoredCache(engine, { livemode, rules });
-  if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets)).catch((error: unknown) => engine.close().then(() => Promise.reject(error as Error)));
-  return cache;
+/** The cache that an engine keeps. Throws as the engine does, and as `openCache` for the other mode; the engine is closed then. */
+export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+  try {
+    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test');
+    if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets));
+    return new StoredCache(engine, { livemode: livemode ?? false, rules });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Nothing is written, and nobody waited for, where it is so already. */
+async function keepToOneMode(engine: Engine, wanted: Mode): Promise<void> {
+  const owner = await engine.read(mode.owner);
+  if (owner !== wanted) await engine.write(() => mode.keep(wanted, engine.location));
 }
 
 /** What Stripe answered. */
@@ -100,6 +113,8 @@ class StoredCache implements Cache {
   events = (filter: EventFilter) => this.#engine.read(() => journal.list(filter));
   eventCount: Cache['eventCount'] = (filter) => this.#engine.read(() => journal.count(filter));
   event = (id: string) => this.#engine.read(() => journal.show(id));
+
+  rebuild: Cache['rebuild'] = async (options) => (await import('./rebuild.ts')).rebuild(this.#engine, { livemode: this.#livemode, rules: this.#rules }, options);
 
   createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
   linkCustomer = (user: User, customer: string) => this.#engine.write(() => users.link(user, customer));

@@ -1,6 +1,7 @@
 /** Hands a notice to the owner's command, as JSON on its standard input. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { env } from 'node:process';
+import { shownLocation } from '../../core/cache/location.ts';
 import { SETTINGS, type Config } from '../../core/config.ts';
 import type { Send } from './sender.ts';
 
@@ -25,8 +26,10 @@ export function sendToCommand({ noticeCommand = '' }: Pick<Config, 'noticeComman
     });
 }
 
+/** The address of a cache is one where it holds a password. */
 function withoutSecrets(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRETS.includes(name)));
+  const isSecret = (name: string, value = '') => SECRETS.includes(name) || (name === SETTINGS.cache.env && shownLocation(value) !== value);
+  return Object.fromEntries(Object.entries(env).filter(([name, value]) => !isSecret(name, value)));
 }
 
 /** The shell leads a process group of its own. */

@@ -8,6 +8,8 @@ import { verifyEvent } from '../verify-event.ts';
 
 const REFUSED = 400;
 const RECEIVED = '{"received":true}';
+/** With its length known, head and body leave as one piece. */
+const HEADERS = { 'Content-Type': 'application/json', 'Content-Length': RECEIVED.length };
 
 /** 200 means that the event and its effect are on the disk; anything else makes Stripe send it again. */
 export function webhookRoute({ cache, secrets, clock, logger, ask, collect }: Dependencies): RequestHandler {
@@ -24,7 +26,7 @@ export function webhookRoute({ cache, secrets, clock, logger, ask, collect }: De
     const event = verified(payload, request);
     const { outcome, reason, ask: question, collect: customer } = await cache.recordEvent({ event, payload, source: 'webhook', receivedAt: clock.now() });
     if (outcome === 'failed') throw new HttpError(500, 'not_applied', `${event.id} is kept, but could not be applied: ${reason}`);
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(RECEIVED);
+    response.writeHead(200, HEADERS).end(RECEIVED);
     logger.info({ type: event.type, id: event.id, outcome, reason }, 'webhook');
     if (question) ask(question);
     if (customer) collect(customer);

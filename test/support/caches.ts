@@ -1,9 +1,11 @@
 /** Caches in fresh files, and events for them. */
 import { dirname, join } from 'node:path';
 import type Stripe from 'stripe';
-import type { Cache, OpenOptions, ReceivedEvent, Recorded } from '../../core/cache/cache.ts';
+import type { Cache, ReceivedEvent, Recorded } from '../../core/cache/cache.ts';
 import { openCache } from '../../core/cache/open-cache.ts';
+import type { CacheFile } from './cache-file.ts';
 import { freshFolder } from './folders.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Stripe's events come with the text that was signed. */
 export function received(event: Stripe.Event, receivedAt = event.created * 1000): ReceivedEvent {
@@ -15,12 +17,24 @@ export function tell(cache: Cache, event: Stripe.Event): Promise<Recorded> {
   return cache.recordEvent(received(event));
 }
 
-export interface CacheFile {
-  folder: string;
-  path: string;
-  /** Opens the file once more; everything that was opened is closed by `remove`. */
-  open(options?: OpenOptions): Promise<Cache>;
-  remove(): Promise<void>;
+export type { CacheFile };
+
+/** Counts the changes that the cache tells of from now on. PostgreSQL tells once when it begins to listen. */
+export async function countChanges(cache: Cache): Promise<{ count: number; stop: () => void }> {
+  const changes = { count: 0, stop: cache.onChange(() => (changes.count += 1)) };
+  if (isOnPostgres()) await waitFor('the cache to listen', () => changes.count > 0);
+  changes.count = 0;
+  return changes;
+}
+
+/** A cache of the engine that is tested. */
+export async function freshCache(): Promise<CacheFile> {
+  return isOnPostgres() ? (await import('./databases.ts')).freshDatabase() : freshCacheFile();
+}
+
+/** vitest.config.ts says which. */
+function isOnPostgres(): boolean {
+  return process.env.ENGINE_OF_THE_TESTS === 'PostgreSQL';
 }
 
 export function freshCacheFile(): CacheFile {

@@ -1,6 +1,6 @@
 /** The browser of the stories: an installed Chromium, else Playwright's, else Debian's package. */
 import { chromium, type LaunchOptions } from '@playwright/test';
-import { firstThatRuns, onPath, runs } from './programs.ts';
+import { bringDebians, firstThatRuns, isRoot, onPath, runs } from './programs.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -23,7 +23,7 @@ export function findChromium(): string | undefined {
 export function bringChromium(): string | undefined {
   const found = findChromium();
   if (found !== undefined || process.env.CHROMIUM_PATH) return found;
-  return installPlaywrights() || installDebians() ? findChromium() : undefined;
+  return installPlaywrights() || bringDebians('chromium') ? findChromium() : undefined;
 }
 
 /** How Playwright starts it. Chromium's own sandbox refuses to run as root. */
@@ -35,14 +35,4 @@ export function launchOptions(): LaunchOptions {
 
 function installPlaywrights(): boolean {
   return runs('npx', ['playwright', 'install', 'chromium']) && findChromium() !== undefined;
-}
-
-function installDebians(): boolean {
-  const install = 'apt-get update && apt-get install --yes --no-install-recommends chromium';
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  return isRoot() ? runs('sh', ['-c', install], environment) : runs('sudo', ['-n', 'sh', '-c', install]);
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
 }

@@ -19,6 +19,16 @@ export function runs(command: string, args: readonly string[], env?: NodeJS.Proc
   return spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, ...env } }).status === 0;
 }
 
+/** Installs a package of Debian's; says whether that worked. It takes root, or sudo without a password. */
+export function bringDebians(name: string): boolean {
+  const install = `apt-get update && apt-get install --yes --no-install-recommends ${name}`;
+  return isRoot() ? runs('sh', ['-c', install], { DEBIAN_FRONTEND: 'noninteractive' }) : runs('sudo', ['-n', 'sh', '-c', install]);
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

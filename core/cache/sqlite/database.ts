@@ -3,7 +3,6 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DevchatError } from '../../errors.ts';
-import type { OpenOptions } from '../cache.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** How long anything waits while another process holds the file. */
@@ -18,7 +17,7 @@ const OWNER_ONLY_FOLDER = 0o700;
 const APPLICATION_ID = 0x64636361;
 
 /** Opens or makes the file. Throws as `openCache` says. */
-export function openDatabase(path: string, options: OpenOptions): Database.Database {
+export function openDatabase(path: string): Database.Database {
   return explaining(path, () => {
     makeFile(path);
     const database = new Database(path, { timeout: LONGEST_WAIT_MILLISECONDS });
@@ -29,7 +28,6 @@ export function openDatabase(path: string, options: OpenOptions): Database.Datab
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       migrate(path, database);
-      keepToOneMode(path, database, options.livemode);
       database.pragma(`busy_timeout = ${BLOCKING_WAIT_MILLISECONDS}`);
       return database;
     } catch (error) {
@@ -76,7 +74,9 @@ function tighten(path: string): void {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, OWNER_ONLY_FILE);
 }
 
+/** Where there is nothing to do, nothing is waited for: whoever only reads is not kept out by those who write. */
 function migrate(path: string, database: Database.Database): void {
+  if (database.pragma('user_version', { simple: true }) === MIGRATIONS.length) return;
   database
     .transaction(() => {
       const taken = database.pragma('user_version', { simple: true }) as number;
@@ -87,14 +87,6 @@ function migrate(path: string, database: Database.Database): void {
       database.pragma(`application_id = ${APPLICATION_ID}`);
     })
     .immediate();
-}
-
-function keepToOneMode(path: string, database: Database.Database, livemode: boolean | undefined): void {
-  if (livemode === undefined) return;
-  const mode = livemode ? 'live' : 'test';
-  database.prepare(`INSERT INTO about (name, value) VALUES ('mode', ?) ON CONFLICT DO NOTHING`).run(mode);
-  const owner = database.prepare(`SELECT value FROM about WHERE name = 'mode'`).pluck().get();
-  if (owner !== mode) throw new DevchatError('key-refused', `the cache ${path} belongs to ${String(owner)} mode, and the key is a ${mode} key`, 'use a key of that mode, or set DEVCHAT_CACHE to another file');
 }
 
 const LOCKED = 'another process holds it; stop that process, or try again';

@@ -1,6 +1,6 @@
 /** How rows of the tables read as the cache's own types. */
 import type Stripe from 'stripe';
-import type { Card } from '../../billing/cards.ts';
+import type { Card, Payer } from '../../billing/cards.ts';
 import type { Failure } from '../../billing/failure.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
@@ -42,6 +42,12 @@ export interface CardRow {
   exp_year: number | null;
 }
 
+export interface PayerRow {
+  customer: string;
+  as_of: number;
+  payment_method: string | null;
+}
+
 export interface SessionRow {
   id: string;
   customer: string;
@@ -75,6 +81,7 @@ export interface UserRow {
 }
 
 export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
+  let snapshot: Stripe.Subscription | undefined;
   return {
     id: row.id,
     customer: row.customer,
@@ -82,7 +89,10 @@ export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
     asOf: row.as_of,
     version: row.version,
     event: row.event_type === null ? null : { type: row.event_type, previous: JSON.parse(row.event_previous ?? 'null') as Record<string, unknown> | null },
-    snapshot: JSON.parse(row.snapshot) as Stripe.Subscription,
+    /** Read only where it is asked for: most events need not look at it. */
+    get snapshot() {
+      return (snapshot ??= JSON.parse(row.snapshot) as Stripe.Subscription);
+    },
   };
 }
 
@@ -140,6 +150,14 @@ export function cardFrom({ as_of: asOf, exp_month: month, exp_year: year, ...row
 
 export function cardParameters({ asOf, expires, ...card }: Card): CardRow {
   return { ...card, as_of: asOf, exp_month: expires?.month ?? null, exp_year: expires?.year ?? null };
+}
+
+export function payerFrom({ customer, as_of: asOf, payment_method: paymentMethod }: PayerRow): Payer {
+  return { customer, asOf, paymentMethod };
+}
+
+export function payerParameters({ customer, asOf, paymentMethod }: Payer): PayerRow {
+  return { customer, as_of: asOf, payment_method: paymentMethod };
 }
 
 export function sessionFrom({ starts_at: startsAt, paid_at: paidAt, ...row }: SessionRow): Session {

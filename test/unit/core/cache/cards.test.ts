@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Payment } from '../../../../core/billing/cards.ts';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, customer, event, PAYMENT_METHOD, paymentMethod, START, subscription, SUBSCRIPTION, subscriptionState } from '../../../support/stripe-objects.ts';
 
 const CUSTOMERS_CARD = { id: PAYMENT_METHOD, customer: CUSTOMER, asOf: START, name: 'Visa 4242', expires: { month: 11, year: 2026 } };
@@ -13,7 +13,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
   await tell(cache, event('customer.subscription.created', subscription({ default_payment_method: null })));
 });

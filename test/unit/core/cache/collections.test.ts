@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { failed, paid, UPDATED } from '../../../support/bookings.ts';
-import { freshCacheFile, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, HOUR, INVOICE, START, subscription } from '../../../support/stripe-objects.ts';
 
 const FAILED_AT = START + HOUR;
@@ -11,7 +11,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
   await tell(cache, event(UPDATED, subscription()));
 });

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openCache } from '../../../../core/cache/open-cache.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { countChanges, freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { ROOT } from '../../../support/folders.ts';
 import { asOrdinaryUser } from '../../../support/ordinary-user.ts';
 import { event, subscription } from '../../../support/stripe-objects.ts';
@@ -111,10 +110,18 @@ describe('a file that cannot be the cache is refused and left as it is', () => {
     await expect(opening).rejects.toMatchObject(refusal('unreachable', 'cannot be opened for writing'));
     expect(existsSync(file.path)).toBe(false);
   });
+});
 
-  test('a PostgreSQL address', async () => {
-    await expect(openCache('postgres://localhost/devchat', {})).rejects.toMatchObject({ kind: 'usage' });
-  });
+test('damaged while it is open, it is looked at without harm', async () => {
+  const [cache, other] = [await file.open(), await file.open()];
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const changes = await countChanges(cache);
+  await tell(other, event('foo.bar', {}));
+  for (const part of ['', '-wal', '-shm']) writeFileSync(`${file.path}${part}`, 'no database'.repeat(4000));
+  vi.advanceTimersByTime(1000);
+  changes.stop();
+  vi.useRealTimers();
+  expect(changes.count).toBe(0);
 });
 
 describe('a cache belongs to one mode', () => {

@@ -1,8 +1,9 @@
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCacheFile, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { rowsIn } from '../../../support/beside.ts';
+import { countChanges, freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, event, HOUR, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const UPDATED = 'customer.subscription.updated';
 
@@ -10,21 +11,14 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
 });
 
 afterEach(() => file.remove());
 
-/** What another program sees in the file at this moment. */
-function inFile(query: string): unknown[] {
-  const database = new Database(file.path, { readonly: true });
-  try {
-    return database.prepare(query).all();
-  } finally {
-    database.close();
-  }
-}
+/** What another program sees at this moment. */
+const stored = (query: string) => rowsIn(file.path, query);
 
 describe('recording an event', () => {
   test('keeps the very text, the outcome and what it is about', async () => {
@@ -54,8 +48,8 @@ describe('recording an event', () => {
   test('it is in the file, for every other program, when the promise resolves', async () => {
     const updated = event(UPDATED, subscription());
     await tell(cache, updated);
-    expect(inFile('SELECT id FROM events')).toEqual([{ id: updated.id }]);
-    expect(inFile('SELECT id, status FROM subscriptions')).toEqual([{ id: SUBSCRIPTION, status: 'active' }]);
+    expect(await stored('SELECT id FROM events')).toEqual([{ id: updated.id }]);
+    expect(await stored('SELECT id, status FROM subscriptions')).toEqual([{ id: SUBSCRIPTION, status: 'active' }]);
   });
 
   test('types that mean nothing here are kept as well', async () => {
@@ -67,7 +61,7 @@ describe('recording an event', () => {
   test('what only Stripe can tell is marked in the same step', async () => {
     const failed = event('invoice.payment_failed', invoice());
     expect(await tell(cache, failed)).toMatchObject({ ask: SUBSCRIPTION });
-    expect(inFile('SELECT subscription FROM questions')).toEqual([{ subscription: SUBSCRIPTION }]);
+    expect(await stored('SELECT subscription FROM questions')).toEqual([{ subscription: SUBSCRIPTION }]);
     expect(await cache.questions()).toEqual([SUBSCRIPTION]);
     await cache.dropQuestion(SUBSCRIPTION);
     expect(await cache.questions()).toEqual([]);
@@ -227,20 +221,10 @@ describe('what was heard of subscriptions', () => {
 
 describe('writes that come together', () => {
   test('share a commit', async () => {
-    const counter = new Database(file.path, { readonly: true });
-    const commits = () => counter.pragma('data_version', { simple: true }) as number;
-    let seen = commits();
-    let changes = 0;
-    const watch = () => {
-      const now = commits();
-      changes += Number(now !== seen);
-      seen = now;
-    };
-    const stop = cache.onChange(watch);
+    const changes = await countChanges(cache);
     await Promise.all(Array.from({ length: 100 }, () => tell(cache, event('foo.bar', {}))));
-    stop();
-    counter.close();
-    expect(changes).toBe(1);
+    await waitFor('the change', () => changes.count > 0);
+    expect(changes.count).toBe(1);
     expect(await cache.events({ limit: 200 })).toHaveLength(100);
   });
 
@@ -261,7 +245,7 @@ describe('writes that come together', () => {
     const writing = tell(cache, event('foo.bar', {}, { id: 'evt_last' }));
     await cache.close();
     await expect(writing).resolves.toMatchObject({ outcome: 'ignored' });
-    expect(inFile('SELECT id FROM events')).toEqual([{ id: 'evt_last' }]);
+    expect(await stored('SELECT id FROM events')).toEqual([{ id: 'evt_last' }]);
   });
 
   test('after the end nothing is', async () => {

@@ -1,10 +1,10 @@
 /** Notices on their way to the owner: each once, to each target that was set when it was written. */
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import type { NoticeDelivery, NoticeTarget } from '../../../../core/notices/notice.ts';
 import { failed, paid, UPDATED } from '../../../support/bookings.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { beside } from '../../../support/beside.ts';
+import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { DAY, event, HOUR, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
 
 const BOTH = { livemode: false, noticeTargets: ['command', 'address'] as const };
@@ -17,7 +17,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open(BOTH);
   await tell(cache, event(UPDATED, subscription()));
 });
@@ -120,11 +120,11 @@ describe('a notice', () => {
   });
 
   test('is claimed without a write where none is due', async () => {
-    const other = new Database(file.path);
-    const before = other.pragma('data_version', { simple: true });
+    const other = await beside(file.path);
+    const before = await other.version();
     await claim();
-    expect(other.pragma('data_version', { simple: true })).toBe(before);
-    other.close();
+    expect(await other.version()).toBe(before);
+    await other.close();
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { failed, paid, SESSION_DAYS, states, UPDATED, withSessions } from '../../../support/bookings.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, HOUR, START, subscription, type SubscriptionFields } from '../../../support/stripe-objects.ts';
 
 const NOW = START * 1000;
@@ -12,7 +12,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
 });
 

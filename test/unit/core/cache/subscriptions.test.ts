@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, HOUR, INVOICE, invoice, invoiceState, START, subscription, subscriptionState, SUBSCRIPTION, type SubscriptionFields } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
@@ -9,7 +9,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCacheFile, type CacheFile } from '../../../support/caches.ts';
+import { freshCache, type CacheFile } from '../../../support/caches.ts';
 
 const EMAIL = 'ada@example.com';
 
@@ -8,7 +8,7 @@ let file: CacheFile;
 let cache: Cache;
 
 beforeEach(async () => {
-  file = freshCacheFile();
+  file = await freshCache();
   cache = await file.open();
 });
 

@@ -1,0 +1,77 @@
+/** Writes that arrive while another commit is on its way share the next one, since a commit costs one wait for the disk whatever its size. */
+import { DevchatError } from '../../errors.ts';
+import type { Work } from '../statement.ts';
+import type { Connection, Connections } from './connections.ts';
+import { running } from './running.ts';
+
+/** One writes at a time, in all processes: what a transaction reads is what it changes. The number is that of our files ("dcca"). */
+export const LOCK = 'SELECT pg_advisory_xact_lock(1684235105)';
+export const CHANNEL = 'devchat';
+/** What changed nothing waits for no disk, and is told to nobody. */
+const COMMIT = `SELECT pg_notify('${CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL; COMMIT`;
+
+/** Others wait for the lock meanwhile. */
+const MOST_IN_ONE_COMMIT = 100;
+
+interface Write {
+  work: () => Work<unknown>;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+}
+
+export class Commits {
+  readonly #connections: Connections;
+  #waiting: Write[] = [];
+  #committing: Promise<void> | undefined;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  /** Runs `work` in one of the next transactions; resolves with its result once that is durable. Work that throws undoes only itself. */
+  write<T>(work: () => Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve, reject });
+      this.#committing ??= this.#commitAll();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async flush(): Promise<void> {
+    await this.#committing;
+  }
+
+  async #commitAll(): Promise<void> {
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, MOST_IN_ONE_COMMIT));
+    this.#committing = undefined;
+  }
+
+  /** Where one cannot be done, all are undone: then each is written for itself, in the same order. A cache out of reach is so for all of them. */
+  async #commit(group: readonly Write[]): Promise<void> {
+    try {
+      const results = await this.#connections.use((connection) => inOneTransaction(connection, group));
+      group.forEach(({ resolve }, index) => resolve(results[index] as never));
+    } catch (error) {
+      if (group.length === 1 || isOutOfReach(error)) return group.forEach(({ reject }) => reject(error));
+      for (const write of group) await this.#commit([write]);
+    }
+  }
+}
+
+async function inOneTransaction(connection: Connection, group: readonly Write[]): Promise<unknown[]> {
+  const results: unknown[] = [];
+  await connection.run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${LOCK}`);
+  try {
+    for (const { work } of group) results.push(await running(work(), connection));
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  await connection.run(COMMIT);
+  return results;
+}
+
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof DevchatError && error.kind === 'unreachable';
+}
