@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
   { path: ['events', 'tail'], summary: 'the newest events, and each as it comes', load: async () => (await import('./commands/events/tail.ts')).tailCommand },
   { path: ['events', 'replay'], summary: 'apply journaled events once more: those named, or all that match', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+  { path: ['events', 'rebuild'], summary: 'make the cached state again from the journal', load: async () => (await import('./commands/events/rebuild.ts')).rebuildCommand },
 ];
 
 /** What stands over commands of two words. */

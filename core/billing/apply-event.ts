@@ -196,7 +196,7 @@ function applyInvoice(event: Stripe.Event, cached: Cached): Decision {
 }
 
 /** What only Stripe can tell of an invoice: why its payment failed, and which of two snapshots of one second holds. */
-function doubtAbout(after: InvoiceState, before: InvoiceState | undefined): string | undefined {
+export function doubtAbout(after: InvoiceState, before: InvoiceState | undefined): string | undefined {
   if (after.failedAt !== null && after.failedAt !== before?.failedAt) return `the payment of ${after.id} failed: Stripe is asked why`;
   const isTie = after.asOf === before?.asOf && !isSettled(after.status) && !isDeepStrictEqual(after, before);
   return isTie ? `same second as what is known of ${after.id}: Stripe is asked which holds` : undefined;

@@ -17,17 +17,31 @@ export interface RankedObject {
 const NONE: RankedObject = { object: null, rank: null };
 
 /** How final a state is, by the kind of its object: nothing of a lower rank comes after it. Of an invoice only a write-off can still turn into another end. */
-const FINALITY: Readonly<Record<string, (object: { status?: string; customer?: unknown }) => number>> = {
-  subscription: ({ status = '' }) => (isTerminal(status) ? 1 : 0),
-  invoice: ({ status = '' }) => own({ uncollectible: 1, paid: 2, void: 2 }, status) ?? 0,
-  payment_method: ({ customer }) => (customer === null ? 1 : 0),
+const FINALITY = {
+  subscription: ({ status = '' }: Shown) => (isTerminal(status) ? 1 : 0),
+  invoice: ({ status = '' }: Shown) => own({ uncollectible: 1, paid: 2, void: 2 }, status) ?? 0,
+  payment_method: ({ customer }: Shown) => (customer === null ? 1 : 0),
   customer: () => 0,
 };
 
+/** What is read of an object to tell how final its state is. */
+interface Shown {
+  status?: string;
+  customer?: unknown;
+}
+
 /** The rank is the event's `created`, in seconds, and more for a final state. Rules: docs/ordering.md. */
 export function rankedObject(event: Stripe.Event, ours: { livemode: boolean }): RankedObject {
-  const object = event.data.object as { id?: string; object?: string; status?: string; customer?: unknown };
-  const finality = own(FINALITY, object.object ?? '');
-  if (!finality || !isId(object.id) || !concernsUs(event, ours)) return NONE;
-  return { object: object.id, rank: event.created + finality(object) * FINAL };
+  const object = event.data.object as Shown & { id?: unknown; object?: string };
+  if (!isId(object.id) || !isRanked(object.object) || !concernsUs(event, ours)) return NONE;
+  return { object: object.id, rank: rankOf(object.object, event.created, object) };
+}
+
+/** The same of a state as of then, in Stripe's seconds. */
+export function rankOf(kind: keyof typeof FINALITY, asOf: number, object: Shown): number {
+  return asOf + FINALITY[kind](object) * FINAL;
+}
+
+function isRanked(kind: string | undefined): kind is keyof typeof FINALITY {
+  return kind !== undefined && Object.hasOwn(FINALITY, kind);
 }
