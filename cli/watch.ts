@@ -23,6 +23,8 @@ export class Watch {
   readonly #cache: Cache;
   readonly #watched: Watched;
   readonly #seen = new Map<string, Seen>();
+  /** When grace ends, for those in grace: few are, however many there are. */
+  readonly #graceEnds = new Map<string, number>();
   #heard: Heard | undefined;
 
   constructor(cache: Cache, watched: Watched) {
@@ -54,12 +56,14 @@ export class Watch {
   }
 
   #outOfGrace(now: number): string[] {
-    return [...this.#seen].flatMap(([id, { standing }]) => (standing.graceUntil && Date.parse(standing.graceUntil) <= now ? [id] : []));
+    return [...this.#graceEnds].filter(([, end]) => end <= now).map(([id]) => id);
   }
 
   #remember({ id, status, standing }: SubscriptionView): Seen {
     const seen = { status, standing };
     this.#seen.set(id, seen);
+    if (standing.graceUntil) this.#graceEnds.set(id, Date.parse(standing.graceUntil));
+    else this.#graceEnds.delete(id);
     return seen;
   }
 }

@@ -78,7 +78,7 @@ function failure({ event }: Facts): Explanation {
 }
 
 function otherShape({ event, payload }: Facts): Explanation {
-  const asked = event.outcome === 'applied' ? 'Nothing was read from it; Stripe was asked about the subscription instead.' : 'It changed nothing, since it names no subscription to ask Stripe about.';
+  const asked = event.outcome === 'applied' ? 'Nothing was read from it; Stripe is asked about the subscription instead.' : 'It changed nothing, since it names no subscription to ask Stripe about.';
   return {
     means: `It is written in the form of Stripe’s API version ${payload.api_version ?? 'unknown'}, and devchat reads ${API_VERSION}. ${asked}`,
     next: 'devchat provision webhook makes an endpoint that sends the form that devchat reads.',

@@ -3,9 +3,8 @@ import { OUTCOMES, type Outcome } from '../../core/billing/apply-event.ts';
 import { EXIT_CODES, FAILED } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { Progress } from '../progress.ts';
-import { outcome as coloured } from '../render/events.ts';
 import { hanging } from '../render/lines.ts';
-import { summary } from '../render/replay.ts';
+import { replayedLines, summary } from '../render/replay.ts';
 import type { Unanswered } from './ask-stripe.ts';
 import type { Replayed } from './replay.ts';
 
@@ -40,7 +39,7 @@ export class Report {
     if (this.#options.json) this.#io.out('{"schemaVersion":1,"results":[');
     for await (const batch of batches) {
       for (const each of batch) this.#addOne(each);
-      update(this.#done);
+      if (!this.#isEachTold()) update(this.#done);
       if (signal.aborted && this.#done < this.#options.total) return false;
     }
     return true;
@@ -63,9 +62,9 @@ export class Report {
 
   #addOne(event: Replayed): void {
     const { id, outcome, reason, ask } = event;
-    const { out, colour } = this.#io;
+    const { out } = this.#io;
     if (this.#options.json) out(`${this.#done === 0 ? '' : ','}${JSON.stringify({ id, outcome, reason })}`);
-    else if (this.#isEachTold()) out(`${id}  ${coloured(outcome, colour.out)}  ${reason}`);
+    else if (this.#isEachTold()) replayedLines(event, this.#io).forEach(out);
     if (ask) this.asked.add(ask);
     if (outcome === 'failed' && this.#failed.length < FEW) this.#failed.push(event);
     this.#counts[outcome] += 1;

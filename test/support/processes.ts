@@ -32,6 +32,10 @@ export interface Running {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Nobody reads its stderr from here on. */
   closeStderr(): void;
+  /** Nobody reads its stdout from here on. */
+  closeStdout(): void;
+  /** Waits for its end. Taking more than 10 s is a failure. */
+  ended(): Promise<Finished>;
   /** SIGTERM, and waits for the end. Taking more than 10 s is a failure. */
   stop(): Promise<Finished>;
   /** SIGKILL: no time to put anything in order. */
@@ -45,6 +49,8 @@ export function startDevchat(args: readonly string[], surroundings: Surroundings
     output: () => child.output,
     printed: (pattern) => matchInOutput(child, pattern),
     closeStderr: () => void child.process.stderr.destroy(),
+    closeStdout: () => void child.process.stdout.destroy(),
+    ended: () => ended(child, STOP_LIMIT_MS),
     stop: () => {
       child.process.kill('SIGTERM');
       return ended(child, STOP_LIMIT_MS);

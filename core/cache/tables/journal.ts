@@ -110,7 +110,9 @@ export function* list(filter: EventFilter): Work<JournaledEvent[]> {
 }
 
 export function* count(filter: Filter): Work<number> {
-  return (yield* same(counts, `SELECT count(*) FROM events ${where(filter)}`, value<number>)(parametersOf(filter)))!;
+  const parameters = parametersOf(filter);
+  const given = Object.keys(parameters).length > 0 ? [parameters] : [];
+  return (yield* same(counts, `SELECT count(*) FROM events ${where(filter)}`, value<number>)(...given))!;
 }
 
 function where(filter: Filter): string {

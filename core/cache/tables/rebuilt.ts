@@ -7,6 +7,7 @@ import type { Rebuilt, RebuiltDifference } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
 import * as consequences from './consequences.ts';
+import * as journal from './journal.ts';
 import { compare, type Compared, type Finding, type Kind } from './rebuild.ts';
 import * as subscriptions from './subscriptions.ts';
 
@@ -35,8 +36,6 @@ const SQL = {
   forget: change(`DELETE FROM about WHERE name = 'rebuild'`),
   mode: value<string>(`SELECT value FROM about WHERE name = 'mode'`),
   events: value<number>(`SELECT count(*) FROM events WHERE object IS NOT NULL`),
-  lastAttempt: value<number>(`SELECT coalesce(max(sequence), 0) FROM attempts`),
-  lastAnswer: value<number>(`SELECT coalesce(max(sequence), 0) FROM answers`),
   touched: values<string>(`
     SELECT coalesce(object, subscription) AS id FROM attempts JOIN events ON events.sequence = attempts.event
     WHERE attempts.sequence > :attempt AND coalesce(object, subscription) IS NOT NULL
@@ -69,7 +68,7 @@ export function* begin(owner: string, version: string, livemode: boolean): Work<
   const total = (yield* SQL.events())!;
   if (begun?.by === by && begun.livemode === ours.livemode) return { progress: yield* noted({ ...begun, owner }), total };
   yield* SQL.empty();
-  const marks = { attempt: (yield* SQL.lastAttempt())!, answer: (yield* SQL.lastAnswer())! };
+  const { heard: marks } = yield* journal.heard(undefined);
   const objects = { subscription: 0, invoice: 0, card: 0, payer: 0 };
   return { progress: yield* noted({ owner, by, ...ours, after: '', ...marks, events: 0, objects }), total };
 }
@@ -83,9 +82,9 @@ export function* keep(progress: Progress, range: { first: string; last: string }
 
 /** What events or answers have touched since the rebuild began; `upTo` is the progress once all of that is looked at again. */
 export function* touched(progress: Progress): Work<{ ids: string[]; upTo: Progress }> {
-  const marks = { attempt: (yield* SQL.lastAttempt())!, answer: (yield* SQL.lastAnswer())! };
   const { attempt, answer } = progress;
-  return { ids: yield* SQL.touched({ attempt, answer }), upTo: { ...progress, ...marks } };
+  const { heard } = yield* journal.heard(undefined);
+  return { ids: yield* SQL.touched({ attempt, answer }), upTo: { ...progress, ...heard } };
 }
 
 /** Looks again at these objects. */

@@ -77,6 +77,22 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
     expect(init.screen()).toContain('there is no terminal to ask at');
   });
 
+  test('Ctrl-C ends a long replay between two steps, and it is said how to go on', async ({ home }) => {
+    const many = Array.from({ length: 20_000 }, (_, number) => event('foo.bar', {}, { id: `evt_foo_${number}` }));
+    await home.withCache((cache) => Promise.all(many.map((each) => cache.recordEvent({ event: each, payload: JSON.stringify(each), source: 'webhook', receivedAt: 0 }))));
+    const replay = atTerminal('events replay --type foo.*', home);
+    await replay.shows('of 20,000 events, ');
+    replay.type(CTRL_C);
+    expect(await replay.code).toBe(130);
+    const [, done = ''] = /([\d,]+) events replayed: /.exec(replay.screen()) ?? [];
+    expect(replay.screen()).toMatch(/Interrupted\. What was replayed stays: the same command with --after\s+evt_foo_\d+\s+goes on from here\./);
+    const [, last = ''] = /--after\s+(evt_foo_\d+)/.exec(replay.screen()) ?? [];
+    const rest = await home.run(['events', 'replay', '--type', 'foo.*', '--after', last]);
+    expect(rest).toMatchObject({ code: 0, stdout: expect.stringContaining('ignored') as string });
+    const numberOf = (text: string) => Number(text.replaceAll(',', ''));
+    expect(numberOf(done) + numberOf(/^[\d,]+/.exec(rest.stdout)?.[0] ?? '')).toBe(many.length);
+  });
+
   test('nothing is wider than the terminal, and ids stay whole', async ({ home }) => {
     await journalOne(home);
     const { id } = await home.withCache((cache) => cache.bookSession({ customer: CUSTOMER, startsAt: START + 60 }, START * 1000));
@@ -88,6 +104,16 @@ describe.skipIf(SCRIPT === '')('at a terminal (script)', () => {
     const list = atTerminal('events list', home);
     await list.code;
     expect(list.screen()).toContain(LONG_ID);
+  });
+
+  test('neither is what is said of a replay', async ({ home }) => {
+    const broken = event('customer.subscription.updated', { ...subscription(), items: undefined }, { id: 'evt_1KlIoy5XW96wSt9Gxix9kfgg' });
+    await home.withCache((cache) => cache.recordEvent({ event: broken, payload: JSON.stringify(broken), source: 'webhook', receivedAt: 0 }));
+    for (const line of ['events replay --type *', 'events replay --help', 'events list --help', 'events tail --help', 'subs watch --help']) {
+      const { code, screen } = atTerminal(line, home);
+      await code;
+      expect(linesOf(screen()).filter((text) => text.length > 80), line).toEqual([]);
+    }
   });
 
   test('the sandbox’s tables fit, too', async ({ home, env }) => {

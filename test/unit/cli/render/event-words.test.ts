@@ -28,7 +28,7 @@ test.each<[string, Stripe.Event, RegExp, RegExp | undefined]>([
   ['a broken one', event(UPDATED, { ...subscription(), items: undefined }, LATER), /^It misses a part .* Stripe sends it again/, /^devchat events replay evt_1 tries again/],
   ['a foreign account', event(UPDATED, subscription(), { ...LATER, account: 'acct_other' }), /^It belongs to another Stripe account, acct_other/, /not to connected accounts/],
   ['the other mode', event(UPDATED, subscription(), { ...LATER, livemode: true }), /^It is of live mode, and this cache belongs to the other/, /each mode a webhook endpoint and a cache of its own/],
-  ['an older shape', event(UPDATED, subscription(), { ...LATER, api_version: '2020-08-27' }), /API version 2020-08-27, .* Stripe was asked about the subscription instead/, /^devchat provision webhook/],
+  ['an older shape', event(UPDATED, subscription(), { ...LATER, api_version: '2020-08-27' }), /API version 2020-08-27, .* Stripe is asked about the subscription instead/, /^devchat provision webhook/],
   ['an older shape of what names no subscription', event('customer.updated', customer(), { ...LATER, api_version: '2020-08-27' }), /It changed nothing, since it names no subscription/, /^devchat provision webhook/],
   ['an unknown status', event(UPDATED, subscription({ status: 'haunted' as never }), LATER), /^Stripe says "haunted", a status that this devchat does not know: it grants no session/, /^devchat config set policy unknown=/],
   ['a type that is not looked at', event('foo.bar', { id: 'foo_1', object: 'foo' }, LATER), /^devchat does not look at events of this type/, undefined],
