@@ -29,6 +29,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['subscriptions', 'list'], summary: 'every subscription and the verdict on its next session', load: async () => (await import('./commands/subscriptions/list.ts')).listCommand },
   { path: ['subscriptions', 'show'], summary: 'one subscription, by id or e-mail', load: async () => (await import('./commands/subscriptions/show.ts')).showCommand },
   { path: ['subscriptions', 'watch'], summary: 'every subscription, and each change as it happens', load: async () => (await import('./commands/subscriptions/watch.ts')).watchCommand },
+  { path: ['subscriptions', 'sync'], summary: 'compare all with Stripe, and ask for those that differ', load: async () => (await import('./commands/subscriptions/sync.ts')).syncCommand },
+  { path: ['subscriptions', 'verify'], summary: 'show how the cache differs from Stripe, and change nothing', load: async () => (await import('./commands/subscriptions/verify.ts')).verifyCommand },
   { path: ['subscriptions', 'end'], summary: 'end one now, at Stripe', load: async () => (await import('./commands/subscriptions/end.ts')).endCommand },
   { path: ['sessions', 'list'], summary: 'the sessions to come; --all for those that are over, too', load: async () => (await import('./commands/sessions/list.ts')).listCommand },
   { path: ['sessions', 'show'], summary: 'one session with its history', load: async () => (await import('./commands/sessions/show.ts')).showCommand },
@@ -39,6 +41,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: ['events', 'show'], summary: 'one event with its attempts and payload', load: async () => (await import('./commands/events/show.ts')).showCommand },
   { path: ['events', 'tail'], summary: 'the newest events, and each as it comes', load: async () => (await import('./commands/events/tail.ts')).tailCommand },
   { path: ['events', 'replay'], summary: 'apply journaled events once more: those named, or all that match', load: async () => (await import('./commands/events/replay.ts')).replayCommand },
+  { path: ['events', 'rebuild'], summary: 'make the cached state again from the journal', load: async () => (await import('./commands/events/rebuild.ts')).rebuildCommand },
+  { path: ['events', 'backfill'], summary: 'list Stripe’s events, and apply those that never came', load: async () => (await import('./commands/events/backfill.ts')).backfillCommand },
+  { path: ['cache', 'path'], summary: 'the file, or the address without its password', load: async () => (await import('./commands/cache/path.ts')).pathCommand },
+  { path: ['cache', 'copy'], summary: 'copy everything into a new file or a PostgreSQL database', load: async () => (await import('./commands/cache/copy.ts')).copyCommand },
 ];
 
 /** What stands over commands of two words. */
@@ -46,5 +52,6 @@ export const GROUPS: Readonly<Record<string, { summary: string; alias?: string }
   config: { summary: 'look at the settings, and save them' },
   subscriptions: { summary: 'look at the cached subscriptions, and end one', alias: 'subs' },
   sessions: { summary: 'book, cancel and look at the sessions' },
+  cache: { summary: 'where the cache lies, and how to move it' },
   events: { summary: 'look at the journal of events, and replay it' },
 };

@@ -8,7 +8,7 @@ import { findCustomer, findSubscription } from './find-subscription.ts';
 import { duration } from './options.ts';
 
 /** An age in seconds, or what is read as a day or a time once the time zone is known. */
-type When = number | string;
+export type When = number | string;
 
 export interface FilterOptions {
   since?: When;
@@ -21,8 +21,10 @@ export interface FilterOptions {
 
 const AGE = /^\d+[a-z]$/;
 
+export const sinceOption = () => new Option('--since <when>', 'created at Stripe from then on: an age (2d, 12h), a day, or a time').argParser(when);
+
 export const filterOptions = () => [
-  new Option('--since <when>', 'created at Stripe from then on: an age (2d, 12h), a day, or a time').argParser(when),
+  sinceOption(),
   new Option('--until <when>', 'created before then; of a day, to its end').argParser(when),
   new Option('--type <type>', 'of this type; invoice.* is all that begin so'),
   new Option('--customer <id|email>', 'about this customer'),
@@ -43,8 +45,8 @@ function when(text: string): When {
   return AGE.test(text) ? duration(text) : text;
 }
 
-/** The calendar is loaded only where a date is named: it would cost every start. */
-async function secondsOf(moment: When | undefined, edge: 'start' | 'end', { now, timeZone }: Terms): Promise<number | undefined> {
+/** In seconds; of a day its start or its end. Throws as `eventFilter`. The calendar is loaded only where a date is named: it would cost every start. */
+export async function secondsOf(moment: When | undefined, edge: 'start' | 'end', { now, timeZone }: Terms): Promise<number | undefined> {
   if (moment === undefined) return undefined;
   if (typeof moment === 'number') return Math.floor(now / 1000) - moment;
   const { dayOf, momentOf } = await import('../core/sessions/local-time.ts');

@@ -1,5 +1,5 @@
 /** What `init` and `up` remember between commands: one JSON file, readable by its owner only. */
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DevchatError } from './errors.ts';
@@ -73,12 +73,27 @@ export async function saveSettings(configDir: string, changes: SettingsChanges):
   // Nothing is awaited between reading and writing: what another command saves meanwhile is not lost.
   const saved = readSettings(configDir);
   refuseLink(path);
+  const beside = `${SETTINGS_NAME}.${process.pid}`;
+  const written = join(configDir, `${beside}.json`);
   try {
     mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    const conf = new Conf<SavedSettings>({ cwd: configDir, configName: SETTINGS_NAME, configFileMode: OWNER_ONLY_FILE });
+    rmSync(written, { force: true });
+    const conf = new Conf<SavedSettings>({ cwd: configDir, configName: beside, configFileMode: OWNER_ONLY_FILE });
     conf.store = withoutUndefined({ ...saved, ...(typeof changes === 'function' ? changes(saved) : changes) });
+    refuseHalf(written);
+    renameSync(written, path);
   } catch (error) {
+    rmSync(written, { force: true });
     throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
+  }
+}
+
+/** A disk that runs full takes a part, and conf does not look how much. */
+function refuseHalf(path: string): void {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new Error('the disk is full');
   }
 }
 

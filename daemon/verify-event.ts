@@ -4,6 +4,8 @@ import { HttpError } from './errors.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
 const TOLERANCE_SECONDS = 300;
+/** The last that a calendar of ours knows. */
+const LATEST_SECONDS = 8.64e12;
 /** The SDK's words. */
 const TOO_OLD = 'Timestamp outside the tolerance zone';
 
@@ -43,10 +45,23 @@ function refuseFuture(signature: string): void {
 }
 
 function checkedEvent(value: unknown): Stripe.Event {
-  const event = value as Partial<Stripe.Event> | null;
-  const isEvent = typeof event === 'object' && event !== null && event.object === 'event' && typeof event.id === 'string' && typeof event.type === 'string' && typeof event.created === 'number' && typeof event.data?.object === 'object' && event.data.object !== null;
-  if (!isEvent) throw badRequest('the body is signed, but it is no event');
-  return event as Stripe.Event;
+  if (!isHash(value) || value.object !== 'event') throw badRequest('the body is signed, but it is no event');
+  const missing = (Object.keys(PARTS) as Array<keyof typeof PARTS>).find((part) => !PARTS[part](value[part]));
+  if (missing) throw badRequest(`the body is signed, but it is no event: its ${missing} is not as Stripe writes it`);
+  return value as unknown as Stripe.Event;
+}
+
+/** What is read of every event, whatever its type: https://docs.stripe.com/api/events/object */
+const PARTS: Readonly<Record<'id' | 'type' | 'created' | 'livemode' | 'data', (part: unknown) => boolean>> = {
+  id: (id) => typeof id === 'string' && /^\w{1,255}$/.test(id),
+  type: (type) => typeof type === 'string' && /^[\w.]{1,255}$/.test(type),
+  created: (created) => Number.isSafeInteger(created) && (created as number) >= 0 && (created as number) <= LATEST_SECONDS,
+  livemode: (livemode) => typeof livemode === 'boolean',
+  data: (data) => isHash(data) && isHash(data.object),
+};
+
+function isHash(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function badRequest(message: string): HttpError {

@@ -1,5 +1,6 @@
 /** devchat status */
 import { Command } from 'commander';
+import { isoTime } from '../../core/billing/words.ts';
 import type { JournaledEvent } from '../../core/cache/cache.ts';
 import { shownLocation } from '../../core/cache/location.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -28,10 +29,12 @@ export async function runStatus({ json, live }: StatusOptions, context: Context)
   const cache = await context.cache();
   const [lastEvent] = await cache.events({ limit: 1 });
   const subscriptions = (await cache.subscriptions()).length;
+  const caughtUp = await cache.backfilledUntil();
+  const caughtUpUntil = caughtUp === undefined ? null : isoTime(caughtUp);
   const notices = await lookAtNotices(cache, config);
   if (stripe.error) context.exitCode = EXIT_CODES[stripe.error.kind];
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: shownLocation(config.cache), subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null, notices }));
-  const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(shownLocation(config.cache), subscriptions)] as const, ['last event', eventRow(lastEvent)] as const, ...noticeRows(notices)];
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, stripe: { ...stripe, error: stripe.error?.message ?? null }, daemon, cache: { path: shownLocation(config.cache), subscriptions }, lastEvent: lastEvent ? eventJson(lastEvent) : null, caughtUpUntil, notices }));
+  const rows = [...stripeRows(stripe), daemonRow(daemon), ['cache', cacheRow(shownLocation(config.cache), subscriptions)] as const, ['last event', eventRow(lastEvent)] as const, ['caught up', minutesUtc(caughtUpUntil) ?? 'not yet: the daemon does it, or devchat events backfill'] as const, ...noticeRows(notices)];
   pairs(rows.map(([name, value]) => [io.colour.out.dim(name), value]), io.room.out).forEach(io.out);
   const next = stripe.error?.hint ?? (stripe.portal ? undefined : 'devchat provision portal; with --all where the account has more than 100 configurations');
   if (next) hanging('Next: ', [next], io.room.talk).forEach(io.talk);

@@ -1,5 +1,5 @@
 /** A plan as lines for people: which object, which setting, what Stripe has and what is wanted. Readable without colour, in 80 columns. */
-import type { Action, Change, Field, Plan } from '../provision/plan.ts';
+import type { Action, Field, Plan } from '../provision/plan.ts';
 import { kindName, type Json } from '../provision/resources/resource.ts';
 import { isList, isUnset, satisfies } from '../provision/settings.ts';
 
@@ -19,7 +19,7 @@ interface Piece {
   tone?: Tone;
 }
 
-interface Layout {
+export interface Layout {
   palette: Palette;
   /** Columns of the terminal. */
   width: number;
@@ -38,20 +38,33 @@ const GAP = '  ';
 const ARROW = ' → ';
 const UNSET = '(none)';
 
+/** An object with what is different of it: `title` is what it is, `note` stands behind that in brackets. */
+export interface Block {
+  action: Action;
+  title: string;
+  note: string;
+  fields: readonly Field[];
+}
+
 /** The changes of a plan, one block an object and one line a setting; no lines where nothing changes. */
 export function renderDiff(plan: Pick<Plan, 'changes'>, layout: Layout): string[] {
-  return plan.changes.flatMap((change, index) => [...(index > 0 ? [''] : []), ...renderChange(change, layout)]);
+  return renderBlocks(plan.changes.map(({ action, kind, id, key, fields }) => ({ action, title: [kindName(kind), id].filter(Boolean).join(' '), note: key, fields })), layout);
 }
 
-function renderChange(change: Change, layout: Layout): string[] {
-  const column = Math.max(...change.fields.map(({ path }) => path.length));
-  return [...renderHeader(change, layout), ...change.fields.flatMap((field) => renderField(field, column, layout))];
+/** The same of any objects. */
+export function renderBlocks(blocks: readonly Block[], layout: Layout): string[] {
+  return blocks.flatMap((block, index) => [...(index > 0 ? [''] : []), ...renderBlock(block, layout)]);
 }
 
-function renderHeader({ action, kind, id, key }: Change, { palette, width }: Layout): string[] {
+function renderBlock(block: Block, layout: Layout): string[] {
+  const column = Math.max(...block.fields.map(({ path }) => path.length));
+  return [...renderHeader(block, layout), ...block.fields.flatMap((field) => renderField(field, column, layout))];
+}
+
+function renderHeader({ action, title, note }: Block, { palette, width }: Layout): string[] {
   const { sign, tone } = SIGN[action];
-  const name: Piece[] = [{ text: `${sign} `, tone }, { text: [kindName(kind), id].filter(Boolean).join(' '), tone: 'bold' }];
-  const tag: Piece = { text: `(${key})`, tone: 'dim' };
+  const name: Piece[] = [{ text: `${sign} `, tone }, { text: title, tone: 'bold' }];
+  const tag: Piece = { text: `(${note})`, tone: 'dim' };
   const oneLine = [...name, { text: ' ' }, tag];
   const lines = widthOf(oneLine) <= width ? [oneLine] : [name, [{ text: INDENT }, tag]];
   return lines.map((line) => paint(line, palette));

@@ -2,11 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
+import { own } from '../own.ts';
 import { cardOf, isNewerCard, isNewerPayer, payerOf, type Card, type Payer } from './cards.ts';
 import { invoiceAfter } from './invoice-state.ts';
 import { orderOf } from './ordering.ts';
-import { idOf, isSettled, subscriptionOf, type InvoiceState, type SubscriptionState } from './state.ts';
-import { wholeInvoice, wholePaymentMethod, wholeSubscription } from './whole.ts';
+import { idOf, isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
+import { isId, wholeCustomer, wholeInvoice, wholePaymentMethod, wholeSubscription } from './whole.ts';
 
 export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -75,33 +76,41 @@ export const RELEVANT_TYPES: readonly string[] = Object.keys(APPLY);
 
 /** Decides what a verified event changes. Pure; throws only where the event's object is not of the shape its type promises. */
 export function applyEvent(event: Stripe.Event, cached: Cached, ours: { livemode: boolean }): Decision {
-  if (event.livemode !== ours.livemode) return { outcome: 'ignored', reason: `an event of ${event.livemode ? 'live' : 'test'} mode` };
-  if (event.account) return { outcome: 'ignored', reason: `an event of another account, ${event.account}` };
-  const apply = APPLY[event.type];
+  if (event.livemode !== ours.livemode) return { outcome: 'ignored', reason: `it is of ${event.livemode ? 'live' : 'test'} mode, and this cache is of ${ours.livemode ? 'live' : 'test'} mode` };
+  if (event.account) return { outcome: 'ignored', reason: `it is about another Stripe account, ${event.account}` };
+  const apply = own(APPLY, event.type);
   if (!apply) return { outcome: 'ignored', reason: `${event.type} changes nothing here` };
   return hasOurShape(event) ? apply(event, cached) : askInstead(event);
 }
 
 /** Whether an event is one that can change our state by what it shows. */
 export function concernsUs(event: Stripe.Event, ours: { livemode: boolean }): boolean {
-  return event.livemode === ours.livemode && !event.account && APPLY[event.type] !== undefined && hasOurShape(event);
+  return event.livemode === ours.livemode && !event.account && own(APPLY, event.type) !== undefined && hasOurShape(event);
 }
 
 /** Which subscription, invoice and customer an event is about, by the ids in its object. */
 export function subjectOf(event: Stripe.Event): Subject {
-  const object = event.data.object as { object?: string; id?: string; customer?: string | { id: string } | null; subscription?: string | { id: string } | null };
-  const customer = object.object === 'customer' ? object.id : object.customer;
+  const object = event.data.object as Shown;
   return {
-    customer: customer ? idOf(customer) : null,
-    subscription: subscriptionIn(object, event),
-    invoice: object.object === 'invoice' ? (object.id ?? null) : null,
+    customer: idIn(object.object === 'customer' ? object.id : object.customer),
+    subscription: idIn(object.object === 'subscription' ? object.id : (object.parent?.subscription_details?.subscription ?? object.subscription)),
+    invoice: object.object === 'invoice' ? idIn(object.id) : null,
   };
 }
 
-function subscriptionIn(object: { object?: string; id?: string; subscription?: string | { id: string } | null }, event: Stripe.Event): string | null {
-  if (object.object === 'subscription') return object.id ?? null;
-  const underParent = object.object === 'invoice' ? subscriptionOf(event.data.object as Stripe.Invoice) : null;
-  return underParent ?? (object.subscription ? idOf(object.subscription) : null);
+/** What any event may show, of any API version; nobody has looked at it yet. */
+interface Shown {
+  object?: unknown;
+  id?: unknown;
+  customer?: unknown;
+  subscription?: unknown;
+  parent?: { subscription_details?: { subscription?: unknown } | null } | null;
+}
+
+/** The id, or that of the object shown in its place; null for whatever else stands there. */
+function idIn(shown: unknown): string | null {
+  const id = typeof shown === 'object' && shown !== null && 'id' in shown ? shown.id : shown;
+  return isId(id) ? id : null;
 }
 
 /** An endpoint's API version is frozen when it is made: its events may be shaped unlike our types (https://docs.stripe.com/webhooks/versioning). */
@@ -111,8 +120,8 @@ function hasOurShape(event: Stripe.Event): boolean {
 
 function askInstead(event: Stripe.Event): Decision {
   const { subscription } = subjectOf(event);
-  const shape = `shaped by API version ${event.api_version ?? 'unknown'}`;
-  if (!subscription) return { outcome: 'ignored', reason: `${shape}, and it names no subscription` };
+  const shape = `it is written for API version ${event.api_version ?? 'unknown'}, not for ours`;
+  if (!subscription) return { outcome: 'ignored', reason: `${shape}, and names no subscription` };
   return { outcome: 'applied', reason: `${shape}: Stripe is asked for ${subscription}`, ask: subscription };
 }
 
@@ -152,7 +161,7 @@ function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): 
 }
 
 function applyCustomer(event: Stripe.Event, { payer: known }: Cached): Decision {
-  const customer = event.data.object as Stripe.Customer;
+  const customer = wholeCustomer(event.data.object);
   const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
   const before = previous?.invoice_settings?.default_payment_method;
   const card = newCard(customer.id, before, customer.invoice_settings?.default_payment_method);
@@ -187,7 +196,7 @@ function applyInvoice(event: Stripe.Event, cached: Cached): Decision {
 }
 
 /** What only Stripe can tell of an invoice: why its payment failed, and which of two snapshots of one second holds. */
-function doubtAbout(after: InvoiceState, before: InvoiceState | undefined): string | undefined {
+export function doubtAbout(after: InvoiceState, before: InvoiceState | undefined): string | undefined {
   if (after.failedAt !== null && after.failedAt !== before?.failedAt) return `the payment of ${after.id} failed: Stripe is asked why`;
   const isTie = after.asOf === before?.asOf && !isSettled(after.status) && !isDeepStrictEqual(after, before);
   return isTie ? `same second as what is known of ${after.id}: Stripe is asked which holds` : undefined;

@@ -1,12 +1,17 @@
 /** How the gap was closed, in one line for people. */
 import type { Closed } from './gap.ts';
+import type { Synced } from './sync.ts';
 import { isoTime } from './words.ts';
 
-/** "events since 2026-11-20T09:30:00.000Z: 12 listed, 3 new", or why all subscriptions were compared, and how many were refreshed. */
+/** "events since 2026-11-20T09:30:00.000Z: 12 listed, 3 new", or why all subscriptions were compared, and what came of it. */
 export function closedWords(closed: Closed): string {
-  if (closed.by === 'events') return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'])}`;
-  const { why, compared, refreshed, unknown } = closed;
-  return `${why}: ${counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [unknown.length, 'unknown to Stripe'])}`;
+  if (closed.by === 'subscriptions') return `${closed.why}: ${syncedWords(closed)}`;
+  return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'])}`;
+}
+
+/** "40 subscriptions compared, 2 refreshed" */
+export function syncedWords({ compared, refreshed, unknown }: Synced): string {
+  return counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [unknown.length, 'unknown to Stripe']);
 }
 
 /** The first two always, others where there are any. */

@@ -1,5 +1,6 @@
 /** Whether the next session may take place, and why: one verdict from a subscription and the invoice that matters. */
 import type Stripe from 'stripe';
+import { own } from '../own.ts';
 import { follows, type Policy, type Rules, type Terms } from './policy.ts';
 import { isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
 import type { FailedPayment, Standing } from './views.ts';
@@ -32,7 +33,7 @@ const STANDING_BY_STATUS: Readonly<Record<string, (facts: Facts) => Standing>> =
 export function standingOf(subscription: SubscriptionState | undefined, invoice: InvoiceState | undefined, terms: Terms): Standing {
   if (!subscription) return off('no subscription');
   const facts = { subscription: subscription.snapshot, invoice, terms };
-  return STANDING_BY_STATUS[subscription.status]?.(facts) ?? byPolicy('unknown', `Stripe says "${subscription.status}", which is not known here`, terms);
+  return own(STANDING_BY_STATUS, subscription.status)?.(facts) ?? byPolicy('unknown', `Stripe says "${subscription.status}", which is not known here`, terms);
 }
 
 /** Whether a subscription's status is one that Stripe had when this was written. */
@@ -138,7 +139,7 @@ const DECLINE_WORDS: Readonly<Record<string, string>> = {
 
 function declineWords(code: string | null): string | null {
   if (code === null) return null;
-  return DECLINE_WORDS[code] ?? 'the card was declined';
+  return own(DECLINE_WORDS, code) ?? 'the card was declined';
 }
 
 function endReason(subscription: Stripe.Subscription): string {

@@ -1,6 +1,6 @@
 /** THE cache that daemon and command line share: subscriptions, the journal of events, sessions, notices, and users. */
 import type Stripe from 'stripe';
-import type { Outcome, Subject } from '../billing/apply-event.ts';
+import type { Cached, Outcome, Subject } from '../billing/apply-event.ts';
 import type { Payment } from '../billing/cards.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Rules } from '../billing/policy.ts';
@@ -78,6 +78,49 @@ export interface Asked {
 export interface Heard {
   attempt: number;
   answer: number;
+}
+
+/** One field of an object that the journal gives otherwise than it is cached; `path` is dotted. */
+export interface DifferingField {
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** An object that the journal gives and the cache has not (`add`), has otherwise (`change`), or that the journal does not give (`remove`). */
+export interface RebuiltDifference {
+  kind: keyof Cached;
+  id: string;
+  action: 'add' | 'change' | 'remove';
+  /** Empty unless it is changed. */
+  fields: DifferingField[];
+}
+
+export interface RebuildOptions {
+  /** Of devchat: what another version began is begun anew. */
+  version: string;
+  /** Milliseconds: when what follows is drawn. */
+  now: number;
+  dryRun?: boolean;
+  /** How many differences are told of; all of them unless told. */
+  show?: number;
+  signal?: AbortSignal;
+  onResume?: (events: number, total: number) => void;
+  onProgress?: (events: number, total: number) => void;
+}
+
+/** What a rebuild came to. */
+export interface Rebuilt {
+  /** How many events show an object's state, and how many objects they and the answers gave. */
+  events: number;
+  objects: Record<keyof Cached, number>;
+  /** How many objects were cached otherwise. */
+  differing: number;
+  differences: RebuiltDifference[];
+  /** The subscriptions about which Stripe has to be asked now, as the journal cannot decide. */
+  questions: string[];
+  /** False for a dry run. */
+  applied: boolean;
 }
 
 /** A person who signed up. `customer` is null until Stripe has made the customer. */
@@ -165,6 +208,13 @@ export interface Cache {
   /** How many there are, whatever the limit. */
   eventCount(filter: Omit<EventFilter, 'limit'>): Promise<number>;
   event(id: string): Promise<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined>;
+
+  /**
+   * Makes subscriptions, invoices, cards and payers again from the journal alone and puts them in the place of what is cached: docs/rebuild.md.
+   * What was interrupted goes on where it was. Whoever comes later takes a rebuild over from one that runs, which then throws `conflict`.
+   * Throws the signal's reason once that is aborted.
+   */
+  rebuild(options: RebuildOptions): Promise<Rebuilt>;
 
   /** Adds a user without a customer; throws `conflict` where one with this e-mail has a customer already. A half-made one is taken over. */
   createUser(user: { id: string; email: string; passwordHash: string | null; createdAt: number }): Promise<User>;

@@ -7,6 +7,8 @@ export interface Engine {
   /** Runs work in a transaction; resolves once that is durable. Work that throws undoes only itself. Calls at the same time share a commit. Throws as `Cache` says. */
   write<T>(work: () => Work<T>): Promise<T>;
   read<T>(work: () => Work<T>): Promise<T>;
+  /** One transaction in which pieces of work run one after the other, with time between them. Nothing else may be asked of the engine meanwhile. */
+  transaction<T>(kind: 'read' | 'write', use: (run: <R>(work: () => Work<R>) => Promise<R>) => Promise<T>): Promise<T>;
   /** Calls back soon after any process has changed the cache; returns how to stop. */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;

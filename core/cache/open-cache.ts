@@ -12,7 +12,8 @@ export async function openCache(location: string, options: OpenOptions): Promise
   return cacheOver(await openEngine(location), options);
 }
 
-async function openEngine(location: string): Promise<Engine> {
+/** The engine alone; throws as `openCache` does. */
+export async function openEngine(location: string): Promise<Engine> {
   if (isPostgres(location)) return (await import('./postgres.ts')).openPostgres(location);
   return (await import('./sqlite.ts')).openSqlite(location);
 }

@@ -1,8 +1,8 @@
 /** The engine over one PostgreSQL database: it answers across a wire, and any number of processes use it at once. */
 import type { Engine } from './engine.ts';
 import { Changes } from './postgres/changes.ts';
-import { Commits } from './postgres/commits.ts';
-import { Connections, type Connection } from './postgres/connections.ts';
+import { BEGIN, COMMIT, Commits } from './postgres/commits.ts';
+import { Connections } from './postgres/connections.ts';
 import { migrate } from './postgres/migrate.ts';
 import { running } from './postgres/running.ts';
 import type { Work } from './statement.ts';
@@ -18,6 +18,11 @@ export async function openPostgres(url: string): Promise<Engine> {
     throw error;
   }
 }
+
+const TRANSACTIONS = {
+  read: ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', 'COMMIT'],
+  write: [BEGIN, COMMIT],
+} as const;
 
 class Postgres implements Engine {
   readonly location: string;
@@ -37,7 +42,13 @@ class Postgres implements Engine {
   }
 
   read<T>(work: () => Work<T>): Promise<T> {
-    return this.#connections.use((connection) => inOneState(connection, work));
+    return this.transaction('read', (run) => run(work));
+  }
+
+  /** All that is read is of one state, as it is in a file. */
+  transaction<T>(kind: 'read' | 'write', use: (run: <R>(work: () => Work<R>) => Promise<R>) => Promise<T>): Promise<T> {
+    const [begin, commit] = TRANSACTIONS[kind];
+    return this.#connections.use((connection) => connection.between(begin, commit, () => use((work) => running(work(), connection))));
   }
 
   onChange(listener: () => void): () => void {
@@ -48,15 +59,5 @@ class Postgres implements Engine {
     await this.#changes.stop();
     await this.#commits.flush();
     await this.#connections.end();
-  }
-}
-
-/** All its statements see one state, as they do in a file. */
-async function inOneState<T>(connection: Connection, work: () => Work<T>): Promise<T> {
-  await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  try {
-    return await running(work(), connection);
-  } finally {
-    await connection.run('COMMIT');
   }
 }

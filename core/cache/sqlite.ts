@@ -43,6 +43,19 @@ class Sqlite implements Engine {
     }
   }
 
+  async transaction<T>(kind: 'read' | 'write', use: (run: <R>(work: () => Work<R>) => Promise<R>) => Promise<T>): Promise<T> {
+    const run = <R>(work: () => Work<R>) => Promise.resolve(explaining(this.location, () => this.#run(work())));
+    explaining(this.location, () => this.#database.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN'));
+    try {
+      const result = await use(run);
+      explaining(this.location, () => this.#database.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   onChange(listener: () => void): () => void {
     return this.#changes.subscribe(listener);
   }

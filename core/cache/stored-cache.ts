@@ -114,6 +114,8 @@ class StoredCache implements Cache {
   eventCount: Cache['eventCount'] = (filter) => this.#engine.read(() => journal.count(filter));
   event = (id: string) => this.#engine.read(() => journal.show(id));
 
+  rebuild: Cache['rebuild'] = async (options) => (await import('./rebuild.ts')).rebuild(this.#engine, { livemode: this.#livemode, rules: this.#rules }, options);
+
   createUser: Cache['createUser'] = (user) => this.#engine.write(() => users.add(user));
   linkCustomer = (user: User, customer: string) => this.#engine.write(() => users.link(user, customer));
   removeUnlinkedUser = (user: User) => this.#engine.write(() => users.removeUnlinked(user));

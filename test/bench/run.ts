@@ -1,8 +1,9 @@
 /** `npm run bench [-- name]`: each benchmark compares within one run and prints its tables; without a name all run. */
+import { benchRebuild } from './rebuild.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchWebhook } from './webhook.ts';
 
-const BENCHMARKS: Record<string, () => Promise<string>> = { sandbox: benchSandbox, webhook: benchWebhook };
+const BENCHMARKS: Record<string, () => Promise<string>> = { rebuild: benchRebuild, sandbox: benchSandbox, webhook: benchWebhook };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -1,6 +1,5 @@
 /** R47: SIGTERM while events are under way. R48: two daemons on one file, and on one port. */
-import { Agent } from 'node:http';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pauseFor } from 'node:timers/promises';
@@ -33,7 +32,7 @@ interface InFlight {
   release(): void;
 }
 
-/** A daemon with five webhooks in hand, which wait for the file, half of another one, and a connection that is kept alive. */
+/** A daemon with five webhooks in hand, which wait for the file, and a connection that is kept alive. */
 async function fiveInFlight(start: (file: CacheFile) => Running): Promise<InFlight> {
   const file = freshCacheFile();
   await (await file.open()).close();

@@ -7,8 +7,9 @@ import { running } from './running.ts';
 /** One writes at a time, in all processes: what a transaction reads is what it changes. The number is that of our files ("dcca"). */
 export const LOCK = 'SELECT pg_advisory_xact_lock(1684235105)';
 export const CHANNEL = 'devchat';
+export const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED; ${LOCK}`;
 /** What changed nothing waits for no disk, and is told to nobody. */
-const COMMIT = `SELECT pg_notify('${CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL; COMMIT`;
+export const COMMIT = `SELECT pg_notify('${CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL; COMMIT`;
 
 /** Others wait for the lock meanwhile. */
 const MOST_IN_ONE_COMMIT = 100;
@@ -50,7 +51,7 @@ export class Commits {
   /** Where one cannot be done, all are undone: then each is written for itself, in the same order. A cache out of reach is so for all of them. */
   async #commit(group: readonly Write[]): Promise<void> {
     try {
-      const results = await this.#connections.use((connection) => inOneTransaction(connection, group));
+      const results = await this.#connections.use((connection) => connection.between(BEGIN, COMMIT, () => runAll(group, connection)));
       group.forEach(({ resolve }, index) => resolve(results[index] as never));
     } catch (error) {
       if (group.length === 1 || isOutOfReach(error)) return group.forEach(({ reject }) => reject(error));
@@ -59,16 +60,9 @@ export class Commits {
   }
 }
 
-async function inOneTransaction(connection: Connection, group: readonly Write[]): Promise<unknown[]> {
+async function runAll(group: readonly Write[], connection: Connection): Promise<unknown[]> {
   const results: unknown[] = [];
-  await connection.run(`BEGIN ISOLATION LEVEL READ COMMITTED; ${LOCK}`);
-  try {
-    for (const { work } of group) results.push(await running(work(), connection));
-  } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-  await connection.run(COMMIT);
+  for (const { work } of group) results.push(await running(work(), connection));
   return results;
 }
 

@@ -46,7 +46,7 @@ export class Connections {
   constructor(url: string) {
     this.shown = shownLocation(url);
     this.#configuration = { connectionString: url, types: TYPES, fallback_application_name: 'devchat', connectionTimeoutMillis: CONNECT_MILLISECONDS, query_timeout: ANSWER_MILLISECONDS, keepAlive: true };
-    this.#pool = this.#explaining(() => new pg.Pool({ ...this.#configuration, max: MOST, verify: setUp }));
+    this.#pool = new pg.Pool({ ...this.#configuration, max: MOST, verify: setUp });
     // One that is lost while nobody uses it is not missed.
     this.#pool.on('error', () => undefined);
   }
@@ -58,7 +58,7 @@ export class Connections {
 
   /** Hands a connection to `work`. Throws as `Cache` says. */
   async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect().catch((error: unknown) => Promise.reject(this.#explained(error)));
+    const client = await this.#connected();
     const connection = new Connection(client, (statement) => this.#name(statement), (error) => this.#explained(error));
     try {
       return await work(connection);
@@ -77,9 +77,9 @@ export class Connections {
     return named;
   }
 
-  #explaining<T>(work: () => T): T {
+  async #connected(): Promise<pg.PoolClient> {
     try {
-      return work();
+      return await this.#pool.connect();
     } catch (error) {
       throw this.#explained(error);
     }
@@ -107,6 +107,20 @@ export class Connection {
     this.#client = client;
     this.#name = name;
     this.#explained = explained;
+  }
+
+  /** Runs `work` in a transaction; where it throws, nothing of it is kept. */
+  async between<T>(begin: string, commit: string, work: () => Promise<T>): Promise<T> {
+    await this.run(begin);
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    await this.run(commit);
+    return result;
   }
 
   /** Runs statements without places, at once; answers the rows of the last. */

@@ -15,6 +15,7 @@ const WORDS: ReadonlyArray<readonly [answer: RegExp, what: string, hint: string]
   [/^(55P03|57014)/, 'is locked', 'another process holds it; stop that process, or try again'],
   [/^(3F000|42P01|42703|0A000: cached plan)/, 'was changed by another program or a newer devchat', `update devchat, ${SET_ANOTHER}`],
   [/^0A000.*ICU/, 'needs a server that was built with ICU', `use such a server, ${SET_ANOTHER}`],
+  [/, open '/, 'names a file that cannot be read', 'see that sslrootcert, sslcert and sslkey in DEVCHAT_CACHE are there'],
   [/CERT|SIGNATURE|certificate|SSL|TLS/i, 'cannot be reached safely', 'set sslmode and sslrootcert in DEVCHAT_CACHE as the server wants them'],
   [/^(E[A-Z]+|08|57P|25P|40)|[Cc]onnect|terminated|timeout|not queryable/, 'cannot be reached', `start its server, or see that DEVCHAT_CACHE names it; then ${TRY_AGAIN}`],
 ];

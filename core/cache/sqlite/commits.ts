@@ -87,7 +87,7 @@ export class Commits {
 
   #inSavepoint(write: Write): () => void {
     try {
-      const result = this.#transaction(write.work);
+      const result = explaining(this.#database.name, () => this.#transaction(write.work));
       return () => write.resolve(result as never);
     } catch (error) {
       if (!this.#database.inTransaction) throw error;

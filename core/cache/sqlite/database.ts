@@ -1,6 +1,6 @@
 /** Opens the cache file safely, brings its tables up to date, and says in words what is wrong with it. */
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DevchatError } from '../../errors.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -10,6 +10,7 @@ export const LONGEST_WAIT_MILLISECONDS = 5_000;
 /** SQLite waits so long by itself, and stops the whole process meanwhile; then we pause, and try again. */
 const BLOCKING_WAIT_MILLISECONDS = 10;
 export const PAUSE_MILLISECONDS = 20;
+const SMALLEST_DATABASE_BYTES = 512;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** Stands in the header of our files ("dcca"), so that another program's database is not taken for ours. */
@@ -52,7 +53,15 @@ export function isBusy(error: unknown): boolean {
 
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  refuseRemains(path);
   closeSync(openSync(path, 'a', OWNER_ONLY_FILE));
+}
+
+/** SQLite takes a file of a few bytes for an empty one, and drops a -wal file that lies beside an empty one. */
+function refuseRemains(path: string): void {
+  const [size, logged] = [path, `${path}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? 0) as [number, number];
+  if (size > 0 && size < SMALLEST_DATABASE_BYTES) throw new DevchatError('unreachable', `the cache ${path} is damaged: only ${size} bytes of it are left`, DAMAGED);
+  if (size === 0 && logged > 0) throw new DevchatError('unreachable', `the cache ${path} is gone, and what was written to it last still lies beside it, in ${basename(path)}-wal`, 'bring the file back, or move the -wal file away');
 }
 
 function refuseForeign(path: string, database: Database.Database): void {
@@ -88,14 +97,20 @@ const SQLITE_WORDS: ReadonlyArray<readonly [code: RegExp, what: string, hint: st
   [/^SQLITE_BUSY/, 'is locked', LOCKED],
   [/^SQLITE_(FULL|IOERR)/, 'could not be written: the disk is full or failing', 'make room on the disk, then try again'],
   [/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|ENOENT|EPERM|EROFS|ENOTDIR|EISDIR|EEXIST)/, 'cannot be opened for writing', NOT_WRITABLE],
-  [/^SQLITE_(NOTADB|CORRUPT)/, 'is damaged, or not a cache of devchat', DAMAGED],
+  [/^(SQLITE_(NOTADB|CORRUPT)|UNREADABLE)/, 'is damaged, or not a cache of devchat', DAMAGED],
   [/^ENOSPC/, 'could not be made: the disk is full', 'make room on the disk, then try again'],
 ];
+
+/** What SQLite cannot see: a row that is no JSON any more, a table whose definition has another name in it. */
+function codeOf(error: Error): string {
+  const isUnreadable = error instanceof SyntaxError || /^(no such (table|column)|table \w+ has no column)/.test(error.message);
+  return isUnreadable ? 'UNREADABLE' : ((error as { code?: string }).code ?? '');
+}
 
 function explainSqliteError(path: string, error: unknown): unknown {
   if (error instanceof DevchatError || !(error instanceof Error)) return error;
   if (/bindings file/.test(error.message)) return new DevchatError('failed', 'the database driver was not built at installation', 'run: npm rebuild better-sqlite3', error);
-  const code = (error as { code?: string }).code ?? '';
+  const code = codeOf(error);
   const words = SQLITE_WORDS.find(([pattern]) => pattern.test(code));
   if (!words) return error;
   return new DevchatError('unreachable', `the cache ${path} ${words[1]} (${code})`, words[2], error);

@@ -216,4 +216,52 @@ export const MIGRATIONS: readonly string[] = [
     FROM subscriptions
     WHERE event_type IS NULL OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failure_code IS NOT NULL);
   `,
+  `
+  CREATE TABLE answered (
+    object TEXT NOT NULL,
+    answer INTEGER NOT NULL REFERENCES answers (sequence),
+    PRIMARY KEY (object, answer)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX answered_by_answer ON answered (answer);
+  -- What is known of a customer's cards and invoices, and no event told.
+  INSERT INTO answers (subscription, as_of, answer)
+    SELECT id, as_of, json_object(
+      'asOf', as_of,
+      'snapshot', json(snapshot),
+      'invoices', json((
+        SELECT json_group_array(json_object(
+          'id', id, 'subscription', subscription, 'status', status, 'created', created, 'asOf', as_of, 'amountDue', amount_due, 'currency', currency,
+          'nextAttempt', next_attempt, 'failedAt', failed_at, 'firstFailedAt', first_failed_at, 'failureCode', failure_code, 'card', card))
+        FROM invoices WHERE invoices.subscription = subscriptions.id)),
+      'payment', json_object(
+        'cards', json((
+          SELECT json_group_array(json_object('id', id, 'customer', customer, 'asOf', as_of, 'name', name,
+            'expires', CASE WHEN exp_month IS NULL THEN NULL ELSE json_object('month', exp_month, 'year', exp_year) END))
+          FROM cards WHERE cards.customer = subscriptions.customer)),
+        'payer', json((
+          SELECT json_object('customer', customer, 'asOf', as_of, 'paymentMethod', payment_method)
+          FROM payers WHERE payers.customer = subscriptions.customer))))
+    FROM subscriptions
+    WHERE customer IN (SELECT customer FROM cards WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = cards.id))
+      OR customer IN (SELECT customer FROM payers WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = payers.customer))
+      OR id IN (SELECT subscription FROM invoices WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = invoices.id));
+  INSERT INTO answered (object, answer)
+    SELECT subscription, sequence FROM answers
+    UNION SELECT each.value ->> '$.id', sequence FROM answers, json_each(answer, '$.invoices') AS each
+    UNION SELECT each.value ->> '$.id', sequence FROM answers, json_each(answer, '$.payment.cards') AS each
+    UNION SELECT answer ->> '$.payment.payer.customer', sequence FROM answers WHERE answer ->> '$.payment.payer.customer' IS NOT NULL;
+
+  CREATE INDEX events_showing_nothing ON events (subscription, created) WHERE object IS NULL AND subscription IS NOT NULL;
+
+  -- What a rebuild makes, as far as it is other than what is cached.
+  CREATE TABLE rebuilt (
+    id           TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    action       TEXT NOT NULL,
+    subscription TEXT,
+    state        TEXT,
+    fields       TEXT NOT NULL,
+    PRIMARY KEY (id, kind)
+  ) STRICT;
+  `,
 ];

@@ -1,6 +1,7 @@
 /** Payment methods and what customers pay with. */
 import type Stripe from 'stripe';
 import { isNewerCard, isNewerPayer, paymentMethodOf, type Card, type Payer, type Payment } from '../../billing/cards.ts';
+import { isId } from '../../billing/whole.ts';
 import { change, row, type Work } from '../statement.ts';
 import { cardFrom, cardParameters, type CardRow } from './rows.ts';
 
@@ -17,7 +18,8 @@ const SQL = {
 
 /** What is known of the payment method or the customer that an event shows. */
 export function* shownIn(event: Stripe.Event): Work<{ card?: Card | undefined; payer?: Payer | undefined }> {
-  const { object, id = '' } = event.data.object as { object?: string; id?: string };
+  const { object, id } = event.data.object as { object?: unknown; id?: unknown };
+  if (!isId(id)) return {};
   if (object === 'payment_method') return { card: yield* card(id) };
   return object === 'customer' ? { payer: yield* SQL.payer(id) } : {};
 }

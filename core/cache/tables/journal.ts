@@ -3,18 +3,11 @@ import type Stripe from 'stripe';
 import { subjectOf, type Decision, type Subject } from '../../billing/apply-event.ts';
 import type { Payment } from '../../billing/cards.ts';
 import { rankedObject, type RankedObject } from '../../billing/rank.ts';
+import type { Answer } from '../../billing/rebuild.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { Attempt, EventFilter, Heard, JournaledEvent, ReceivedEvent } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
-
-/** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
-export interface JournaledAnswer {
-  asOf: number;
-  snapshot: Stripe.Subscription;
-  invoices: readonly InvoiceState[];
-  payment: Payment | null;
-}
 
 const LAST_ATTEMPT = `(SELECT max(sequence) FROM attempts WHERE attempts.event = events.sequence)`;
 const SELECT = `
@@ -35,7 +28,8 @@ const SQL = {
   heardOf: values<string>(`
     SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
     UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
-  addAnswer: change(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?)`),
+  addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
+  addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
 };
 
 export function* find(id: string): Work<JournaledEvent | undefined> {
@@ -79,8 +73,11 @@ export function* show(id: string): Work<{ event: JournaledEvent; attempts: Attem
   return event && { event, attempts: yield* SQL.attempts(event.sequence), payload: yield* payload(event.sequence) };
 }
 
+/** With the objects that it shows. */
 export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: readonly InvoiceState[], payment: Payment | undefined): Work<void> {
-  yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies JournaledAnswer));
+  const sequence = yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies Answer));
+  const shown = [id, ...invoices.map((invoice) => invoice.id), ...(payment?.cards ?? []).map((card) => card.id), payment?.payer?.customer];
+  for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
 }
 
 /** Above each time in seconds, and each letter: where a range without an end ends. A range with one end alone is looked for without an index. */

@@ -1,6 +1,6 @@
 /** How rows of the tables read as the cache's own types. */
 import type Stripe from 'stripe';
-import type { Card } from '../../billing/cards.ts';
+import type { Card, Payer } from '../../billing/cards.ts';
 import type { Failure } from '../../billing/failure.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
@@ -40,6 +40,12 @@ export interface CardRow {
   name: string;
   exp_month: number | null;
   exp_year: number | null;
+}
+
+export interface PayerRow {
+  customer: string;
+  as_of: number;
+  payment_method: string | null;
 }
 
 export interface SessionRow {
@@ -144,6 +150,14 @@ export function cardFrom({ as_of: asOf, exp_month: month, exp_year: year, ...row
 
 export function cardParameters({ asOf, expires, ...card }: Card): CardRow {
   return { ...card, as_of: asOf, exp_month: expires?.month ?? null, exp_year: expires?.year ?? null };
+}
+
+export function payerFrom({ customer, as_of: asOf, payment_method: paymentMethod }: PayerRow): Payer {
+  return { customer, asOf, paymentMethod };
+}
+
+export function payerParameters({ customer, asOf, paymentMethod }: Payer): PayerRow {
+  return { customer, as_of: asOf, payment_method: paymentMethod };
 }
 
 export function sessionFrom({ starts_at: startsAt, paid_at: paidAt, ...row }: SessionRow): Session {

@@ -143,7 +143,7 @@ describe('what is no genuine event gets 400, in the words of the SDK, and leaves
     ['a list', '[]', 'the body is signed, but it is no event'],
     ['a text', '"evt_1"', 'the body is signed, but it is no event'],
     ['some object', '{"id":"evt_1"}', 'the body is signed, but it is no event'],
-    ['an event without an object', JSON.stringify({ ...event('foo.bar', {}), data: {} }), 'the body is signed, but it is no event'],
+    ['an event without an object', JSON.stringify({ ...event('foo.bar', {}), data: {} }), 'the body is signed, but it is no event: its data is not as Stripe writes it'],
     [
       'a thin event',
       '{"id":"evt_1","object":"v2.core.event","type":"v2.core.event_destination.ping"}',

@@ -168,16 +168,17 @@ describe('a card', () => {
 
 describe('events that are none of ours', () => {
   test.each([
-    ['of live mode', event(UPDATED, subscription(), { livemode: true }), 'an event of live mode'],
-    ['of another account', event(UPDATED, subscription(), { account: 'acct_9' }), 'an event of another account, acct_9'],
+    ['of live mode', event(UPDATED, subscription(), { livemode: true }), 'it is of live mode, and this cache is of test mode'],
+    ['of another account', event(UPDATED, subscription(), { account: 'acct_9' }), 'it is about another Stripe account, acct_9'],
     ['of another type', event('payout.paid', { id: 'po_1', object: 'payout' }), 'payout.paid changes nothing here'],
     ['of a type yet to be invented', event('foo.bar', {}), 'foo.bar changes nothing here'],
+    ['of a type that every object inherits', event('constructor', subscription()), 'constructor changes nothing here'],
   ])('%s are ignored', (_what, foreign, reason) => {
     expect(applyEvent(foreign, {}, TEST_MODE)).toEqual({ outcome: 'ignored', reason });
   });
 
   test('with a live key those of test mode are', () => {
-    expect(applyEvent(event(UPDATED, subscription()), {}, { livemode: true })).toEqual({ outcome: 'ignored', reason: 'an event of test mode' });
+    expect(applyEvent(event(UPDATED, subscription()), {}, { livemode: true })).toEqual({ outcome: 'ignored', reason: 'it is of test mode, and this cache is of live mode' });
   });
 });
 
@@ -187,7 +188,7 @@ describe('an event shaped by another API version', () => {
   test('is not read: Stripe is asked instead', () => {
     expect(decide(UPDATED, { id: SUBSCRIPTION, object: 'subscription', current_period_end: START }, { api_version: OLD })).toEqual({
       outcome: 'applied',
-      reason: 'shaped by API version 2020-03-02: Stripe is asked for sub_1',
+      reason: 'it is written for API version 2020-03-02, not for ours: Stripe is asked for sub_1',
       ask: SUBSCRIPTION,
     });
   });
@@ -209,6 +210,11 @@ describe('an event shaped by another API version', () => {
     const oneOff = { id: INVOICE, object: 'invoice', customer: CUSTOMER, subscription: null };
     expect(decide('invoice.paid', oneOff, { api_version: OLD })).toMatchObject({ outcome: 'ignored' });
   });
+});
+
+test('ids that are none are nobody’s', () => {
+  const odd = event(UPDATED, { ...subscription(), id: { id: 7 }, customer: {} });
+  expect(subjectOf(odd)).toEqual({ customer: null, subscription: null, invoice: null });
 });
 
 describe('an event whose object is not what its type says', () => {

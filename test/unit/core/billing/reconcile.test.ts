@@ -136,3 +136,17 @@ test('what Stripe does not know is passed on as Stripe says it', async () => {
   answers = {};
   await expect(refresh()).rejects.toMatchObject({ code: 'resource_missing' });
 });
+
+test('an answer about a subscription that is not cached is outdated by what is heard of its invoice meanwhile', async () => {
+  answers[`/v1/invoices/${INVOICE}`] = invoice({ status: 'draft' });
+  let isTold = false;
+  whileAnswering = async ({ url }) => {
+    if (isTold || !url?.startsWith('/v1/invoices')) return;
+    isTold = true;
+    await tell(cache, event('invoice.payment_failed', invoice({ attempted: true }), { created: ANSWERED_AT + 1 }));
+    answers[`/v1/invoices/${INVOICE}`] = invoice({ attempted: true });
+  };
+  await refresh();
+  expect((await state()).invoice).toMatchObject({ status: 'open', firstFailedAt: ANSWERED_AT + 1 });
+  expect(server.requests.filter(({ url }) => url?.startsWith('/v1/subscriptions'))).toHaveLength(2);
+});

@@ -1,0 +1,40 @@
+/** devchat events backfill */
+import { Command } from 'commander';
+import { backfillSince, closeGap } from '../../../core/billing/gap.ts';
+import { settleQuestion } from '../../../core/billing/reconcile.ts';
+import type { Context } from '../../context.ts';
+import { secondsOf, sinceOption, type When } from '../../event-filter.ts';
+import { cacheOption, jsonOption, liveOption } from '../../options.ts';
+import { progress } from '../../progress.ts';
+import { closedJson, closedLines } from '../../render/sync.ts';
+
+export interface BackfillOptions {
+  since?: When;
+  json?: boolean;
+  cache?: string;
+  live?: boolean;
+}
+
+export function backfillCommand(context: Context): Command {
+  return new Command('backfill')
+    .description('Lists the events at Stripe since the last time and applies those that never came, as the daemon does. Where Stripe no longer lists them all, it compares all subscriptions.')
+    .addOption(sinceOption())
+    .addOption(jsonOption())
+    .addOption(cacheOption())
+    .addOption(liveOption())
+    .action((options: BackfillOptions) => runBackfill(options, context));
+}
+
+export async function runBackfill({ since: when, json, cache: file, live }: BackfillOptions, context: Context): Promise<void> {
+  context.setFlags({ cache: file });
+  const { io } = context;
+  const stripe = await context.stripe({ live });
+  const cache = await context.claimCache({ live });
+  const [clock, since] = [await context.clock(), await secondsOf(when, 'start', await context.terms())];
+  const shown = progress(io, { what: 'found' });
+  const manner = { now: () => clock.now(), signal: shown.signal, progress: shown.update };
+  const closed = await (since === undefined ? closeGap(stripe, cache, manner) : backfillSince(stripe, cache, since, manner)).finally(shown.done);
+  for (const subscription of await cache.questions()) await settleQuestion(stripe, cache, subscription);
+  if (json) return io.out(JSON.stringify(closedJson(closed)));
+  closedLines(closed).forEach(io.out);
+}

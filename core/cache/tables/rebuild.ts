@@ -1,0 +1,185 @@
+/** Makes the state of objects again from the journal, and tells where it is other than what is cached. Writes nothing. */
+import { isDeepStrictEqual } from 'node:util';
+import type Stripe from 'stripe';
+import { applyEvent, type Cached } from '../../billing/apply-event.ts';
+import { remade, type Answer, type Remade } from '../../billing/rebuild.ts';
+import { rankedObject } from '../../billing/rank.ts';
+import { isSettled } from '../../billing/state.ts';
+import type { DifferingField } from '../cache.ts';
+import { rows, value, values, type Work } from '../statement.ts';
+import * as rowsOf from './rows.ts';
+
+export type Kind = keyof Cached;
+
+/** What the journal gives for one object, where that is not what is cached; as a row of `rebuilt`. */
+export interface Finding {
+  id: string;
+  kind: Kind | 'question';
+  action: 'add' | 'change' | 'remove' | 'ask';
+  /** The subscription whose consequences have to be drawn, or about which Stripe has to be asked. */
+  subscription: string | null;
+  state: string | null;
+  /** `DifferingField[]` */
+  fields: string;
+}
+
+/** Objects by their ids, from the first to the last of a range. */
+export interface Compared {
+  findings: Finding[];
+  /** How many events show these objects. */
+  events: number;
+  /** How many objects of each kind the journal gives. */
+  objects: Record<Kind, number>;
+}
+
+type Row = Record<string, unknown>;
+type Ours = { livemode: boolean };
+
+/** For each kind of object, its table, and how a row of it reads. */
+const KINDS = {
+  subscription: kind('subscriptions', 'id', rowsOf.subscriptionFrom, rowsOf.subscriptionParameters),
+  invoice: kind('invoices', 'id', rowsOf.invoiceFrom, rowsOf.invoiceParameters),
+  card: kind('cards', 'id', rowsOf.cardFrom, rowsOf.cardParameters),
+  payer: kind('payers', 'customer', rowsOf.payerFrom, rowsOf.payerParameters),
+} as const satisfies Record<Kind, unknown>;
+
+export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+function kind<From, State>(table: string, key: string, stateFrom: (row: From) => State, parametersOf: (state: State) => object) {
+  return {
+    cached: rows<Row>(`SELECT * FROM ${table} WHERE ${key} >= :first AND ${key} <= :last`),
+    key,
+    stateFrom: (row: Row) => stateFrom(row as From),
+    rowOf: (state: object) => parametersOf(state as State) as Row,
+  };
+}
+
+const NEXT = (key: string, table: string, where = '') =>
+  `SELECT ${key} AS id FROM (SELECT DISTINCT ${key} FROM ${table} WHERE ${key} > :after ${where} ORDER BY ${key} LIMIT :many) AS ${table}_ids`;
+const SHOWS_NOTHING = `object IS NULL AND subscription IS NOT NULL`;
+const WITHIN = `object >= :first AND object <= :last`;
+
+const SQL = {
+  next: values<string>(`
+    SELECT id FROM (
+      ${NEXT('object', 'events')} UNION ${NEXT('object', 'answered')} UNION ${NEXT('id', 'subscriptions')} UNION ${NEXT('id', 'invoices')}
+      UNION ${NEXT('id', 'cards')} UNION ${NEXT('customer', 'payers')}
+      UNION SELECT id FROM (SELECT DISTINCT subscription AS id FROM events WHERE subscription > :after AND ${SHOWS_NOTHING} ORDER BY subscription LIMIT :many) AS asking_ids
+    ) AS ids ORDER BY id LIMIT :many`),
+  newest: rows<{ object: string; payload: string }>(`
+    SELECT events.object, payload FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
+    JOIN events ON events.object = newest.object AND events.rank = newest.rank ORDER BY events.object, sequence`),
+  count: value<number>(`SELECT count(*) FROM events WHERE ${WITHIN}`),
+  allOf: values<string>(`SELECT payload FROM events WHERE object = ? ORDER BY sequence`),
+  answers: rows<{ object: string; answer: string }>(`
+    SELECT object, answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE ${WITHIN} ORDER BY object, answers.sequence`),
+  asking: rows<{ subscription: string; created: number; payload: string }>(`
+    SELECT subscription, created, payload FROM events WHERE subscription >= :first AND subscription <= :last AND ${SHOWS_NOTHING} ORDER BY subscription, created`),
+};
+
+/** The ids of the next objects that the journal or the cache knows, in their order. */
+export function next(after: string, many: number): Work<string[]> {
+  return SQL.next({ after, many });
+}
+
+/** Compares what the journal gives for the objects in this range with what is cached. */
+export function* compare(range: { first: string; last: string }, ours: Ours): Work<Compared> {
+  const newest = grouped(yield* SQL.newest(range), ({ object }) => object);
+  const answers = grouped(yield* SQL.answers(range), ({ object }) => object);
+  const asking = grouped(yield* SQL.asking(range), ({ subscription }) => subscription);
+  const cached = new Map<Kind, Map<string, Row>>();
+  for (const name of KIND_NAMES) cached.set(name, new Map((yield* KINDS[name].cached(range)).map((row) => [row[KINDS[name].key] as string, row])));
+  const compared: Compared = { findings: [], events: (yield* SQL.count(range)) ?? 0, objects: { subscription: 0, invoice: 0, card: 0, payer: 0 } };
+  for (const id of new Set([newest, answers, asking, ...cached.values()].flatMap((known) => [...known.keys()]))) {
+    const told = (answers.get(id) ?? []).map(({ answer }) => JSON.parse(answer) as Answer);
+    const again = yield* remake(id, (newest.get(id) ?? []).map(({ payload }) => payload), told, ours);
+    const ask = again.ask ?? (asks(asking.get(id) ?? [], told, again, ours) ? id : null);
+    for (const name of KIND_NAMES) {
+      if (again.state[name]) compared.objects[name] += 1;
+      compared.findings.push(...difference(name, id, again.state[name], cached.get(name)?.get(id), ask !== null));
+    }
+    if (ask !== null) compared.findings.push({ id, kind: 'question', action: 'ask', subscription: ask, state: null, fields: '[]' });
+  }
+  return compared;
+}
+
+/** Of an event that cannot be read nothing is known, as when it came: then the highest rank below it holds. */
+function* remake(id: string, newest: readonly string[], answers: readonly Answer[], ours: Ours): Work<Remade> {
+  const events = newest.map(parsed);
+  if (events.every((event) => isReadable(event, ours)) && !events.some(waitsForMoney)) return remade(id, events, answers, ours);
+  const readable = (yield* SQL.allOf(id)).map(parsed).filter((event) => isReadable(event, ours));
+  const rankOf = (event: Stripe.Event) => rankedObject(event, ours).rank ?? 0;
+  const highest = Math.max(...readable.map(rankOf));
+  return remade(id, readable.filter((event) => rankOf(event) === highest || waitsForMoney(event)), answers, ours);
+}
+
+function parsed(payload: string): Stripe.Event {
+  return JSON.parse(payload) as Stripe.Event;
+}
+
+function isReadable(event: Stripe.Event, ours: Ours): boolean {
+  try {
+    return applyEvent(event, {}, ours) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A failure of its payment may be told by an event of a lower rank. */
+function waitsForMoney({ data }: Stripe.Event): boolean {
+  const object = data.object as Partial<Stripe.Invoice>;
+  return object.object === 'invoice' && !isSettled(object.status ?? 'draft');
+}
+
+/** Whether events that show no state, as those of another shape, make Stripe be asked, and it has not answered since. */
+function asks(events: ReadonlyArray<{ created: number; payload: string }>, answers: readonly Answer[], { state }: Remade, ours: Ours): boolean {
+  const answeredAt = Math.max(-Infinity, ...answers.map(({ asOf }) => asOf));
+  return events.some(({ created, payload }) => {
+    const event = parsed(payload);
+    return created > answeredAt && isReadable(event, ours) && applyEvent(event, state, ours).ask !== undefined;
+  });
+}
+
+/** What is cached stays where the journal gives nothing, but makes us ask. */
+function difference(name: Kind, id: string, state: object | undefined, cached: Row | undefined, asked: boolean): Finding[] {
+  const { stateFrom, rowOf } = KINDS[name];
+  if (state === undefined && (cached === undefined || asked)) return [];
+  const after = state && rowOf(state);
+  if (after && cached && Object.keys(after).every((column) => column === 'version' || isSame(after[column], cached[column]))) return [];
+  const owner = name === 'invoice' ? ((after ?? cached)?.subscription as string) : null;
+  const common = { id, kind: name, subscription: name === 'subscription' ? id : owner };
+  if (!state) return [{ ...common, action: 'remove', state: null, fields: '[]' }];
+  const fields = cached ? differingFields(stateFrom(cached), state) : [];
+  return [{ ...common, action: cached ? 'change' : 'add', state: JSON.stringify(state), fields: JSON.stringify(fields) }];
+}
+
+/** JSON is compared by what it says where it is not the same text. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || (isJson(one) && isJson(other) && isDeepStrictEqual(JSON.parse(one), JSON.parse(other)));
+}
+
+function isJson(text: unknown): text is string {
+  return typeof text === 'string' && text.startsWith('{');
+}
+
+/** `version` only counts. */
+function differingFields(before: unknown, after: unknown, path: readonly string[] = []): DifferingField[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (!isRecord(before) || !isRecord(after)) return [{ path: path.join('.'), before: before ?? null, after: after ?? null }];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => path.length > 0 || key !== 'version');
+  return keys.flatMap((key) => differingFields(before[key], after[key], [...path, key]));
+}
+
+function isRecord(thing: unknown): thing is Row {
+  return typeof thing === 'object' && thing !== null && !Array.isArray(thing);
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,136 @@
+/** How fast `devchat events rebuild` makes the cached state again, with few events and with many, and what it needs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { API_VERSION } from '../../core/api-version.ts';
+import { openCache } from '../../core/cache/open-cache.ts';
+import { freshFolder, ROOT } from '../support/folders.ts';
+import { event, START, subscription } from '../support/stripe-objects.ts';
+import { markdownTable, median } from './table.ts';
+
+const FEW = 100_000;
+const MANY = 1_000_000;
+const EVENTS_PER_SUBSCRIPTION = 10;
+const EVENT_BYTES = 5_400;
+const ROUNDS = 3;
+const LONGEST_SECONDS = 4;
+const MOST_MEBIBYTES = 120;
+const SAME_RATE = 0.8;
+const BYTES_NEEDED_PER_EVENT = 8_000;
+const LOOK_EVERY_MILLISECONDS = 20;
+
+interface Measured {
+  seconds: number;
+  mebibytes: number;
+}
+
+/** Fills two caches by SQL, the larger of 6 GB; takes some minutes. */
+export async function benchRebuild(): Promise<string> {
+  const fresh = freshFolder();
+  try {
+    const few = { path: await fill(join(fresh.path, 'few'), FEW), events: FEW, runs: [] as Measured[] };
+    const many = { path: await fill(join(fresh.path, 'many'), MANY), events: MANY, runs: [] as Measured[] };
+    for (let round = 0; round < ROUNDS; round += 1) for (const { path, events, runs } of [few, many]) runs.push(await run(path, events));
+    lose(many.path);
+    return tableOf(few.runs, many.runs, await run(many.path, MANY));
+  } finally {
+    fresh.remove();
+  }
+}
+
+function tableOf(few: readonly Measured[], many: readonly Measured[], lost: Measured): string {
+  const seconds = middle(many, 'seconds');
+  const mebibytes = middle(many, 'mebibytes');
+  const ratio = MANY / seconds / (FEW / middle(few, 'seconds'));
+  return markdownTable(['devchat events rebuild, whole process', 'wanted', 'measured', 'held'], [
+    ['1,000,000 events of 100,000 subscriptions, seconds', `at most ${LONGEST_SECONDS}`, seconds.toFixed(1), held(seconds <= LONGEST_SECONDS)],
+    ['the same, peak resident MiB', `at most ${MOST_MEBIBYTES}`, mebibytes.toFixed(0), held(mebibytes <= MOST_MEBIBYTES)],
+    ['100,000 events of 10,000 subscriptions, seconds', '', middle(few, 'seconds').toFixed(1), ''],
+    ['rate at 1,000,000 over that at 100,000', `at least ${SAME_RATE}`, ratio.toFixed(2), held(ratio >= SAME_RATE)],
+    ['1,000,000 events where all subscriptions were lost, seconds', '', lost.seconds.toFixed(1), ''],
+    ['the same, peak resident MiB', '', lost.mebibytes.toFixed(0), ''],
+  ]);
+}
+
+function middle(runs: readonly Measured[], what: keyof Measured): number {
+  return median(runs.map((each) => each[what]));
+}
+
+function held(isHeld: boolean): string {
+  return isHeld ? 'yes' : 'no';
+}
+
+/** The journal, and the state that its events left; ten events of each subscription, the last of which is cached. */
+async function fill(folder: string, many: number): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < many * BYTES_NEEDED_PER_EVENT) throw new Error(`${folder} has no room for ${many} events`);
+  const path = join(folder, 'cache.sqlite');
+  await (await openCache(path, { livemode: false })).close();
+  const database = new Database(path);
+  database.pragma('synchronous = OFF');
+  const text = JSON.stringify(event('customer.subscription.updated', padded(), { id: 'evt_ID', created: 0, previous: { metadata: { step: '0' } } }));
+  const insert = { payload: text, version: API_VERSION, start: START, subscriptions: many / EVENTS_PER_SUBSCRIPTION };
+  database.transaction(() => {
+    for (let step = 0; step < EVENTS_PER_SUBSCRIPTION; step += 1) database.prepare(EVENTS).run({ ...insert, step });
+    database.exec(`INSERT INTO attempts (event, at, outcome, reason) SELECT sequence, received_at, 'applied', 'active -> active' FROM events`);
+    database.prepare(STATES).run({ newest: START + EVENTS_PER_SUBSCRIPTION - 1 });
+  })();
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE); ANALYZE');
+  database.close();
+  return path;
+}
+
+const EVENTS = `
+  WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :subscriptions)
+  INSERT INTO events (id, type, created, received_at, source, customer, subscription, object, rank, payload)
+  SELECT printf('evt_%d_%d', :step, n), 'customer.subscription.updated', :start + :step, (:start + :step) * 1000, 'webhook',
+    printf('cus_%08d', n), printf('sub_%08d', n), printf('sub_%08d', n), :start + :step,
+    replace(replace(replace(replace(:payload, '"created":0', '"created":' || (:start + :step)), 'evt_ID', printf('evt_%d_%d', :step, n)), 'sub_1', printf('sub_%08d', n)), 'cus_1', printf('cus_%08d', n))
+  FROM numbers WHERE :version IS NOT NULL`;
+const STATES = `
+  INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
+  SELECT subscription, customer, 'active', payload ->> '$.data.object.created', created, 10, type, payload -> '$.data.previous_attributes', payload -> '$.data.object'
+  FROM events WHERE created = :newest`;
+
+/** A subscription as large as Stripe's are. */
+function padded(): object {
+  const plain = subscription();
+  const missing = EVENT_BYTES - JSON.stringify(event('customer.subscription.updated', plain)).length;
+  const metadata = Object.fromEntries(Array.from({ length: Math.ceil(missing / 100) }, (_, index) => [`note_${String(index).padStart(3, '0')}`, 'n'.repeat(85)]));
+  return { ...plain, metadata };
+}
+
+function lose(path: string): void {
+  const database = new Database(path);
+  database.exec('DELETE FROM subscriptions');
+  database.close();
+}
+
+async function run(path: string, many: number): Promise<Measured> {
+  const folder = join(path, '..');
+  const began = performance.now();
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'devchat.js'), 'events', 'rebuild', '--cache', path], {
+    env: { PATH: process.env.PATH, HOME: folder, DEVCHAT_CONFIG_DIR: folder, DEVCHAT_DATA_DIR: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  let peak = 0;
+  child.stdout.on('data', (data) => (said += String(data)));
+  const looking = setInterval(() => (peak = Math.max(peak, peakOf(child.pid!))), LOOK_EVERY_MILLISECONDS);
+  const [code] = (await once(child, 'close')) as [number];
+  clearInterval(looking);
+  if (code !== 0 || !said.includes(`from ${many.toLocaleString('en-US')} events`)) throw new Error(`rebuilding ${path} ended with ${code}: ${said}`);
+  return { seconds: (performance.now() - began) / 1000, mebibytes: peak };
+}
+
+/** The highest it has been, as Linux counts; 0 once the process is gone. */
+function peakOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,127 @@
+/** A rebuild beside a daemon that writes, interrupted, taken over, and with what follows from it. */
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Cache, RebuildOptions, Rebuilt } from '../../../../core/cache/cache.ts';
+import { failed, notices, states, UPDATED, withSessions } from '../../../support/bookings.ts';
+import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { DAY, event, HOUR, INVOICE, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+
+const MANY = 1_000;
+
+let file: CacheFile;
+let cache: Cache;
+
+beforeEach(async () => {
+  file = freshCacheFile();
+  cache = await file.open({ livemode: false, noticeTargets: ['command'] });
+});
+
+afterEach(() => file.remove());
+
+function rebuild(options: Partial<RebuildOptions> = {}, of = cache): Promise<Rebuilt> {
+  return of.rebuild({ version: '1.0.0', now: (START + HOUR) * 1000, ...options });
+}
+
+async function tellOfMany(): Promise<void> {
+  await Promise.all(Array.from({ length: MANY }, (_, index) => tell(cache, nth(index))));
+}
+
+function nth(index: number, { created = START, status = 'active' }: { created?: number; status?: 'active' | 'past_due' } = {}) {
+  return event(UPDATED, subscription({ id: idOf(index), customer: `cus_${index}`, status }), { created });
+}
+
+function idOf(index: number): string {
+  return `sub_${String(index).padStart(4, '0')}`;
+}
+
+function spoil(sql: string): void {
+  const database = new Database(file.path);
+  database.exec(sql);
+  database.close();
+}
+
+/** Aborts after the first chunk; the one after it is noted still. */
+function interrupted(options: Partial<RebuildOptions> = {}): Promise<Rebuilt> {
+  const stopped = new AbortController();
+  return rebuild({ ...options, signal: stopped.signal, onProgress: () => stopped.abort() });
+}
+
+test('what was cached otherwise is told by field, with before and after, and mended; a dry run only tells', async () => {
+  await tell(cache, event(UPDATED, subscription({ status: 'past_due' })));
+  spoil(`UPDATE subscriptions SET status = 'active'; INSERT INTO cards VALUES ('pm_none', 'cus_1', 1, 'Visa 0000', 1, 2030)`);
+  const told = await rebuild({ dryRun: true });
+  expect(told).toMatchObject({ applied: false, differing: 2, questions: [], objects: { subscription: 1 } });
+  expect(told.differences).toEqual([
+    { kind: 'card', id: 'pm_none', action: 'remove', fields: [] },
+    { kind: 'subscription', id: SUBSCRIPTION, action: 'change', fields: [{ path: 'status', before: 'active', after: 'past_due' }] },
+  ]);
+  expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'active', version: 1 });
+  expect(await rebuild()).toMatchObject({ applied: true, differences: told.differences });
+  expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'past_due', version: 2 });
+});
+
+test('Ctrl-C leaves the old state; the next one goes on, and events meanwhile count', async () => {
+  await tellOfMany();
+  spoil(`DELETE FROM subscriptions`);
+  await expect(interrupted()).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }) as Error);
+  expect(await cache.subscriptions()).toEqual([]);
+  await tell(cache, nth(0, { created: START + 1, status: 'past_due' }));
+  const resumed: number[] = [];
+  const rebuilt = await rebuild({ onResume: (events) => resumed.push(events) });
+  expect(resumed).toEqual([400]);
+  expect(rebuilt).toMatchObject({ events: MANY, differing: MANY - 1, objects: { subscription: MANY } });
+  expect((await cache.subscription(idOf(0)))?.subscription.status).toBe('past_due');
+  expect(await cache.subscriptions()).toHaveLength(MANY);
+});
+
+test('what another version of devchat began is begun anew', async () => {
+  await tellOfMany();
+  await expect(interrupted({ version: '0.9.0' })).rejects.toThrow();
+  const resumed: number[] = [];
+  expect(await rebuild({ onResume: (events) => resumed.push(events) })).toMatchObject({ events: MANY });
+  expect(resumed).toEqual([]);
+});
+
+test('a second one takes over where the first is, and the first says so', async () => {
+  await tellOfMany();
+  spoil(`DELETE FROM subscriptions`);
+  const other = await file.open();
+  let second: Promise<Rebuilt> | undefined;
+  const first = rebuild({ onProgress: () => void (second ??= rebuild({}, other)) });
+  await expect(first).rejects.toMatchObject({ kind: 'conflict', message: 'another rebuild has taken this one over, and goes on from where it was' });
+  expect(await second).toMatchObject({ differing: MANY, applied: true });
+});
+
+test('events that come while it runs are in what is swapped in', async () => {
+  await tellOfMany();
+  const late = Array.from({ length: MANY / 2 }, (_, index) => nth(index, { created: START + 1, status: 'past_due' }));
+  let telling: Promise<unknown> | undefined;
+  expect(await rebuild({ onProgress: () => void (telling ??= Promise.all(late.map((each) => tell(cache, each)))) })).toMatchObject({ differing: 0 });
+  await telling;
+  expect((await cache.subscriptions()).filter(({ subscription: { status } }) => status === 'past_due')).toHaveLength(MANY / 2);
+});
+
+test('what follows is drawn once, and not again by the next rebuild', async () => {
+  await withSessions(cache);
+  await tell(cache, failed({ created: START + HOUR }));
+  expect(await states(cache)).toEqual(['cancelled', 'booked', 'booked']);
+  expect(await notices(cache)).toHaveLength(1);
+  spoil(`DELETE FROM invoices; DELETE FROM subscriptions; UPDATE failures SET closed_at = NULL`);
+  expect(await rebuild({ now: (START + DAY) * 1000 })).toMatchObject({ differing: 2, questions: [] });
+  await rebuild();
+  expect(await states(cache)).toEqual(['cancelled', 'booked', 'booked']);
+  expect((await cache.invoice(INVOICE))?.failedAt).toBe(START + HOUR);
+});
+
+test('events of another shape are asked about, and leave what is cached', async () => {
+  await tell(cache, event(UPDATED, subscription(), { api_version: '2020-03-02' }));
+  await cache.dropQuestion(SUBSCRIPTION);
+  expect(await rebuild()).toMatchObject({ differing: 0, questions: [SUBSCRIPTION] });
+  expect(await cache.questions()).toEqual([SUBSCRIPTION]);
+});
+
+test('an event that cannot be read hides none that can', async () => {
+  await tell(cache, event(UPDATED, subscription()));
+  await tell(cache, event(UPDATED, { ...subscription(), items: null }, { created: START + 5 }));
+  expect(await rebuild()).toMatchObject({ differing: 0 });
+});
