@@ -9,6 +9,7 @@ import { post } from './declined-customer.ts';
 import type { WriterProgram } from './programs/writer.ts';
 import { startProgram } from './programs.ts';
 import { tried } from './tried.ts';
+import { through } from './wrong.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const EVENTS = 20;
@@ -77,6 +78,18 @@ test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command ends 
   expect(await daemon.cache.events({ limit: 100 })).toHaveLength(EVENTS);
   await daemon.close();
   tried('R25', { cases: 2, events: 2 * EVENTS, lost: 0 });
+});
+
+test('R25: a daemon that answers before the commit is caught', async () => {
+  const file = freshCacheFile();
+  const daemon = await openDaemon({ beside: { file }, through: through('answers before the commit', file.path) });
+  const { released } = await holding(file).hold(500);
+  expect(await post(daemon.url, event(UPDATED, subscription()))).toBe(200);
+  expect(await daemon.cache.events({ limit: 1 })).toEqual([]);
+  await released;
+  await daemon.close();
+  await file.remove();
+  tried('R25', { wrong: 1, events: 1 });
 });
 
 const WRITERS = 3;
