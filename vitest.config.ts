@@ -5,7 +5,7 @@ const SHARED = { setupFiles: ['test/support/quiet-console.ts', 'test/shapes/reco
 
 /** Those about the cache run against each engine, but for these: they are about the file itself. */
 const CACHE = 'test/unit/core/cache/*.test.ts';
-const OF_FILES = ['commits', 'file', 'migrations', 'plans', 'tables-page'].map((name) => `test/unit/core/cache/${name}.test.ts`);
+const OF_FILES = ['commits', 'file', 'migrations', 'plans', 'rebuild', 'tables-page'].map((name) => `test/unit/core/cache/${name}.test.ts`);
 const OF_POSTGRES = ['test/unit/core/cache/postgres*.test.ts', 'test/integration/postgres/**/*.test.ts'];
 const ON_POSTGRES = { globalSetup: ['test/support/postgres-setup.ts'], env: { ENGINE_OF_THE_TESTS: 'PostgreSQL' } };
 

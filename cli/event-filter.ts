@@ -4,7 +4,6 @@ import { OUTCOMES, type Outcome } from '../core/billing/apply-event.ts';
 import type { Terms } from '../core/billing/policy.ts';
 import type { Cache, EventFilter } from '../core/cache/cache.ts';
 import { DevchatError } from '../core/errors.ts';
-import { dayOf, momentOf } from '../core/sessions/local-time.ts';
 import { findCustomer, findSubscription } from './find-subscription.ts';
 import { duration } from './options.ts';
 
@@ -36,7 +35,7 @@ export const outcomeOption = () => new Option('--outcome <outcome>', 'what becam
 
 /** What the flags say as a filter. Throws `usage` for times that cannot be, and `not-found` for an e-mail address that nobody has. */
 export async function eventFilter({ since, until, type, customer, subscription, outcome }: FilterOptions, cache: Cache, terms: Terms): Promise<Omit<EventFilter, 'limit'>> {
-  const filter = { since: secondsOf(since, 'start', terms), until: secondsOf(until, 'end', terms), type, outcome };
+  const filter = { since: await secondsOf(since, 'start', terms), until: await secondsOf(until, 'end', terms), type, outcome };
   if (filter.since !== undefined && filter.until !== undefined && filter.since >= filter.until) throw new DevchatError('usage', '--since is not before --until');
   return { ...filter, customer: customer && (await customerOf(customer, cache)), subscription: subscription && (await subscriptionOf(subscription, cache)) };
 }
@@ -46,10 +45,12 @@ function when(text: string): When {
   return AGE.test(text) ? duration(text) : text;
 }
 
-/** In seconds; of a day its start or its end. Throws as `eventFilter`. */
-export function secondsOf(moment: When | undefined, edge: 'start' | 'end', { now, timeZone }: Terms): number | undefined {
+/** In seconds; of a day its start or its end. Throws as `eventFilter`. The calendar is loaded only where a date is named: it would cost every start. */
+export async function secondsOf(moment: When | undefined, edge: 'start' | 'end', { now, timeZone }: Terms): Promise<number | undefined> {
+  if (moment === undefined) return undefined;
   if (typeof moment === 'number') return Math.floor(now / 1000) - moment;
-  return moment === undefined ? undefined : (dayOf(moment, timeZone)?.[edge] ?? momentOf(moment, timeZone));
+  const { dayOf, momentOf } = await import('../core/sessions/local-time.ts');
+  return dayOf(moment, timeZone)?.[edge] ?? momentOf(moment, timeZone);
 }
 
 async function customerOf(name: string, cache: Cache): Promise<string> {

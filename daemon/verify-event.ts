@@ -1,5 +1,6 @@
 /** Tells genuine Stripe events from everything else: https://docs.stripe.com/webhooks/signature */
 import Stripe from 'stripe';
+import { isId } from '../core/billing/whole.ts';
 import { HttpError } from './errors.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
@@ -53,7 +54,7 @@ function checkedEvent(value: unknown): Stripe.Event {
 
 /** What is read of every event, whatever its type: https://docs.stripe.com/api/events/object */
 const PARTS: Readonly<Record<'id' | 'type' | 'created' | 'livemode' | 'data', (part: unknown) => boolean>> = {
-  id: (id) => typeof id === 'string' && /^\w{1,255}$/.test(id),
+  id: isId,
   type: (type) => typeof type === 'string' && /^[\w.]{1,255}$/.test(type),
   created: (created) => Number.isSafeInteger(created) && (created as number) >= 0 && (created as number) <= LATEST_SECONDS,
   livemode: (livemode) => typeof livemode === 'boolean',

@@ -87,7 +87,7 @@ function otherShape({ event, payload }: Facts): Explanation {
 
 /** The mode stands first among what is looked at: an event of the other one was ignored for that. */
 function isOfOtherMode({ event, payload }: Facts): boolean {
-  return event.outcome === 'ignored' && event.reason === `an event of ${modeOf(payload)} mode`;
+  return event.outcome === 'ignored' && event.reason.startsWith(`it is of ${modeOf(payload)} mode`);
 }
 
 function modeOf({ livemode }: Partial<Stripe.Event>): string {

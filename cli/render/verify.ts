@@ -33,7 +33,7 @@ export function verifyJson(compared: number, different: readonly Different[]) {
   return { schemaVersion: 1, compared, differences: different.map(({ differences, ...each }) => ({ ...each, fields: differences.map(readable) })) };
 }
 
-export function subscriptions(count: number): string {
+function subscriptions(count: number): string {
   return count === 1 ? '1 subscription' : `${count} subscriptions`;
 }
 

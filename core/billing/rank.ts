@@ -32,7 +32,7 @@ interface Shown {
 
 /** The rank is the event's `created`, in seconds, and more for a final state. Rules: docs/ordering.md. */
 export function rankedObject(event: Stripe.Event, ours: { livemode: boolean }): RankedObject {
-  const object = event.data.object as Shown & { id?: string; object?: string };
+  const object = event.data.object as Shown & { id?: unknown; object?: string };
   if (!isId(object.id) || !isRanked(object.object) || !concernsUs(event, ours)) return NONE;
   return { object: object.id, rank: rankOf(object.object, event.created, object) };
 }

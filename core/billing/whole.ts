@@ -37,9 +37,9 @@ const CARD: Shape = { brand: isText, last4: isText, exp_month: isNumber, exp_yea
 const PAYMENT_METHOD: Shape = { id: isId, type: isText, customer: orNone(isReference), card: orNone(isHash(CARD)) };
 const CUSTOMER: Shape = { id: isId, invoice_settings: orNone(isHash({ default_payment_method: orNone(isReference) })), default_source: orNone(isReference) };
 
-/** Whether it can be an id of Stripe's. */
+/** Whether it can be an id of Stripe's; those of old plans and customers may be any words that their owner chose. */
 export function isId(part: unknown): part is string {
-  return typeof part === 'string' && /^\w{1,255}$/.test(part);
+  return typeof part === 'string' && /^[^\p{Cc}]{1,255}$/u.test(part);
 }
 
 /** Throws TypeError where the subscription misses what is read of it. */

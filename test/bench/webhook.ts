@@ -33,7 +33,7 @@ interface Surroundings {
   template: Stripe.Event;
 }
 
-/** Takes about four minutes. */
+/** Takes some minutes; on a busy machine longer. */
 export async function benchWebhook(): Promise<string> {
   const sandbox = await startSandbox({ port: 0, defaultPortal: false });
   const surroundings = { stripe: sandbox.url, template: await renewalEvent(sandbox) };

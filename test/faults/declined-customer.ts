@@ -5,13 +5,14 @@ import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import type { Cache } from '../../core/cache/cache.ts';
 import { freshCacheFile, type CacheFile } from '../support/caches.ts';
-import { signed } from '../support/daemon.ts';
+import { signed, startNetwork } from '../support/daemon.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { declined, openSilentShop } from '../integration/declines/told-by-hand.ts';
 
 const ASKED_WITHIN_MILLISECONDS = 5_000;
 
 export interface DeclinedCustomer {
+  /** A Stripe that does not list its events: what nobody delivers, nobody hears of. */
   stripeApiBase: string;
   /** What nobody has heard of yet, in Stripe's order: of all that happened, what changes something for the customer. */
   untold: Stripe.Event[];
@@ -39,8 +40,10 @@ export async function openDeclinedCustomer(): Promise<DeclinedCustomer> {
   for (const event of happened) await shop.post(event);
   await shop.settled();
   const expected = { ...(await truth(shop.cache, shop.daemon.file.path)), sessions: [['booked', 'cancelled'], ['booked']], told: [`payment.failed ${invoice}`] };
+  const sandbox = `http://${shop.stripe.getApiField('host')}:${shop.stripe.getApiField('port')}`;
+  const network = await startNetwork(sandbox, (call) => (call === 'GET /v1/events' ? 'down' : 'fine'));
   return {
-    stripeApiBase: `http://${shop.stripe.getApiField('host')}:${shop.stripe.getApiField('port')}`,
+    stripeApiBase: network.url,
     untold,
     file: () => copyOf(template),
     wrongIn: async (cache, path) => {
@@ -49,6 +52,7 @@ export async function openDeclinedCustomer(): Promise<DeclinedCustomer> {
     },
     close: async () => {
       await template.remove();
+      await network.close();
       await shop.close();
     },
   };

@@ -22,28 +22,29 @@ interface Delivered {
   isHit: boolean;
 }
 
-/** The statement of this number throws; what was not answered by 200 is delivered once more. */
+/** The statement of this number throws, however often it is tried, until the delivery is answered; what was not answered by 200 is delivered once more. */
 async function throwingAt(statement: number, wrong?: Wrong): Promise<Delivered> {
   const file = customer.file();
   const daemon = await openDaemon({ beside: { file }, stripeApiBase: customer.stripeApiBase, through: through(wrong, file.path) });
   let left = statement;
-  const letGo = beforeEachStatement(file.path, () => {
+  let failing: string | undefined;
+  const letGo = beforeEachStatement(file.path, (sql) => {
     left -= 1;
-    if (left === 0) throw new Error('no further');
+    if (left === 0) failing = sql;
+    if (sql === failing) throw new Error('no further');
   });
   const first: Delivered['first'] = [];
-  for (const event of customer.untold) first.push(await deliverTwice(daemon.url, event));
+  for (const event of customer.untold) {
+    const status = await post(daemon.url, event);
+    failing = undefined;
+    if (status !== 200) expect(await post(daemon.url, event), `${event.type} comes again`).toBe(200);
+    first.push(status);
+  }
   letGo();
   const wrongs = await customer.wrongIn(daemon.cache, file.path);
   await daemon.close();
   await file.remove();
   return { first, wrongs, isHit: left <= 0 };
-}
-
-async function deliverTwice(url: string, event: Stripe.Event): Promise<number | null> {
-  const status = await post(url, event);
-  if (status !== 200) expect(await post(url, event), `${event.type} comes again`).toBe(200);
-  return status;
 }
 
 async function throwAtEach(wrong?: Wrong): Promise<{ cases: number; wrongs: string[]; refused: number }> {
@@ -63,7 +64,7 @@ async function throwAtEach(wrong?: Wrong): Promise<{ cases: number; wrongs: stri
 test('R02: whatever throws at the first delivery: 5xx, and the second one is applied as if it were the first', async () => {
   const { cases, wrongs, refused } = await throwAtEach();
   expect(wrongs).toEqual([]);
-  expect(refused).toBeGreaterThan(30);
+  expect(refused).toBeGreaterThan(20);
   tried('R02', { cases, events: cases * customer.untold.length + refused, lost: 0 });
 });
 

@@ -9,6 +9,7 @@ import { post } from './declined-customer.ts';
 import type { WriterProgram } from './programs/writer.ts';
 import { startProgram } from './programs.ts';
 import { tried } from './tried.ts';
+import { through } from './wrong.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const EVENTS = 20;
@@ -59,7 +60,7 @@ test('R25: held for 3 s: webhooks wait and are answered by 200; health and reads
   tried('R25', { cases: 1, events: EVENTS, lost: 0 });
 });
 
-test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command ends with 5; afterwards all goes on', async () => {
+test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command that writes ends with 5; afterwards all goes on', async () => {
   const daemon = await openDaemon();
   const { released } = await holding(daemon.file).hold(30_000);
   const events = Array.from({ length: EVENTS }, () => event(UPDATED, subscription()));
@@ -69,7 +70,8 @@ test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command ends 
   expect(took).toBeLessThan(LONGEST_WAIT_MILLISECONDS + 2_000);
   expect(await daemon.cache.events({ limit: 100 }), 'nothing was stored').toEqual([]);
   const surroundings = { folder: daemon.file.folder, env: { DEVCHAT_CACHE: daemon.file.path, STRIPE_WEBHOOK_SECRET: SECRET } };
-  const { code, stderr } = await runDevchat(['subscriptions', 'list'], surroundings);
+  expect(await runDevchat(['subscriptions', 'list'], surroundings), 'reading goes on').toMatchObject({ code: 0 });
+  const { code, stderr } = await runDevchat(['events', 'replay', 'evt_1'], surroundings);
   expect(stderr).toMatch(/error the cache \S*cache\.sqlite is locked \(SQLITE_BUSY\)\n +another process holds it; stop that process, or try again/);
   expect(code).toBe(5);
   await released;
@@ -77,6 +79,18 @@ test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command ends 
   expect(await daemon.cache.events({ limit: 100 })).toHaveLength(EVENTS);
   await daemon.close();
   tried('R25', { cases: 2, events: 2 * EVENTS, lost: 0 });
+});
+
+test('R25: a daemon that answers before the commit is caught', async () => {
+  const file = freshCacheFile();
+  const daemon = await openDaemon({ beside: { file }, through: through('answers before the commit', file.path) });
+  const { released } = await holding(file).hold(500);
+  expect(await post(daemon.url, event(UPDATED, subscription()))).toBe(200);
+  expect(await daemon.cache.events({ limit: 1 })).toEqual([]);
+  await released;
+  await daemon.close();
+  await file.remove();
+  tried('R25', { wrong: 1, events: 1 });
 });
 
 const WRITERS = 3;

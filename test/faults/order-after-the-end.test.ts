@@ -48,7 +48,7 @@ test('every type of event about a subscription that goes on', () => endsAndHears
 test('updates that say what they changed', () =>
   endsAndHears((alive, ended) => {
     const previous_attributes = { status: 'canceled', ended_at: ended.created };
-    return lateEvents(alive, ended).map((event) => ({ ...event, id: `${event.id}_changed`, data: { object: event.data.object, previous_attributes } }) as unknown as Stripe.Event);
+    return lateEvents(alive, ended).map((event) => ({ ...event, id: `${event.id}_changed`, data: { ...event.data, previous_attributes } }) as unknown as Stripe.Event);
   }));
 
 test('a cache that lets an update revive is found out', async () => {

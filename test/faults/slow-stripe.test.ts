@@ -1,4 +1,5 @@
 /** R52: what takes long after an event does not hold up its answer. */
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Cache } from '../../core/cache/cache.ts';
 import { openDaemon } from '../support/daemon.ts';
@@ -21,16 +22,11 @@ beforeEach(async () => {
   stripe = await startLocalServer(({ url = '' }, response) => {
     const answer = () => response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"type":"api_error","message":"slow"}}');
     if (url.startsWith('/_sandbox')) answer();
-    else timers.add(setInterval(answer, STRIPE_ANSWERS_AFTER_MILLISECONDS));
+    else void pauseFor(STRIPE_ANSWERS_AFTER_MILLISECONDS, undefined, { ref: false }).then(answer);
   });
 });
 
-const timers = new Set<NodeJS.Timeout>();
-
-afterEach(async () => {
-  timers.forEach(clearInterval);
-  await stripe.close();
-});
+afterEach(() => stripe.close());
 
 /** How long the slowest but one of a hundred webhooks took, each about a subscription of which Stripe has to be asked. */
 async function p99(many: number, through?: (cache: Cache) => Cache): Promise<{ milliseconds: number; asked: number }> {

@@ -9,10 +9,10 @@ type Methods = Record<string, Method>;
 const STATEMENT = prototypeOf(new Database(':memory:').prepare('SELECT 1'));
 const RUNS = ['run', 'get', 'all', 'iterate'];
 
-/** Calls `step` before each statement on the database file at `path`. Returns how to let go. */
-export function beforeEachStatement(path: string, step: () => void): () => void {
-  const isOurs = (statement: unknown) => (statement as { database: Database.Database }).database.name === path;
-  const letGo = RUNS.map((name) => before(STATEMENT, name, (statement) => isOurs(statement) && step()));
+/** Calls `step` with the SQL of each statement on the database file at `path`, before it runs. Returns how to let go. */
+export function beforeEachStatement(path: string, step: (sql: string) => void): () => void {
+  const stepOf = ({ database, source }: Database.Statement) => void (database.name === path && step(source));
+  const letGo = RUNS.map((name) => before(STATEMENT, name, (statement) => stepOf(statement as Database.Statement)));
   return () => letGo.forEach((each) => each());
 }
 

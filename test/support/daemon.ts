@@ -113,7 +113,8 @@ function nameOf({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): strin
   return `${method} ${url?.split('?')[0]}`;
 }
 
-function startNetwork(target: string, state: (call: string) => Network): Promise<LocalServer> {
+/** Stands before a Stripe at `target`; `state` says how it is for each call ("POST /v1/customers"). */
+export function startNetwork(target: string, state: (call: string) => Network): Promise<LocalServer> {
   return startLocalServer((request, response) => {
     if (state(nameOf(request)) === 'down') return void request.socket.destroy();
     const chunks: Buffer[] = [];

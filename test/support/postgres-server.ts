@@ -32,7 +32,7 @@ export interface PostgresServer {
 }
 
 /** The folder of the server's programs; undefined where there are none. */
-export function findPostgres(): string | undefined {
+function findPostgres(): string | undefined {
   const versions = existsSync(DEBIANS_FOLDER) ? readdirSync(DEBIANS_FOLDER).sort((one, other) => Number(other) - Number(one)) : [];
   const found = firstThatRuns([...onPath(['postgres']), ...versions.map((version) => join(DEBIANS_FOLDER, version, 'bin', 'postgres'))]);
   return found && dirname(found);

@@ -30,7 +30,7 @@ export async function runBackfill({ since: when, json, cache: file, live }: Back
   const { io } = context;
   const stripe = await context.stripe({ live });
   const cache = await context.claimCache({ live });
-  const [clock, since] = [await context.clock(), secondsOf(when, 'start', await context.terms())];
+  const [clock, since] = [await context.clock(), await secondsOf(when, 'start', await context.terms())];
   const shown = progress(io, { what: 'found' });
   const manner = { now: () => clock.now(), signal: shown.signal, progress: shown.update };
   const closed = await (since === undefined ? closeGap(stripe, cache, manner) : backfillSince(stripe, cache, since, manner)).finally(shown.done);

@@ -18,7 +18,7 @@ export function placed(sql: string): Placed {
     if (!names.includes(name)) names.push(name);
     return `$${names.indexOf(name) + 1}`;
   });
-  const ordered = (parameters: readonly unknown[]) => (names.length === 0 ? parameters : names.map((name) => (parameters[0] as Record<string, unknown>)[name]));
+  const ordered = (parameters: readonly unknown[]) => (names.length === 0 ? parameters.slice(0, count) : names.map((name) => (parameters[0] as Record<string, unknown>)[name]));
   return { text, values: (parameters) => ordered(parameters).map(storable) };
 }
 

@@ -50,7 +50,7 @@ describe.skipIf(findStripeCli() === undefined)('the official Stripe CLI', { time
     await listen.printed(/Ready!/);
     for (const { pid } of stripeClisTowards('127.0.0.1:4999')) process.kill(pid, 'SIGKILL');
     await listen.printed(/error the Stripe CLI ended \(SIGKILL\): events no longer reach the daemon/);
-    expect(await listen.stop()).toMatchObject({ code: 1 });
+    expect(await listen.ended()).toMatchObject({ code: 1 });
   });
 });
 

@@ -14,7 +14,9 @@ const SECRETS = { stripeSecretKey: `sk_test_${CANARY}`, webhookSecrets: { 'we_1@
 /** Arguments with which a command runs; those that go on are called wrongly, so that they end. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   'subscriptions show': 'sub_1',
+  'subscriptions watch': 'sub_1',
   'events show': 'evt_1',
+  'events tail': '--since soon',
   'events replay': 'evt_1',
   'sandbox advance': '1h',
   'config get': 'challengeId',

@@ -132,6 +132,7 @@ describe('hold', () => {
     ['incomplete', 'the first payment has not been made'],
     ['paused', 'the subscription is paused'],
     ['zzz', 'Stripe says "zzz", which is not known here'],
+    ['constructor', 'Stripe says "constructor", which is not known here'],
   ])('%s', (status, reason) => {
     expect(standing({ status })).toEqual({ verdict: 'hold', reason });
   });

@@ -13,6 +13,10 @@ test('a name that stands twice is one place', () => {
   expect(values([{ other_1: 2, c: 'x' }])).toEqual(['x', 2]);
 });
 
+test('names that stand nowhere are left out', () => {
+  expect(placed('SELECT 1').values([{}])).toEqual([]);
+});
+
 test('what is quoted is no place', () => {
   const { text, values } = placed(`SELECT 'a?' AS ":b" FROM c WHERE d = '12:30' AND e = ?`);
   expect(text).toBe(`SELECT 'a?' AS ":b" FROM c WHERE d = '12:30' AND e = $1`);
