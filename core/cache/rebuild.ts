@@ -1,10 +1,12 @@
 /** Makes the cached state again from the journal, chunk by chunk beside whoever writes, and swaps it in. */
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { API_VERSION } from '../api-version.ts';
 import type { Rules } from '../billing/policy.ts';
 import type { RebuildOptions, Rebuilt } from './cache.ts';
 import type { Engine } from './engine.ts';
-import { compare, KIND_NAMES, next } from './tables/rebuild.ts';
+import type { Work } from './statement.ts';
+import { compare, eventsWithin, KIND_NAMES, next, unchangedBy, type Compared, type Range } from './tables/rebuild.ts';
 import { begin, keep, lookAgain, note, swap, touched, type Progress } from './tables/rebuilt.ts';
 
 /** So many objects are looked at before others have their turn. */
@@ -24,11 +26,12 @@ export async function rebuild(engine: Engine, ours: { livemode: boolean; rules: 
 }
 
 async function* chunks(engine: Engine, begun: Progress, signal: AbortSignal | undefined): AsyncGenerator<Progress> {
+  const unchanged = engine.jsonPart && unchangedBy(engine.jsonPart);
   let progress = begun;
   let notedAt = performance.now();
   for (;;) {
     await setImmediate();
-    const chunk = await engine.read(() => compareNext(progress));
+    const chunk = await engine.read(() => compareNext(progress, unchanged));
     if (chunk) progress = chunk.progress;
     const isDue = signal?.aborted === true || performance.now() - notedAt > NOTE_EVERY_MILLISECONDS;
     if (chunk && (isDue || chunk.compared.findings.length > 0)) {
@@ -53,11 +56,39 @@ async function caughtUp(engine: Engine, progress: Progress, signal: AbortSignal 
   return caughtUp(engine, upTo, signal);
 }
 
-function* compareNext(progress: Progress) {
+interface Chunk {
+  range: Range;
+  compared: Compared;
+  progress: Progress;
+}
+
+/** Compares the next objects: those that SQL can tell to be unchanged at once, and each run of others between them. */
+function* compareNext(progress: Progress, unchanged: ReturnType<typeof unchangedBy> | undefined): Work<Chunk | undefined> {
   const ids = yield* next(progress.after, CHUNK);
   if (ids.length === 0) return undefined;
   const range = { first: ids[0]!, last: ids.at(-1)! };
-  const compared = yield* compare(range, progress);
-  const objects = Object.fromEntries(KIND_NAMES.map((kind) => [kind, progress.objects[kind] + compared.objects[kind]])) as Progress['objects'];
-  return { range, compared, progress: { ...progress, after: range.last, events: progress.events + compared.events, objects } };
+  const same = new Set(unchanged ? yield* unchanged({ ...range, version: API_VERSION }) : []);
+  const compared: Compared = { findings: [], objects: { ...progress.objects, subscription: progress.objects.subscription + same.size } };
+  for (const run of runsOf(ids, same)) {
+    const { findings, objects } = yield* compare(run, progress);
+    compared.findings.push(...findings);
+    for (const kind of KIND_NAMES) compared.objects[kind] += objects[kind];
+  }
+  const events = progress.events + (yield* eventsWithin(range));
+  return { range, compared, progress: { ...progress, after: range.last, events, objects: compared.objects } };
+}
+
+/** Ids that stand beside each other and are not among the others. */
+function runsOf(ids: readonly string[], others: ReadonlySet<string>): Range[] {
+  const runs: Range[] = [];
+  let isRunning = false;
+  for (const id of ids) {
+    if (others.has(id)) isRunning = false;
+    else if (isRunning) runs.at(-1)!.last = id;
+    else {
+      runs.push({ first: id, last: id });
+      isRunning = true;
+    }
+  }
+  return runs;
 }

@@ -29,6 +29,8 @@ class Sqlite implements Engine {
     this.#commits = new Commits(database, () => this.#changes.notify());
   }
 
+  jsonPart = (text: string, path: string): string => `${text} -> '$.${path}'`;
+
   write<T>(work: () => Work<T>): Promise<T> {
     return this.#commits.write(() => this.#run(work()));
   }

@@ -8,7 +8,7 @@ import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
 import * as consequences from './consequences.ts';
 import * as journal from './journal.ts';
-import { compare, type Compared, type Finding, type Kind } from './rebuild.ts';
+import { compare, type Compared, type Finding, type Kind, type Range } from './rebuild.ts';
 import * as subscriptions from './subscriptions.ts';
 
 const PAGE = 200;
@@ -74,7 +74,7 @@ export function* begin(owner: string, version: string, livemode: boolean): Work<
 }
 
 /** Keeps what was found in a range, and how far the rebuild is with it. */
-export function* keep(progress: Progress, range: { first: string; last: string }, { findings }: Compared): Work<void> {
+export function* keep(progress: Progress, range: Range, { findings }: Compared): Work<void> {
   yield* refuseOther(progress);
   yield* replaceWithin(range, findings);
   yield* noted(progress);
@@ -127,7 +127,7 @@ function* refuseOther({ owner }: Progress): Work<void> {
   if ((yield* current())?.owner !== owner) throw new DevchatError('conflict', 'another rebuild has taken this one over, and goes on from where it was', 'let that one end');
 }
 
-function* replaceWithin(range: { first: string; last: string }, findings: readonly Finding[]): Work<void> {
+function* replaceWithin(range: Range, findings: readonly Finding[]): Work<void> {
   yield* SQL.removeWithin(range);
   for (const finding of findings) yield* SQL.add(finding);
 }

@@ -60,6 +60,23 @@ test('what was cached otherwise is told by field, with before and after, and men
   expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'past_due', version: 2 });
 });
 
+const COLUMNS = { customer: `'cus_2'`, status: `'unpaid'`, created: 1, as_of: START + 9, event_type: `'customer.subscription.resumed'`, event_previous: `'{"status":"x"}'`, snapshot: `json_set(snapshot, '$.metadata', json('{"a":1}'))` };
+
+test.each(Object.entries(COLUMNS))('a %s that is cached otherwise is found, and mended', async (column, sql) => {
+  await tell(cache, event(UPDATED, subscription(), { previous: { status: 'trialing' } }));
+  const before = rows();
+  spoil(`UPDATE subscriptions SET ${column} = ${sql}`);
+  expect(await rebuild()).toMatchObject({ differing: 1 });
+  expect(rows()).toEqual(before);
+});
+
+function rows(): unknown[] {
+  const database = new Database(file.path);
+  const found = database.prepare(`SELECT * FROM subscriptions ORDER BY id`).all() as object[];
+  database.close();
+  return found.map((row) => ({ ...row, version: 0 }));
+}
+
 test('Ctrl-C leaves the old state; the next one goes on, and events meanwhile count', async () => {
   await tellOfMany();
   spoil(`DELETE FROM subscriptions`);
