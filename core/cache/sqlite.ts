@@ -13,10 +13,16 @@ export function openSqlite(path: string): Engine {
   return new Sqlite(openDatabase(resolve(path)));
 }
 
+/** As `Engine.jsonPart`. */
+export function jsonPart(text: string, path: string): string {
+  return `${text} -> '$.${path}'`;
+}
+
 type Prepared = (parameters: readonly unknown[]) => unknown;
 
 class Sqlite implements Engine {
   readonly location: string;
+  readonly jsonPart = jsonPart;
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;
@@ -28,8 +34,6 @@ class Sqlite implements Engine {
     this.#changes = new Changes(database);
     this.#commits = new Commits(database, () => this.#changes.notify());
   }
-
-  jsonPart = (text: string, path: string): string => `${text} -> '$.${path}'`;
 
   write<T>(work: () => Work<T>): Promise<T> {
     return this.#commits.write(() => this.#run(work()));

@@ -98,7 +98,7 @@ export function unchangedBy(part: (text: string, path: string) => string): (rang
       AND (SELECT count(*) FROM events AS tied WHERE tied.object = newest.object AND tied.rank = newest.rank) = 1
       AND NOT EXISTS (SELECT 1 FROM answered WHERE answered.object = newest.object)
       AND NOT EXISTS (SELECT 1 FROM events AS asking WHERE asking.subscription = newest.object AND asking.object IS NULL)
-      AND ${part('payload', 'api_version')} = :version
+      AND ${part('payload', 'api_version')} = '"' || :version || '"'
       AND ${object('status')} = '"' || status || '"' AND ${object('created')} = CAST(subscriptions.created AS TEXT)
       AND event_previous IS NOT DISTINCT FROM ${part('payload', 'data.previous_attributes')} AND snapshot = ${part('payload', 'data.object')}
     ORDER BY subscriptions.id`);

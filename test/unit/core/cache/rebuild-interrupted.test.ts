@@ -1,7 +1,11 @@
 /** A rebuild beside a daemon that writes, interrupted, taken over, and with what follows from it. */
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { API_VERSION } from '../../../../core/api-version.ts';
 import type { Cache, RebuildOptions, Rebuilt } from '../../../../core/cache/cache.ts';
+import { jsonPart } from '../../../../core/cache/sqlite.ts';
+import type { Call } from '../../../../core/cache/statement.ts';
+import { unchangedBy } from '../../../../core/cache/tables/rebuild.ts';
 import { failed, notices, states, UPDATED, withSessions } from '../../../support/bookings.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { DAY, event, HOUR, INVOICE, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
@@ -65,10 +69,31 @@ const COLUMNS = { customer: `'cus_2'`, status: `'unpaid'`, created: 1, as_of: ST
 test.each(Object.entries(COLUMNS))('a %s that is cached otherwise is found, and mended', async (column, sql) => {
   await tell(cache, event(UPDATED, subscription(), { previous: { status: 'trialing' } }));
   const before = rows();
+  expect(toldInSql()).toEqual([SUBSCRIPTION]);
   spoil(`UPDATE subscriptions SET ${column} = ${sql}`);
+  expect(toldInSql()).toEqual([]);
   expect(await rebuild()).toMatchObject({ differing: 1 });
   expect(rows()).toEqual(before);
 });
+
+test.each([
+  ['an event of another shape', event(UPDATED, subscription(), { created: START + 1, api_version: '2019-01-01' })],
+  ['a second event of the second', event(UPDATED, subscription({ status: 'past_due' }))],
+])('%s has a subscription compared in full', async (_, other) => {
+  await tell(cache, event(UPDATED, subscription()));
+  expect(toldInSql()).toEqual([SUBSCRIPTION]);
+  await tell(cache, other);
+  expect(toldInSql()).toEqual([]);
+});
+
+/** The subscriptions that SQL alone tells to be as the journal gives them. */
+function toldInSql(): unknown[] {
+  const { statement, parameters } = unchangedBy(jsonPart)({ first: 'a', last: 'z', version: API_VERSION }).next().value as Call;
+  const database = new Database(file.path);
+  const found = database.prepare(statement.sql).pluck().all(...parameters);
+  database.close();
+  return found;
+}
 
 function rows(): unknown[] {
   const database = new Database(file.path);
