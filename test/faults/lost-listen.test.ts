@@ -9,7 +9,9 @@ import { hasStripeCli, stripePrograms, type StripePrograms } from '../integratio
 import { KEY, openSandbox, type SandboxUnderTest } from '../integration/sandbox/running-sandbox.ts';
 import { openDaemon, type DaemonUnderTest } from '../support/daemon.ts';
 import { freshFolder, type FreshFolder } from '../support/folders.ts';
+import { overlaid } from '../support/overlaid.ts';
 import { waitFor } from '../support/wait-for.ts';
+import type { Wrong } from './order-wrong.ts';
 import { tried } from './tried.ts';
 
 const BURST = 20;
