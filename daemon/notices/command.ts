@@ -7,8 +7,8 @@ import type { Send } from './sender.ts';
 
 const STDERR_CHARACTERS = 4_096;
 
-/** What the command must not inherit; the Stripe CLI's own key is one, too. */
-const SECRETS: readonly string[] = [...Object.values(SETTINGS).flatMap((setting) => (setting.secret ? [setting.env] : [])), 'STRIPE_API_KEY'];
+/** What the command must not inherit; the Stripe CLI's own key and the password for PostgreSQL are among it. */
+const SECRETS: readonly string[] = [...Object.values(SETTINGS).flatMap((setting) => (setting.secret ? [setting.env] : [])), 'STRIPE_API_KEY', 'PGPASSWORD'];
 
 /** Exit 0 is success; else the last line that it wrote to standard error says why. When time is up it is killed with its children. */
 export function sendToCommand({ noticeCommand = '' }: Pick<Config, 'noticeCommand'>): Send {

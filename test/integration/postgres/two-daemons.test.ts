@@ -1,15 +1,23 @@
 /** Two daemons, each a process of its own, on one PostgreSQL database, as behind one address. */
 import { get } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSandbox, type RunningSandbox } from '../../../sandbox/main.ts';
+import type { DaemonProgram } from '../../faults/programs/daemon.ts';
+import type { Wrong } from '../../faults/wrong.ts';
 import { failed, UPDATED } from '../../support/bookings.ts';
 import { CHALLENGE_ID, KEY, SECRET, signed } from '../../support/daemon.ts';
 import { freshDatabase } from '../../support/databases.ts';
+import { ROOT } from '../../support/folders.ts';
 import { runDevchat, startDevchat, type Running } from '../../support/processes.ts';
 import { chance } from '../../support/seeded.ts';
 import { event, HOUR, START, subscription } from '../../support/stripe-objects.ts';
 import { waitFor } from '../../support/wait-for.ts';
+
+const WRONG_PROGRAM = join(ROOT, 'test', 'faults', 'programs', 'daemon.ts');
+const TYPESCRIPT = pathToFileURL(join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
 
 interface Process {
   url: string;
@@ -38,6 +46,15 @@ afterEach(async () => {
 async function start(): Promise<Process> {
   const running = startDevchat(['serve'], { folder: database.folder, env });
   const [url] = await running.printed(/http:\/\/127\.0\.0\.1:\d+/);
+  return { url, running };
+}
+
+/** A daemon that is wrong in one way, from its source. */
+async function startWrong(wrong: Wrong): Promise<Process> {
+  const told: DaemonProgram = { path: database.path, wrong };
+  const running = startDevchat([JSON.stringify(told)], { folder: database.folder, env: { NODE_OPTIONS: `--import=${TYPESCRIPT}` }, program: WRONG_PROGRAM });
+  const [url] = await running.printed(/http:\/\/127\.0\.0\.1:\d+/);
+  daemons.push({ url, running });
   return { url, running };
 }
 
@@ -86,19 +103,31 @@ test('the dashboard at one hears what the other wrote', async () => {
   listening.destroy();
 });
 
-test('one that is killed while it writes has lost nothing that it acknowledged; the other goes on', async () => {
-  const [killed, other] = daemons as [Process, Process];
-  const acknowledged = new Set<string>();
-  const send = async (url: string, id: string) => (await post(url, event('foo.bar', {}, { id }))) === 200 && acknowledged.add(id);
-  const sending = Array.from({ length: 300 }, (_, index) => send(killed.url, `evt_killed_${index}`));
-  await waitFor('the first to be acknowledged', () => acknowledged.size > 0, 10_000, 1);
-  await killed.running.kill();
+/** What the first had acknowledged when it was killed while it wrote, and the other afterwards; `lost` is what of it is missing. */
+async function killedWhileWriting({ running, url }: Process, other: Process): Promise<{ acknowledged: string[]; lost: string[] }> {
+  const acknowledged: string[] = [];
+  const send = async (to: string, id: string) => (await post(to, event('foo.bar', {}, { id }))) === 200 && acknowledged.push(id);
+  const sending = Array.from({ length: 300 }, (_, index) => send(url, `evt_killed_${index}`));
+  await waitFor('the first to be acknowledged', () => acknowledged.length > 0, 10_000, 1);
+  await running.kill();
   await Promise.all(sending);
-  expect(acknowledged.size).toBeLessThan(300);
   await Promise.all(Array.from({ length: 20 }, (_, index) => send(other.url, `evt_other_${index}`)));
   const kept = new Set((await (await database.open()).events({ limit: 1_000 })).map(({ id }) => id));
-  expect([...acknowledged].filter((id) => !kept.has(id))).toEqual([]);
-  expect([...acknowledged].filter((id) => id.startsWith('evt_other'))).toHaveLength(20);
+  return { acknowledged, lost: acknowledged.filter((id) => !kept.has(id)) };
+}
+
+test('one that is killed while it writes has lost nothing that it acknowledged; the other goes on', async () => {
+  const [killed, other] = daemons as [Process, Process];
+  const { acknowledged, lost } = await killedWhileWriting(killed, other);
+  const isOthers = (id: string): boolean => id.startsWith('evt_other');
+  expect(lost).toEqual([]);
+  expect(acknowledged.filter((id) => !isOthers(id)).length, 'killed before the last').toBeLessThan(300);
+  expect(acknowledged.filter(isOthers)).toHaveLength(20);
+});
+
+test('one that acknowledges before the commit is caught', async () => {
+  const { lost } = await killedWhileWriting(await startWrong('answers before the commit'), daemons[0]!);
+  expect(lost).not.toEqual([]);
 });
 
 test('the command line works on it, and shows no password', async () => {

@@ -28,6 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(senders.splice(0).map((sender) => sender.stop()));
   vi.useRealTimers();
+  vi.unstubAllEnvs();
   await file.remove();
 });
 
@@ -86,6 +87,24 @@ describe('a command', () => {
     await sending(command(text));
     for (let each = 1; each <= 10; each += 1) await tell(cache, ended(`sub_${each}`));
     await isSent();
+  });
+
+  test.each([
+    ['DEVCHAT_CACHE', 'postgres://devchat:pass-of-the-cache@127.0.0.1/devchat', false],
+    ['DEVCHAT_CACHE', 'postgresql://127.0.0.1/devchat?user=devchat&password=pass-of-the-cache', false],
+    ['PGPASSWORD', 'pass-of-the-cache', false],
+    ['DEVCHAT_CACHE', 'postgres://devchat@127.0.0.1/devchat', true],
+    ['DEVCHAT_CACHE', '/var/lib/devchat/cache.sqlite', true],
+  ])('beside %s=%s: it inherits that: %s', async (name, value, isInherited) => {
+    vi.stubEnv(name, value).stubEnv('FOR_THE_COMMAND', 'yes');
+    const inherited = join(file.folder, 'env');
+    await sending(command(`env > '${inherited}'`));
+    await tell(cache, ended('sub_1'));
+    await isSent();
+    const lines = readFileSync(inherited, 'utf8').split('\n');
+    expect(lines).toContain('FOR_THE_COMMAND=yes');
+    expect(lines.includes(`${name}=${value}`)).toBe(isInherited);
+    if (!isInherited) expect(lines.join('\n')).not.toContain('pass-of-the-cache');
   });
 
   test('that takes too long is killed with its children, and counts as failed', async () => {
