@@ -1,10 +1,13 @@
 /** `npm run screenshots`: takes the pictures of the README from the running product. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import Stripe from 'stripe';
 import { bringChromium, launchOptions } from './support/chromium.ts';
 import { freshFolder, ROOT } from './support/folders.ts';
+import { journalOf } from './support/large-journal.ts';
 import { runDevchat, startDevchat, type Surroundings } from './support/processes.ts';
 import { CARDS, signUp, subscribe } from './support/visitor.ts';
 import { terminalPage } from './support/terminal-page.ts';
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
     const stripe = connect(sandbox);
     await pictureDashboard(browser, dashboard, stripe, { folder: folder.path });
     await pictureDiff(browser, stripe, { folder: folder.path });
+    await pictureRebuild(browser, folder.path);
   } finally {
     await browser.close();
     await up.stop();
@@ -57,6 +61,27 @@ async function pictureDiff(browser: Browser, stripe: Stripe, surroundings: Surro
   const page = await browser.newPage({ viewport: { width: 720, height: 170 } });
   await page.setContent(terminalPage(`$ devchat ${command.join(' ')}\n${stdout}`));
   await save(page, 'provision-diff');
+}
+
+/** A million events, and a subscription whose cached status is another than they leave. Filling the journal takes a minute or two. */
+async function pictureRebuild(browser: Browser, folder: string): Promise<void> {
+  const path = await journalOf(1_000_000, join(folder, 'large'));
+  const database = new Database(path);
+  database.exec(`UPDATE subscriptions SET status = 'past_due', snapshot = json_set(snapshot, '$.status', 'past_due') WHERE id = 'sub_00004711'`);
+  database.close();
+  const command = `events rebuild --cache ${path}`;
+  const screen = execFileSync('script', ['-qec', `stty cols 80; '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${command}`, '/dev/null'], { encoding: 'utf8', env: { ...process.env, DEVCHAT_DATA_DIR: folder, DEVCHAT_CONFIG_DIR: folder, TERM: 'xterm-256color' } });
+  const page = await browser.newPage({ viewport: { width: 760, height: 250 } });
+  await page.setContent(terminalPage(`$ devchat events rebuild\n${whileAndAfter(screen)}`));
+  await save(page, 'rebuild');
+}
+
+/** Of a line that is rewritten, what stood there in the middle of the work; and what is left at the end. */
+function whileAndAfter(screen: string): string {
+  const lines = screen.replaceAll('\r\n', '\n').split('\n');
+  const rewritten = lines.flatMap((line) => line.split('\r')).filter((line) => / of 1,000,000 events/.test(line));
+  const after = lines.map((line) => line.split('\r').at(-1) ?? '');
+  return [rewritten[Math.floor(rewritten.length / 2)], ...after].join('\n').replaceAll('\u001b[K', '');
 }
 
 async function save(page: Page, name: string): Promise<void> {

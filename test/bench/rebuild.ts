@@ -1,24 +1,19 @@
 /** How fast `devchat events rebuild` makes the cached state again, with few events and with many, and what it needs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { API_VERSION } from '../../core/api-version.ts';
-import { openCache } from '../../core/cache/open-cache.ts';
 import { freshFolder, ROOT } from '../support/folders.ts';
-import { event, START, subscription } from '../support/stripe-objects.ts';
+import { journalOf } from '../support/large-journal.ts';
 import { markdownTable, median } from './table.ts';
 
 const FEW = 100_000;
 const MANY = 1_000_000;
-const EVENTS_PER_SUBSCRIPTION = 10;
-const EVENT_BYTES = 5_400;
 const ROUNDS = 3;
 const LONGEST_SECONDS = 4;
 const MOST_MEBIBYTES = 120;
 const SAME_RATE = 0.8;
-const BYTES_NEEDED_PER_EVENT = 8_000;
 const LOOK_EVERY_MILLISECONDS = 20;
 
 interface Measured {
@@ -30,8 +25,8 @@ interface Measured {
 export async function benchRebuild(): Promise<string> {
   const fresh = freshFolder();
   try {
-    const few = { path: await fill(join(fresh.path, 'few'), FEW), events: FEW, runs: [] as Measured[] };
-    const many = { path: await fill(join(fresh.path, 'many'), MANY), events: MANY, runs: [] as Measured[] };
+    const few = { path: await journalOf(FEW, join(fresh.path, 'few')), events: FEW, runs: [] as Measured[] };
+    const many = { path: await journalOf(MANY, join(fresh.path, 'many')), events: MANY, runs: [] as Measured[] };
     for (let round = 0; round < ROUNDS; round += 1) for (const { path, events, runs } of [few, many]) runs.push(await run(path, events));
     lose(many.path);
     return tableOf(few.runs, many.runs, await run(many.path, MANY));
@@ -60,47 +55,6 @@ function middle(runs: readonly Measured[], what: keyof Measured): number {
 
 function held(isHeld: boolean): string {
   return isHeld ? 'yes' : 'no';
-}
-
-/** The journal, and the state that its events left; ten events of each subscription, the last of which is cached. */
-async function fill(folder: string, many: number): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < many * BYTES_NEEDED_PER_EVENT) throw new Error(`${folder} has no room for ${many} events`);
-  const path = join(folder, 'cache.sqlite');
-  await (await openCache(path, { livemode: false })).close();
-  const database = new Database(path);
-  database.pragma('synchronous = OFF');
-  const text = JSON.stringify(event('customer.subscription.updated', padded(), { id: 'evt_ID', created: 0, previous: { metadata: { step: '0' } } }));
-  const insert = { payload: text, version: API_VERSION, start: START, subscriptions: many / EVENTS_PER_SUBSCRIPTION };
-  database.transaction(() => {
-    for (let step = 0; step < EVENTS_PER_SUBSCRIPTION; step += 1) database.prepare(EVENTS).run({ ...insert, step });
-    database.exec(`INSERT INTO attempts (event, at, outcome, reason) SELECT sequence, received_at, 'applied', 'active -> active' FROM events`);
-    database.prepare(STATES).run({ newest: START + EVENTS_PER_SUBSCRIPTION - 1 });
-  })();
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE); ANALYZE');
-  database.close();
-  return path;
-}
-
-const EVENTS = `
-  WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :subscriptions)
-  INSERT INTO events (id, type, created, received_at, source, customer, subscription, object, rank, payload)
-  SELECT printf('evt_%d_%d', :step, n), 'customer.subscription.updated', :start + :step, (:start + :step) * 1000, 'webhook',
-    printf('cus_%08d', n), printf('sub_%08d', n), printf('sub_%08d', n), :start + :step,
-    replace(replace(replace(replace(:payload, '"created":0', '"created":' || (:start + :step)), 'evt_ID', printf('evt_%d_%d', :step, n)), 'sub_1', printf('sub_%08d', n)), 'cus_1', printf('cus_%08d', n))
-  FROM numbers WHERE :version IS NOT NULL`;
-const STATES = `
-  INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
-  SELECT subscription, customer, 'active', payload ->> '$.data.object.created', created, 10, type, payload -> '$.data.previous_attributes', payload -> '$.data.object'
-  FROM events WHERE created = :newest`;
-
-/** A subscription as large as Stripe's are. */
-function padded(): object {
-  const plain = subscription();
-  const missing = EVENT_BYTES - JSON.stringify(event('customer.subscription.updated', plain)).length;
-  const metadata = Object.fromEntries(Array.from({ length: Math.ceil(missing / 100) }, (_, index) => [`note_${String(index).padStart(3, '0')}`, 'n'.repeat(85)]));
-  return { ...plain, metadata };
 }
 
 function lose(path: string): void {
