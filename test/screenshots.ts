@@ -8,11 +8,13 @@ import Stripe from 'stripe';
 import { bringChromium, launchOptions } from './support/chromium.ts';
 import { freshFolder, ROOT } from './support/folders.ts';
 import { journalOf } from './support/large-journal.ts';
+import { onPath } from './support/programs.ts';
 import { runDevchat, startDevchat, type Surroundings } from './support/processes.ts';
 import { CARDS, signUp, subscribe } from './support/visitor.ts';
 import { terminalPage } from './support/terminal-page.ts';
 
 const PICTURES = join(ROOT, 'docs', 'pictures');
+const [SCRIPT = 'script'] = onPath(['script']);
 const EMAIL = 'ada@example.com';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = { width: 800, height: 640 };
@@ -70,7 +72,7 @@ async function pictureRebuild(browser: Browser, folder: string): Promise<void> {
   database.exec(`UPDATE subscriptions SET status = 'past_due', snapshot = json_set(snapshot, '$.status', 'past_due') WHERE id = 'sub_00004711'`);
   database.close();
   const command = `events rebuild --cache ${path}`;
-  const screen = execFileSync('script', ['-qec', `stty cols 80; '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${command}`, '/dev/null'], { encoding: 'utf8', env: { ...process.env, DEVCHAT_DATA_DIR: folder, DEVCHAT_CONFIG_DIR: folder, TERM: 'xterm-256color' } });
+  const screen = execFileSync(SCRIPT, ['-qec', `stty cols 80; '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${command}`, '/dev/null'], { encoding: 'utf8', env: { ...process.env, DEVCHAT_DATA_DIR: folder, DEVCHAT_CONFIG_DIR: folder, TERM: 'xterm-256color' } });
   const page = await browser.newPage({ viewport: { width: 760, height: 250 } });
   await page.setContent(terminalPage(`$ devchat events rebuild\n${whileAndAfter(screen)}`));
   await save(page, 'rebuild');
