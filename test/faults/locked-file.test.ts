@@ -71,7 +71,7 @@ test('R25: held for 30 s: webhooks get 503 after 5 s, never 200; a command that 
   expect(await daemon.cache.events({ limit: 100 }), 'nothing was stored').toEqual([]);
   const surroundings = { folder: daemon.file.folder, env: { DEVCHAT_CACHE: daemon.file.path, STRIPE_WEBHOOK_SECRET: SECRET } };
   expect(await runDevchat(['subscriptions', 'list'], surroundings), 'reading goes on').toMatchObject({ code: 0 });
-  const { code, stderr } = await runDevchat(['events', 'replay', 'evt_1'], surroundings);
+  const { code, stderr } = await runDevchat(['events', 'rebuild'], surroundings);
   expect(stderr).toMatch(/error the cache \S*cache\.sqlite is locked \(SQLITE_BUSY\)\n +another process holds it; stop that process, or try again/);
   expect(code).toBe(5);
   await released;
