@@ -1,5 +1,5 @@
 /** Starts the daemon: config in, a listening server out, and a clean stop. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type Stripe from 'stripe';
@@ -11,8 +11,9 @@ import { modeOf } from '../core/mode.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
 import { createApp } from './app.ts';
 import { collectionTasks } from './collections.ts';
-import { createLogger, type LogOptions } from './logger.ts';
 import { gapWork } from './gap.ts';
+import { createHttpServer } from './http-server.ts';
+import { createLogger, type LogOptions } from './logger.ts';
 import { noticeSenders } from './notices/targets.ts';
 import { questionTasks } from './questions.ts';
 import { Routine } from './routine.ts';
@@ -52,14 +53,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const dues = new Routine({ failed: 'what became due could not be drawn', everyMilliseconds: DUE_MILLISECONDS, work: () => cache.drawDue(clock.now()) }, logger);
   const gap = gapWork({ stripe, cache, clock, logger, ask: (subscription) => questions.add(subscription) });
   const work: Ongoing[] = [questions, collections, dues, ...noticeSenders(config, cache, logger), gap];
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
+  const { server, serve } = createHttpServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
   await listen(server, config);
   const url = addressOf(server, config);
   const secrets = webhookSecrets(config);
   const { challengeId, baseUrl = url, policy, timeZone } = config;
   const ask = (subscription: string) => questions.add(subscription);
   const collect = (customer: string) => collections.add(customer);
-  server.on('request', createApp({ cache, stripe, clock, rules: { policy, timeZone }, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask, collect }));
+  serve(createApp({ cache, stripe, clock, rules: { policy, timeZone }, logger, challengeId, baseUrl, secrets, trustUserId, clientFolder: CLIENT_FOLDER, ask, collect }));
   const ticking = setInterval(() => void clock.refresh(), CLOCK_MILLISECONDS).unref();
   const daemon = { url, close: () => close(server, work, ticking) };
   await startAll(work).catch(async (error: unknown) => {
