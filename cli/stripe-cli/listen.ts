@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Config } from '../../core/config.ts';
 import { DevchatError } from '../../core/errors.ts';
+import { withoutSecrets } from '../../core/inherited.ts';
 import { secretKeeper } from '../secret-keeper.ts';
 import { allEventsFlags } from './program.ts';
 
@@ -43,7 +44,7 @@ async function signingSecret(options: ListenOptions): Promise<string> {
 }
 
 function refusal(said: string): DevchatError {
-  const words = withoutSecrets(said).trim() || 'it said nothing';
+  const words = masked(said).trim() || 'it said nothing';
   if (/api key|unauthorized|401/i.test(said)) return new DevchatError('key-refused', `the Stripe CLI refused the key: ${words}`, 'check STRIPE_SECRET_KEY, or run devchat init');
   return new DevchatError('unreachable', `the Stripe CLI could not start listening: ${words}`, 'check the network and STRIPE_API_BASE');
 }
@@ -55,7 +56,7 @@ async function forward(options: ListenOptions): Promise<Listener> {
   });
   const ended = run(options, [...allEventsFlags(options.program), '--forward-to', options.forwardTo], (line) => {
     if (line.includes('Ready!')) ready();
-    options.say(withoutSecrets(line));
+    options.say(masked(line));
   });
   const endedAtOnce = await Promise.race([isReady, ended]);
   options.interrupted.throwIfAborted();
@@ -66,7 +67,7 @@ async function forward(options: ListenOptions): Promise<Listener> {
 function run({ program, config, env, interrupted }: ListenOptions, args: string[], hear: (line: string) => void): Promise<string> {
   const base = config.stripeApiBase ? ['--api-base', config.stripeApiBase.replace('//localhost', '//127.0.0.1')] : [];
   const child = spawn(program, ['listen', '--skip-update', ...base, ...args], {
-    env: { ...env, STRIPE_API_KEY: config.stripeSecretKey, STRIPE_CLI_TELEMETRY_OPTOUT: '1' },
+    env: { ...withoutSecrets(env), STRIPE_API_KEY: config.stripeSecretKey, STRIPE_CLI_TELEMETRY_OPTOUT: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: interrupted,
     killSignal: 'SIGINT',
@@ -82,6 +83,6 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-function withoutSecrets(line: string): string {
+function masked(line: string): string {
   return line.replace(/(whsec|sk_test|sk_live|rk_test|rk_live)_\w+/g, '$1_****');
 }

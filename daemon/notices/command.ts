@@ -1,20 +1,17 @@
 /** Hands a notice to the owner's command, as JSON on its standard input. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { env } from 'node:process';
-import { shownLocation } from '../../core/cache/location.ts';
-import { SETTINGS, type Config } from '../../core/config.ts';
+import type { Config } from '../../core/config.ts';
+import { withoutSecrets } from '../../core/inherited.ts';
 import type { Send } from './sender.ts';
 
 const STDERR_CHARACTERS = 4_096;
-
-/** What the command must not inherit; the Stripe CLI's own key and the password for PostgreSQL are among it. */
-const SECRETS: readonly string[] = [...Object.values(SETTINGS).flatMap((setting) => (setting.secret ? [setting.env] : [])), 'STRIPE_API_KEY', 'PGPASSWORD'];
 
 /** Exit 0 is success; else the last line that it wrote to standard error says why. When time is up it is killed with its children. */
 export function sendToCommand({ noticeCommand = '' }: Pick<Config, 'noticeCommand'>): Send {
   return ({ id, body }, signal) =>
     new Promise((resolve, reject) => {
-      const child = spawn('sh', ['-c', noticeCommand], { detached: true, stdio: ['pipe', 'ignore', 'pipe'], env: withoutSecrets() });
+      const child = spawn('sh', ['-c', noticeCommand], { detached: true, stdio: ['pipe', 'ignore', 'pipe'], env: withoutSecrets(env) });
       signal.addEventListener('abort', () => reject(killWithChildren(child)), { once: true });
       let written = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (written = (written + text).slice(-STDERR_CHARACTERS)));
@@ -24,12 +21,6 @@ export function sendToCommand({ noticeCommand = '' }: Pick<Config, 'noticeComman
       child.once('exit', (code) => code === 0 && resolve(void child.stderr.destroy()));
       child.once('close', (code, killedBy) => reject(new Error([code === null ? `killed by ${killedBy}` : `exit ${code}`, lastLine(written)].filter(Boolean).join(', '))));
     });
-}
-
-/** The address of a cache is one where it holds a password. */
-function withoutSecrets(): NodeJS.ProcessEnv {
-  const isSecret = (name: string, value = '') => SECRETS.includes(name) || (name === SETTINGS.cache.env && shownLocation(value) !== value);
-  return Object.fromEntries(Object.entries(env).filter(([name, value]) => !isSecret(name, value)));
 }
 
 /** The shell leads a process group of its own. */

@@ -82,6 +82,15 @@ describe('a program on PATH that', () => {
     expect(calls(home).at(-1)).toContain(`--forward-to ${address}/webhook`);
   });
 
+  test('inherits no secret but the key that it needs', async ({ home, env }) => {
+    const secrets = { STRIPE_WEBHOOK_SECRET: 'whsec_not_for_others', PGPASSWORD: 'not for others' };
+    const listen = home.start(['listen', '--port', '4999'], { ...env, ...secrets, PATH: stripeThat(`env > "${home.folder}/inherited"; exec sleep 600`, home) });
+    const inherited = await waitFor('its environment', () => readFileSync(join(home.folder, 'inherited'), 'utf8'));
+    await listen.stop();
+    expect(inherited).not.toMatch(/not.for.others|STRIPE_SECRET_KEY/);
+    expect(inherited).toContain(`STRIPE_API_KEY=${KEY}`);
+  });
+
   test('ends by itself ends listen with 1, and why', async ({ home, env }) => {
     const { code, stderr } = await home.run(['listen'], { ...env, PATH: stripeThat('exit 3', home) });
     expect(code).toBe(1);
