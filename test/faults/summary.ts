@@ -9,8 +9,8 @@ export interface Summary {
   /** "kills 412, permutations 5040, …, lost: 0". */
   sums: string;
   lost: number;
-  /** The rows of which no test told anything. */
-  silent: Row[];
+  /** The rows of which no test told anything, or that were not held against a wrong variant; in words. */
+  missing: string[];
 }
 
 /** `lines` as `tried` writes them. */
@@ -23,8 +23,13 @@ export function summarize(lines: readonly string[]): Summary {
     table: markdownTable(['row', 'what has to be survived', ...COUNTS], [...shown, ['', 'all', ...COUNTS.map((count) => shownNumber(total[count]))]]),
     sums: COUNTS.map((count) => `${count}${count === 'lost' ? ':' : ''} ${total[count]}`).join(', '),
     lost: total.lost,
-    silent: rows.filter(({ tries }) => tries.length === 0).map(({ row }) => row),
+    missing: rows.flatMap(({ row, tries }) => missingIn(tries).map((what) => `${row} ${what}`)),
   };
+}
+
+function missingIn(tries: readonly Tried[]): string[] {
+  if (tries.length === 0) return ['told nothing of what it tried'];
+  return sumOf(tries).wrong === 0 ? ['was held against no wrong variant'] : [];
 }
 
 function sumOf(tries: readonly Tried[]): Sums {
