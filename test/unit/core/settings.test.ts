@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSettings, savedSecrets, saveSettings, secretName, settingsChangedAt, settingsPath } from '../../../core/settings.ts';
@@ -77,7 +77,7 @@ describe('saving', () => {
   test('replaces the file in one step: a reader never sees half of it', async () => {
     const long = 'x'.repeat(200_000);
     await saveSettings(folder, { challengeId: long, baseUrl: 'http://a' });
-    const before = lstatSync(path).ino;
+    const before = openSync(path, 'r');
     let readings = 0;
     const saving = Promise.all(['b', 'c', 'd'].map((name) => saveSettings(folder, { baseUrl: `http://${name}` })));
     const reading = (async () => {
@@ -87,7 +87,8 @@ describe('saving', () => {
       }
     })();
     await Promise.all([saving, reading]);
-    expect(lstatSync(path).ino).not.toBe(before);
+    expect(lstatSync(path).ino).not.toBe(fstatSync(before).ino);
+    closeSync(before);
   });
 });
 
