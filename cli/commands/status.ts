@@ -28,7 +28,7 @@ export async function runStatus({ json, live }: StatusOptions, context: Context)
   const [stripe, daemon] = await Promise.all([lookAtStripe(() => context.stripe({ live }), config), lookAtDaemon(config)]);
   const cache = await context.cache();
   const [lastEvent] = await cache.events({ limit: 1 });
-  const subscriptions = (await cache.subscriptions()).length;
+  const subscriptions = (await cache.subscriptionIds()).length;
   const caughtUp = await cache.backfilledUntil();
   const caughtUpUntil = caughtUp === undefined ? null : isoTime(caughtUp);
   const notices = await lookAtNotices(cache, config);
