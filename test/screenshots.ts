@@ -69,7 +69,7 @@ async function pictureDiff(browser: Browser, stripe: Stripe, surroundings: Surro
 async function pictureRebuild(browser: Browser, folder: string): Promise<void> {
   const path = await journalOf(1_000_000, join(folder, 'large'));
   const database = new Database(path);
-  database.exec(`UPDATE subscriptions SET status = 'past_due', snapshot = json_set(snapshot, '$.status', 'past_due') WHERE id = 'sub_00004711'`);
+  database.exec(`UPDATE subscriptions SET status = 'past_due' WHERE id = 'sub_00004711'`);
   database.close();
   const command = `events rebuild --cache ${path}`;
   const screen = execFileSync(SCRIPT, ['-qec', `stty cols 80; '${process.execPath}' '${join(ROOT, 'bin', 'devchat.js')}' ${command}`, '/dev/null'], { encoding: 'utf8', env: { ...process.env, DEVCHAT_DATA_DIR: folder, DEVCHAT_CONFIG_DIR: folder, TERM: 'xterm-256color' } });

@@ -156,12 +156,12 @@ class StoredCache implements Cache {
 
   *#saveAnswer({ subscription, invoices, payment }: Answer, { after, quietly = false }: Asked): Work<boolean> {
     const { id, asOf, version } = subscription;
-    const known = yield* subscriptions.find(id);
-    if (version !== (known?.version ?? 0) + 1) return false;
+    const known = yield* subscriptions.version(id);
+    if (version !== known + 1) return false;
     if (!known && after !== undefined && (yield* journal.lastInvoiceEvent(id)) > after) return false;
     const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
-    yield* subscriptions.save(subscription);
+    yield* subscriptions.save(subscription, null);
     for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
     if (payment) yield* cards.learn(payment);
     yield* subscriptions.answered(id);
@@ -171,7 +171,7 @@ class StoredCache implements Cache {
 
   *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Decision> {
     const decision = yield* this.#decide(event);
-    yield* this.#save(decision);
+    yield* this.#save(decision, sequence);
     if (decision.ask) yield* subscriptions.ask(decision.ask);
     if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
@@ -183,7 +183,7 @@ class StoredCache implements Cache {
   *#decide(event: Stripe.Event): Work<Decision> {
     try {
       const subject = subjectOf(event);
-      const subscription = yield* subscriptions.find(subject.subscription);
+      const subscription = yield* subscriptions.before(subject.subscription, event.created);
       const invoice = yield* subscriptions.invoice(subject.invoice);
       return applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
     } catch (error) {
@@ -191,8 +191,8 @@ class StoredCache implements Cache {
     }
   }
 
-  *#save({ subscription, invoice, ...payment }: Decision): Work<void> {
-    if (subscription) yield* subscriptions.save(subscription);
+  *#save({ subscription, invoice, ...payment }: Decision, sequence: number): Work<void> {
+    if (subscription) yield* subscriptions.save(subscription, sequence);
     if (invoice) yield* subscriptions.saveInvoice(invoice);
     yield* cards.save(payment);
   }

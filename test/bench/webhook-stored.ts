@@ -15,11 +15,12 @@ export async function fillCache(file: string, template: Stripe.Event, subscripti
   const database = new Database(file);
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
-  const columns = database.pragma('table_info(subscriptions)') as Array<{ name: string }>;
-  const copied = columns.map(({ name }) => `replace(replace(${name}, '${subscriptionId(0)}', printf('sub_bench%019d', n)), '${customerId(0)}', printf('cus_bench%09d', n))`);
+  const copied = (text: string) => `replace(replace(${text}, '${subscriptionId(0)}', printf('sub_bench%019d', n)), '${customerId(0)}', printf('cus_bench%09d', n))`;
   database.exec(`
     WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${subscriptions - 1})
-    INSERT INTO subscriptions SELECT ${copied.join(', ')} FROM copies, subscriptions WHERE id = '${subscriptionId(0)}'`);
+    INSERT INTO subscriptions (id, customer, status, created, as_of, version, snapshot)
+    SELECT ${copied('subscriptions.id')}, ${copied('subscriptions.customer')}, status, subscriptions.created, as_of, version, ${copied(`payload -> '$.data.object'`)}
+    FROM copies, subscriptions JOIN events ON events.sequence = subscriptions.event WHERE subscriptions.id = '${subscriptionId(0)}'`);
   database.close();
 }
 

@@ -38,8 +38,8 @@ const EVENTS = `
     replace(replace(replace(replace(:payload, '"created":0', '"created":' || (:start + :step)), 'evt_ID', printf('evt_%d_%d', :step, n)), 'sub_1', printf('sub_%08d', n)), 'cus_1', printf('cus_%08d', n))
   FROM numbers`;
 const STATES = `
-  INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
-  SELECT subscription, customer, 'active', payload ->> '$.data.object.created', created, 10, type, payload -> '$.data.previous_attributes', payload -> '$.data.object'
+  INSERT INTO subscriptions (id, customer, status, created, as_of, version, event)
+  SELECT subscription, customer, 'active', payload ->> '$.data.object.created', created, 10, sequence
   FROM events WHERE created = :newest`;
 
 /** A subscription as large as Stripe's are. */

@@ -195,4 +195,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX logins_by_user ON logins ("user");
   CREATE INDEX logins_by_expiry ON logins (expires_at)
   `,
+  `
+  ALTER TABLE subscriptions ADD COLUMN event bigint REFERENCES events (sequence);
+  ALTER TABLE subscriptions ALTER COLUMN snapshot DROP NOT NULL;
+  UPDATE subscriptions SET event = shown.event, snapshot = NULL
+    FROM (
+      SELECT subscriptions.id, max(sequence) AS event FROM subscriptions JOIN events
+        ON events.object = subscriptions.id AND events.created = as_of AND type = event_type AND (payload::jsonb #> '{data,object}') = snapshot::jsonb
+      GROUP BY subscriptions.id) AS shown
+    WHERE shown.id = subscriptions.id;
+  ALTER TABLE subscriptions DROP COLUMN event_type, DROP COLUMN event_previous, ADD CHECK ((event IS NULL) <> (snapshot IS NULL))
+  `,
 ];

@@ -5,13 +5,13 @@ import { graceSecondsOf, type Terms } from '../../billing/policy.ts';
 import { isTerminal } from '../../billing/state.ts';
 import { change, row, rows, values, type Work } from '../statement.ts';
 import * as outbox from './outbox.ts';
-import { failureFrom, failureParameters, invoiceFrom, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
+import { failureFrom, failureParameters, invoiceFrom, subscriptionColumns, subscriptionFrom, type FailureRow, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 import * as sessions from './sessions.ts';
 import { DECISIVE_FIRST, ENDED } from './subscriptions.ts';
 
 const SQL = {
   subscription: row<SubscriptionRow & { email: string | null }>(`
-    SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer) WHERE subscriptions.id = ? AND (
+    SELECT ${subscriptionColumns()}, users.email FROM subscriptions LEFT JOIN users USING (customer) WHERE subscriptions.id = ? AND (
       status IN ${ENDED}
       OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failed_at IS NOT NULL)
       OR EXISTS (SELECT 1 FROM failures WHERE failures.subscription = subscriptions.id AND closed_at IS NULL))`),

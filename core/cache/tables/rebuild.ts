@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { applyEvent, type Cached } from '../../billing/apply-event.ts';
 import { remade, type Answer, type Remade } from '../../billing/rebuild.ts';
 import { rankedObject } from '../../billing/rank.ts';
-import { isSettled } from '../../billing/state.ts';
+import { isSettled, type InvoiceState, type SubscriptionState } from '../../billing/state.ts';
 import type { DifferingField } from '../cache.ts';
 import { rows, value, values, type Work } from '../statement.ts';
 import * as rowsOf from './rows.ts';
@@ -38,23 +38,34 @@ export interface Compared {
 type Row = Record<string, unknown>;
 type Ours = { livemode: boolean };
 
+/** An event at its place in the journal. */
+interface Told {
+  sequence: number;
+  payload: string;
+}
+
+/** A subscription of `rebuilt` that an event shows: the rest of it stands at that place in the journal. */
+export interface ShownSubscription extends Omit<SubscriptionState, 'event' | 'snapshot'> {
+  place: number;
+}
+
 /** For each kind of object, its table, and how a row of it reads. */
 const KINDS = {
-  subscription: kind('subscriptions', 'id', rowsOf.subscriptionFrom, rowsOf.subscriptionParameters),
-  invoice: kind('invoices', 'id', rowsOf.invoiceFrom, rowsOf.invoiceParameters),
-  card: kind('cards', 'id', rowsOf.cardFrom, rowsOf.cardParameters),
-  payer: kind('payers', 'customer', rowsOf.payerFrom, rowsOf.payerParameters),
+  subscription: kind('subscriptions', 'id', cachedSubscription, `subscriptions.created, ${rowsOf.subscriptionColumns()}`),
+  invoice: kind('invoices', 'id', rowsOf.invoiceFrom),
+  card: kind('cards', 'id', rowsOf.cardFrom),
+  payer: kind('payers', 'customer', rowsOf.payerFrom),
 } as const satisfies Record<Kind, unknown>;
 
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
-function kind<From, State>(table: string, key: string, stateFrom: (row: From) => State, parametersOf: (state: State) => object) {
-  return {
-    cached: rows<Row>(`SELECT * FROM ${table} WHERE ${key} >= :first AND ${key} <= :last`),
-    key,
-    stateFrom: (row: Row) => stateFrom(row as From),
-    rowOf: (state: object) => parametersOf(state as State) as Row,
-  };
+function kind<From>(table: string, key: string, stateFrom: (row: From) => object, columns = '*') {
+  return { cached: rows<Row>(`SELECT ${columns} FROM ${table} WHERE ${key} >= :first AND ${key} <= :last`), key, stateFrom: (row: Row) => stateFrom(row as From) };
+}
+
+/** With the column of its own beside the state, which is to say what the snapshot says. */
+function cachedSubscription({ created, ...row }: rowsOf.SubscriptionRow & { created: number }): object {
+  return { ...rowsOf.subscriptionFrom(row), created };
 }
 
 const NEXT = (key: string, table: string, where = '') =>
@@ -69,11 +80,11 @@ const SQL = {
       UNION ${NEXT('id', 'cards')} UNION ${NEXT('customer', 'payers')}
       UNION SELECT id FROM (SELECT DISTINCT subscription AS id FROM events WHERE subscription > :after AND ${SHOWS_NOTHING} ORDER BY subscription LIMIT :many) AS asking_ids
     ) AS ids ORDER BY id LIMIT :many`),
-  newest: rows<{ object: string; payload: string }>(`
-    SELECT events.object, payload FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
+  newest: rows<Told & { object: string }>(`
+    SELECT events.object, sequence, payload FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
     JOIN events ON events.object = newest.object AND events.rank = newest.rank ORDER BY events.object, sequence`),
   count: value<number>(`SELECT count(*) FROM events WHERE ${WITHIN}`),
-  allOf: values<string>(`SELECT payload FROM events WHERE object = ? ORDER BY sequence`),
+  allOf: rows<Told>(`SELECT sequence, payload FROM events WHERE object = ? ORDER BY sequence`),
   answers: rows<{ object: string; answer: string }>(`
     SELECT object, answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE ${WITHIN} ORDER BY object, answers.sequence`),
   asking: rows<{ subscription: string; created: number; payload: string }>(`
@@ -94,13 +105,12 @@ export function unchangedBy(part: (text: string, path: string) => string): (rang
   return values<string>(`
     SELECT subscriptions.id FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
     JOIN events ON events.object = newest.object AND events.rank = newest.rank JOIN subscriptions ON subscriptions.id = newest.object
-    WHERE as_of = events.created AND event_type = type AND subscriptions.customer = events.customer
+    WHERE subscriptions.event = events.sequence AND as_of = events.created AND subscriptions.customer = events.customer
       AND (SELECT count(*) FROM events AS tied WHERE tied.object = newest.object AND tied.rank = newest.rank) = 1
       AND NOT EXISTS (SELECT 1 FROM answered WHERE answered.object = newest.object)
       AND NOT EXISTS (SELECT 1 FROM events AS asking WHERE asking.subscription = newest.object AND asking.object IS NULL)
       AND ${part('payload', 'api_version')} = '"' || :version || '"'
       AND ${object('status')} = '"' || status || '"' AND ${object('created')} = CAST(subscriptions.created AS TEXT)
-      AND event_previous IS NOT DISTINCT FROM ${part('payload', 'data.previous_attributes')} AND snapshot = ${part('payload', 'data.object')}
     ORDER BY subscriptions.id`);
 }
 
@@ -120,11 +130,11 @@ export function* compare({ first, last }: Range, ours: Ours): Work<Compared> {
   const compared: Compared = { findings: [], objects: { subscription: 0, invoice: 0, card: 0, payer: 0 } };
   for (const id of new Set([newest, answers, asking, ...cached.values()].flatMap((known) => [...known.keys()]))) {
     const told = (answers.get(id) ?? []).map(({ answer }) => JSON.parse(answer) as Answer);
-    const again = yield* remake(id, (newest.get(id) ?? []).map(({ payload }) => payload), told, ours);
+    const again = yield* remake(id, newest.get(id) ?? [], told, ours);
     const ask = again.ask ?? (asks(asking.get(id) ?? [], told, again, ours) ? id : null);
     for (const name of KIND_NAMES) {
       if (again.state[name]) compared.objects[name] += 1;
-      compared.findings.push(...difference(name, id, again.state[name], cached.get(name)?.get(id), ask !== null));
+      compared.findings.push(...difference(name, id, again, cached.get(name)?.get(id), ask !== null));
     }
     if (ask !== null) compared.findings.push({ id, kind: 'question', action: 'ask', subscription: ask, state: null, fields: '[]' });
   }
@@ -132,13 +142,31 @@ export function* compare({ first, last }: Range, ours: Ours): Work<Compared> {
 }
 
 /** Of an event that cannot be read nothing is known, as when it came: then the highest rank below it holds. */
-function* remake(id: string, newest: readonly string[], answers: readonly Answer[], ours: Ours): Work<Remade> {
-  const events = newest.map(parsed);
-  if (events.every((event) => isReadable(event, ours)) && !events.some(waitsForMoney)) return remade(id, events, answers, ours);
-  const readable = (yield* SQL.allOf(id)).map(parsed).filter((event) => isReadable(event, ours));
+function* remake(id: string, newest: readonly Told[], answers: readonly Answer[], ours: Ours): Work<RemadeHere> {
+  const events = placed(newest);
+  const told = [...events.keys()];
+  if (told.every((event) => isReadable(event, ours)) && !told.some(waitsForMoney)) return remadeHere(id, events, answers, ours);
+  const all = placed(yield* SQL.allOf(id));
+  const readable = [...all.keys()].filter((event) => isReadable(event, ours));
   const rankOf = (event: Stripe.Event) => rankedObject(event, ours).rank ?? 0;
   const highest = Math.max(...readable.map(rankOf));
-  return remade(id, readable.filter((event) => rankOf(event) === highest || waitsForMoney(event)), answers, ours);
+  const deciding = readable.filter((event) => rankOf(event) === highest || waitsForMoney(event));
+  return remadeHere(id, new Map(deciding.map((event) => [event, all.get(event)!])), answers, ours);
+}
+
+/** `place` is that of the event that shows the subscription; null where an answer does. */
+interface RemadeHere extends Remade {
+  place: number | null;
+}
+
+function remadeHere(id: string, events: ReadonlyMap<Stripe.Event, number>, answers: readonly Answer[], ours: Ours): RemadeHere {
+  const again = remade(id, [...events.keys()], answers, ours);
+  const shown = [...events].find(([{ data }]) => data.object === again.state.subscription?.snapshot);
+  return { ...again, place: shown?.[1] ?? null };
+}
+
+function placed(told: readonly Told[]): Map<Stripe.Event, number> {
+  return new Map(told.map(({ sequence, payload }) => [parsed(payload), sequence]));
 }
 
 function parsed(payload: string): Stripe.Event {
@@ -169,25 +197,20 @@ function asks(events: ReadonlyArray<{ created: number; payload: string }>, answe
 }
 
 /** What is cached stays where the journal gives nothing, but makes us ask. */
-function difference(name: Kind, id: string, state: object | undefined, cached: Row | undefined, asked: boolean): Finding[] {
-  const { stateFrom, rowOf } = KINDS[name];
+function difference(name: Kind, id: string, { state: all, place }: RemadeHere, cached: Row | undefined, asked: boolean): Finding[] {
+  const state = all[name];
   if (state === undefined && (cached === undefined || asked)) return [];
-  const after = state && rowOf(state);
-  if (after && cached && Object.keys(after).every((column) => column === 'version' || isSame(after[column], cached[column]))) return [];
-  const owner = name === 'invoice' ? ((after ?? cached)?.subscription as string) : null;
+  const before = cached && KINDS[name].stateFrom(cached);
+  const fields = state && before ? differingFields(before, 'snapshot' in state ? { ...state, created: state.snapshot.created } : state) : [];
+  if (state && before && fields.length === 0) return [];
+  const owner = name === 'invoice' ? ((state ?? before) as InvoiceState).subscription : null;
   const common = { id, kind: name, subscription: name === 'subscription' ? id : owner };
   if (!state) return [{ ...common, action: 'remove', state: null, fields: '[]' }];
-  const fields = cached ? differingFields(stateFrom(cached), state) : [];
-  return [{ ...common, action: cached ? 'change' : 'add', state: JSON.stringify(state), fields: JSON.stringify(fields) }];
+  return [{ ...common, action: cached ? 'change' : 'add', state: JSON.stringify(toKeep(state, name === 'subscription' ? place : null)), fields: JSON.stringify(fields) }];
 }
 
-/** JSON is compared by what it says where it is not the same text. */
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || (isJson(one) && isJson(other) && isDeepStrictEqual(JSON.parse(one), JSON.parse(other)));
-}
-
-function isJson(text: unknown): text is string {
-  return typeof text === 'string' && text.startsWith('{');
+function toKeep(state: object, place: number | null): object {
+  return place === null ? state : ({ ...state, event: undefined, snapshot: undefined, place });
 }
 
 /** `version` only counts. */

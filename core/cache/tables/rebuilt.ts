@@ -1,14 +1,16 @@
 /** The fresh table beside the cached state: what a rebuild has found so far, how far it is, and how it is swapped in. */
+import type Stripe from 'stripe';
 import { API_VERSION } from '../../api-version.ts';
 import type { Cached } from '../../billing/apply-event.ts';
 import type { Terms } from '../../billing/policy.ts';
+import type { SubscriptionState } from '../../billing/state.ts';
 import { DevchatError } from '../../errors.ts';
 import type { Rebuilt, RebuiltDifference } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
 import * as consequences from './consequences.ts';
 import * as journal from './journal.ts';
-import { compare, type Compared, type Finding, type Kind, type Range } from './rebuild.ts';
+import { compare, type Compared, type Finding, type Kind, type Range, type ShownSubscription } from './rebuild.ts';
 import * as subscriptions from './subscriptions.ts';
 
 const PAGE = 200;
@@ -49,7 +51,6 @@ const SQL = {
     ORDER BY subscription`),
   changed: values<string>(`SELECT DISTINCT subscription FROM rebuilt WHERE kind <> 'question' AND subscription IS NOT NULL ORDER BY subscription`),
   count: row<{ differing: number }>(`SELECT count(*) AS differing FROM rebuilt WHERE kind <> 'question'`),
-  version: value<number>(`SELECT version FROM subscriptions WHERE id = ?`),
 };
 
 const REMOVE: Readonly<Record<Kind, (id: string) => Work<number>>> = {
@@ -157,7 +158,7 @@ function* apply(questions: readonly string[], terms: Terms): Work<void> {
 /** The count of what was heard goes on, so that an answer of Stripe's on its way is outdated. */
 function* replace({ id, kind, subscription, state }: Finding): Work<void> {
   const name = kind as Kind;
-  const version = name === 'subscription' ? ((yield* SQL.version(id)) ?? 0) + 1 : 0;
+  const version = name === 'subscription' ? (yield* subscriptions.version(id)) + 1 : 0;
   yield* REMOVE[name](id);
   if (name === 'invoice') yield* subscriptions.outdateAnswers(subscription ?? undefined);
   if (state !== null) yield* save(name, JSON.parse(state) as never, version);
@@ -165,7 +166,13 @@ function* replace({ id, kind, subscription, state }: Finding): Work<void> {
 
 function* save(kind: Kind, state: never, version: number): Work<void> {
   const made: Cached = { [kind]: state };
-  if (made.subscription) yield* subscriptions.save({ ...made.subscription, version });
+  if (made.subscription) yield* saveSubscription(made.subscription, version);
   if (made.invoice) yield* subscriptions.saveInvoice(made.invoice);
   yield* cards.save(made);
+}
+
+function* saveSubscription(state: SubscriptionState | ShownSubscription, version: number): Work<void> {
+  if (!('place' in state)) return yield* subscriptions.save({ ...state, version }, null);
+  const { data } = JSON.parse(yield* journal.payload(state.place)) as Stripe.Event;
+  yield* subscriptions.save({ ...state, version, snapshot: data.object as Stripe.Subscription }, state.place);
 }

@@ -13,9 +13,10 @@ export interface SubscriptionRow {
   status: string;
   as_of: number;
   version: number;
-  event_type: string | null;
-  event_previous: string | null;
-  snapshot: string;
+  /** The place in the journal of the event that shows it. */
+  event: number | null;
+  /** The text of that event, else of the snapshot; null where it was not read. */
+  shown: string | null;
 }
 
 export interface InvoiceRow {
@@ -80,34 +81,41 @@ export interface UserRow {
   customer: string | null;
 }
 
+/** The columns of a `SubscriptionRow`; with `when`, its text is read only where that holds. */
+export function subscriptionColumns(when = 'true'): string {
+  return `subscriptions.id, subscriptions.customer, subscriptions.status, subscriptions.as_of, subscriptions.version, subscriptions.event,
+    CASE WHEN ${when} THEN coalesce(snapshot, (SELECT payload FROM events WHERE events.sequence = subscriptions.event)) END AS shown`;
+}
+
+/** What it shows is parsed only where it is asked for: most events need not look at it. */
 export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
-  let snapshot: Stripe.Subscription | undefined;
+  let shown: Shown | undefined;
   return {
     id: row.id,
     customer: row.customer,
     status: row.status,
     asOf: row.as_of,
     version: row.version,
-    event: row.event_type === null ? null : { type: row.event_type, previous: JSON.parse(row.event_previous ?? 'null') as Record<string, unknown> | null },
-    /** Read only where it is asked for: most events need not look at it. */
+    get event() {
+      return (shown ??= shownIn(row)).event;
+    },
     get snapshot() {
-      return (snapshot ??= JSON.parse(row.snapshot) as Stripe.Subscription);
+      return (shown ??= shownIn(row)).snapshot;
     },
   };
 }
 
-export function subscriptionParameters(state: SubscriptionState): SubscriptionRow & { created: number } {
-  return {
-    id: state.id,
-    customer: state.customer,
-    status: state.status,
-    created: state.snapshot.created,
-    as_of: state.asOf,
-    version: state.version,
-    event_type: state.event?.type ?? null,
-    event_previous: state.event?.previous ? JSON.stringify(state.event.previous) : null,
-    snapshot: JSON.stringify(state.snapshot),
-  };
+type Shown = Pick<SubscriptionState, 'event' | 'snapshot'>;
+
+function shownIn({ id, event, shown }: SubscriptionRow): Shown {
+  if (shown === null) throw new Error(`what is cached of ${id} was not read`);
+  const found = event === null ? { event: null, snapshot: JSON.parse(shown) as Stripe.Subscription } : shownBy(JSON.parse(shown) as Stripe.Event);
+  if (typeof found.snapshot === 'object') return found;
+  throw new SyntaxError(`what is cached of ${id} does not show it`); // damaged, as what is no JSON
+}
+
+function shownBy({ type, data }: Partial<Stripe.Event> & Pick<Stripe.Event, 'type'>): Shown {
+  return { event: { type, previous: (data?.previous_attributes ?? null) as Record<string, unknown> | null }, snapshot: data?.object as Stripe.Subscription };
 }
 
 export function invoiceFrom(row: InvoiceRow): InvoiceState {
@@ -154,10 +162,6 @@ export function cardParameters({ asOf, expires, ...card }: Card): CardRow {
 
 export function payerFrom({ customer, as_of: asOf, payment_method: paymentMethod }: PayerRow): Payer {
   return { customer, asOf, paymentMethod };
-}
-
-export function payerParameters({ customer, asOf, paymentMethod }: Payer): PayerRow {
-  return { customer, as_of: asOf, payment_method: paymentMethod };
 }
 
 export function sessionFrom({ starts_at: startsAt, paid_at: paidAt, ...row }: SessionRow): Session {

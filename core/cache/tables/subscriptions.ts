@@ -1,9 +1,9 @@
 /** Subscriptions, their invoices and the open questions about them. */
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
-import { change, row, rows, values, type Work } from '../statement.ts';
+import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
-import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionFrom, subscriptionParameters, type InvoiceRow, type SubscriptionRow } from './rows.ts';
+import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionColumns, subscriptionFrom, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 
 /** The statuses that `isTerminal` names. */
 export const ENDED = `('canceled', 'incomplete_expired')`;
@@ -12,13 +12,14 @@ export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of 
 
 type CachedRow = SubscriptionRow & { email: string | null };
 
-const SELECT = `SELECT subscriptions.*, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
+const SELECT = `SELECT ${subscriptionColumns()}, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
 const SQL = {
   save: change(`
-    INSERT INTO subscriptions (id, customer, status, created, as_of, version, event_type, event_previous, snapshot)
-    VALUES (:id, :customer, :status, :created, :as_of, :version, :event_type, :event_previous, :snapshot)
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version,
-      event_type = excluded.event_type, event_previous = excluded.event_previous, snapshot = excluded.snapshot`),
+    INSERT INTO subscriptions (id, customer, status, created, as_of, version, event, snapshot)
+    VALUES (:id, :customer, :status, :created, :as_of, :version, :event, :snapshot)
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version, event = excluded.event, snapshot = excluded.snapshot`),
+  before: row<SubscriptionRow>(`SELECT ${subscriptionColumns('as_of = ?')} FROM subscriptions WHERE id = ?`),
+  version: value<number>(`SELECT version FROM subscriptions WHERE id = ?`),
   saveInvoice: change(`
     INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
     VALUES (:id, :subscription, :status, :created, :as_of, :amount_due, :currency, :next_attempt, :failed_at, :first_failed_at, :failure_code, :card)
@@ -37,17 +38,24 @@ const SQL = {
   questions: values<string>(`SELECT subscription FROM questions ORDER BY subscription`),
 };
 
-export function* save(state: SubscriptionState): Work<void> {
-  yield* SQL.save(subscriptionParameters(state));
+/** `event` is the place in the journal of the event that shows it; null where Stripe was asked. */
+export function* save({ id, customer, status, asOf, version, snapshot }: Omit<SubscriptionState, 'event'>, event: number | null): Work<void> {
+  yield* SQL.save({ id, customer, status, created: snapshot.created, as_of: asOf, version, event, snapshot: event === null ? JSON.stringify(snapshot) : null });
 }
 
 export function* saveInvoice(state: InvoiceState): Work<void> {
   yield* SQL.saveInvoice(invoiceParameters(state));
 }
 
-export function* find(id: string | null): Work<SubscriptionState | undefined> {
-  const found = id === null ? undefined : yield* SQL.byId(id);
+/** What an event of this second comes after. What the subscription shows can be read only where it is of the same second: no other order needs it. */
+export function* before(id: string | null, created: number): Work<SubscriptionState | undefined> {
+  const found = id === null ? undefined : yield* SQL.before(created, id);
   return found && subscriptionFrom(found);
+}
+
+/** 0 where the subscription is not cached. */
+export function* version(id: string): Work<number> {
+  return (yield* SQL.version(id)) ?? 0;
 }
 
 export function* invoice(id: string | null): Work<InvoiceState | undefined> {

@@ -2,13 +2,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { openCache } from '../../../../core/cache/open-cache.ts';
+import { MIGRATIONS } from '../../../../core/cache/postgres/migrations.ts';
 import { openPostgres } from '../../../../core/cache/postgres.ts';
 import { value } from '../../../../core/cache/statement.ts';
-import { MIGRATIONS } from '../../../../core/cache/sqlite/migrations.ts';
 import { beside, rowsIn, type Beside } from '../../../support/beside.ts';
 import { countChanges, freshCacheFile, tell } from '../../../support/caches.ts';
 import { freshDatabase } from '../../../support/databases.ts';
 import { event, subscription } from '../../../support/stripe-objects.ts';
+import { tableNames } from '../../../support/table-names.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 type Database = ReturnType<typeof freshDatabase>;
@@ -49,7 +50,7 @@ describe('opening', () => {
     const caches = await Promise.all(Array.from({ length: 10 }, () => openCache(database.path, { livemode: false, noticeTargets: ['command'] })));
     await Promise.all(caches.map((cache, index) => tell(cache, event('foo.bar', {}, { id: `evt_${index}` }))));
     expect(await caches[0]!.events({ limit: 20 })).toHaveLength(10);
-    expect(await other.run('SELECT count(*) AS steps FROM devchat.migrations')).toEqual([{ steps: 1 }]);
+    expect(await other.run('SELECT count(*) AS steps FROM devchat.migrations')).toEqual([{ steps: MIGRATIONS.length }]);
     for (const cache of caches) await cache.close();
   });
 
@@ -136,8 +137,7 @@ test('each table has the columns that it has in a file', async () => {
   await database.open();
   const file = freshCacheFile();
   await (await file.open()).close();
-  const tables = [...MIGRATIONS.join('').matchAll(/CREATE TABLE (\w+)/g)].map(([, table]) => table!);
-  for (const table of tables) {
+  for (const table of tableNames()) {
     const inFile = (await rowsIn(file.path, `SELECT name FROM pragma_table_info('${table}') ORDER BY name`)).map((row) => Object.values(row as object)[0] as string);
     const here = (await other.run(`SELECT column_name FROM information_schema.columns WHERE table_schema = 'devchat' AND table_name = '${table}'`)) as Array<{ column_name: string }>;
     expect(here.map(({ column_name }) => column_name).sort(), table).toEqual(inFile.sort());

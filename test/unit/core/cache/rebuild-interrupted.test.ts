@@ -64,13 +64,21 @@ test('what was cached otherwise is told by field, with before and after, and men
   expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'past_due', version: 2 });
 });
 
-const COLUMNS = { customer: `'cus_2'`, status: `'unpaid'`, created: 1, as_of: START + 9, event_type: `'customer.subscription.resumed'`, event_previous: `'{"status":"x"}'`, snapshot: `json_set(snapshot, '$.metadata', json('{"a":1}'))` };
+const COLUMNS = {
+  customer: `customer = 'cus_2'`,
+  status: `status = 'unpaid'`,
+  created: `created = 1`,
+  as_of: `as_of = ${START + 9}`,
+  event: `event = (SELECT min(sequence) FROM events)`,
+  snapshot: `event = NULL, snapshot = (SELECT json_set(payload -> '$.data.object', '$.metadata', json('{"a":1}')) FROM events WHERE sequence = event)`,
+};
 
-test.each(Object.entries(COLUMNS))('a %s that is cached otherwise is found, and mended', async (column, sql) => {
+test.each(Object.entries(COLUMNS))('a %s that is cached otherwise is found, and mended', async (_, change) => {
+  await tell(cache, event(UPDATED, subscription({ status: 'trialing' }), { created: START - 1 }));
   await tell(cache, event(UPDATED, subscription(), { previous: { status: 'trialing' } }));
   const before = rows();
   expect(toldInSql()).toEqual([SUBSCRIPTION]);
-  spoil(`UPDATE subscriptions SET ${column} = ${sql}`);
+  spoil(`UPDATE subscriptions SET ${change}`);
   expect(toldInSql()).toEqual([]);
   expect(await rebuild()).toMatchObject({ differing: 1 });
   expect(rows()).toEqual(before);

@@ -59,7 +59,7 @@ async function aHistory(seed: number): Promise<number> {
 
 const SPOILED = [
   Object.keys(TABLES).map((table) => `DELETE FROM ${table};`).join(''),
-  `UPDATE subscriptions SET status = 'paused', snapshot = '{}', as_of = 1; UPDATE invoices SET status = 'draft', failed_at = 7; UPDATE cards SET name = 'x';
+  `UPDATE subscriptions SET status = 'paused', event = NULL, snapshot = '{}', as_of = 1; UPDATE invoices SET status = 'draft', failed_at = 7; UPDATE cards SET name = 'x';
    INSERT INTO payers VALUES ('cus_none', 1, NULL); INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency) VALUES ('in_none', 'sub_1', 'open', 1, 1, 1, 'usd');`,
 ];
 
