@@ -206,4 +206,8 @@ export const MIGRATIONS: readonly string[] = [
     WHERE shown.id = subscriptions.id;
   ALTER TABLE subscriptions DROP COLUMN event_type, DROP COLUMN event_previous, ADD CHECK ((event IS NULL) <> (snapshot IS NULL))
   `,
+  `
+  DROP INDEX events_by_subscription;
+  CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription
+  `,
 ];

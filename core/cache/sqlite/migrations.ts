@@ -295,4 +295,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX events_by_created;
   CREATE INDEX events_listed ON events (sequence, created, type, customer, subscription);
   `,
+  `
+  -- A subscription's own events are found by their object; only what else tells of it needs an index more.
+  DROP INDEX events_by_subscription;
+  CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription;
+  `,
 ];
