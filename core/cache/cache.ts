@@ -136,7 +136,8 @@ export interface Cache {
    * Journals an event and applies it, in one transaction that is durable when the promise resolves.
    * What follows from it for sessions and notices is in the same transaction (docs/sessions.md).
    * Again for the same event id: changes nothing, unless the last attempt failed. Concurrent calls share a commit.
-   * An event whose object cannot be read is kept, with the outcome `failed`.
+   * An event whose object cannot be read, or whose effect cannot be stored or drawn, is kept with the outcome `failed`, and nothing of its effect.
+   * Throws `unreachable` where the store itself fails: then nothing is kept.
    */
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
   /**

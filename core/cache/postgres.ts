@@ -1,5 +1,5 @@
 /** The engine over one PostgreSQL database: it answers across a wire, and any number of processes use it at once. */
-import type { Engine } from './engine.ts';
+import type { Engine, Instead } from './engine.ts';
 import { Changes } from './postgres/changes.ts';
 import { BEGIN, COMMIT, Commits } from './postgres/commits.ts';
 import { Connections } from './postgres/connections.ts';
@@ -37,8 +37,8 @@ class Postgres implements Engine {
     this.#changes = new Changes(connections);
   }
 
-  write<T>(work: () => Work<T>): Promise<T> {
-    return this.#commits.write(work);
+  write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
+    return this.#commits.write(work, instead);
   }
 
   read<T>(work: () => Work<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { Engine } from './engine.ts';
+import type { Engine, Instead } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILLISECONDS } from './sqlite/database.ts';
@@ -35,8 +35,8 @@ class Sqlite implements Engine {
     this.#commits = new Commits(database, () => this.#changes.notify());
   }
 
-  write<T>(work: () => Work<T>): Promise<T> {
-    return this.#commits.write(() => this.#run(work()));
+  write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
+    return this.#commits.write(() => this.#run(work()), instead && ((error) => this.#run(instead(error))));
   }
 
   async read<T>(work: () => Work<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Mode } from '../mode.ts';
 import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
+import { isOfWork } from './fault.ts';
 import { value, type Work } from './statement.ts';
 import * as about from './tables/about.ts';
 import * as cards from './tables/cards.ts';
@@ -57,10 +58,19 @@ class StoredCache implements Cache {
     this.#rules = rules;
   }
 
-  recordEvent = (received: ReceivedEvent): Promise<Recorded> => this.#engine.write(() => this.#record(received));
+  recordEvent: Cache['recordEvent'] = (received) =>
+    this.#engine.write(
+      () => this.#record(received),
+      (error) => this.#record(received, notApplied(error)),
+    );
 
   replayEvent: Cache['replayEvent'] = (id, at, { dryRun = false } = {}) =>
-    dryRun ? this.#engine.read(() => this.#rehearse(id)) : this.#engine.write(() => this.#replay(id, at));
+    dryRun
+      ? this.#engine.read(() => this.#rehearse(id))
+      : this.#engine.write(
+          () => this.#replay(id, at),
+          (error) => this.#replay(id, at, notApplied(error)),
+        );
 
   saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment, asked: Asked = {}): Promise<boolean> =>
     this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
@@ -130,21 +140,22 @@ class StoredCache implements Cache {
   check = async (): Promise<void> => void (await this.#engine.read(alive));
   close = () => this.#engine.close();
 
-  *#record(received: ReceivedEvent): Work<Recorded> {
+  /** `failure` is what became of it when it was tried just now: that alone is noted then. */
+  *#record(received: ReceivedEvent, failure?: Decision): Work<Recorded> {
     const { event, receivedAt } = received;
     const added = yield* journal.add(received, this.#livemode);
     const known = added === undefined ? yield* journal.find(event.id) : undefined;
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
     const sequence = added ?? known!.sequence;
-    const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt);
+    const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
 
-  *#replay(id: string, at: number): Work<Recorded | undefined> {
+  *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, ask = null } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    const { outcome, reason, ask = null } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at, failure);
     return { outcome, reason, ask, collect: null };
   }
 
@@ -170,8 +181,8 @@ class StoredCache implements Cache {
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Decision> {
-    const decision = yield* this.#decide(event);
+  *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decision> {
+    const decision = failure ?? (yield* this.#decide(event));
     yield* this.#save(decision, sequence);
     if (decision.ask) yield* subscriptions.ask(decision.ask);
     if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
@@ -188,6 +199,7 @@ class StoredCache implements Cache {
       const invoice = yield* subscriptions.invoice(subject.invoice);
       return applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
     } catch (error) {
+      if (!isOfWork(error)) throw error;
       return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
     }
   }
@@ -205,6 +217,10 @@ class StoredCache implements Cache {
   #terms(now: number): Terms {
     return { ...this.#rules, now };
   }
+}
+
+function notApplied(error: unknown): Decision {
+  return { outcome: 'failed', reason: `it could not be applied: ${(error as Error).message}` };
 }
 
 /** Loaded when the owner first decides something: the calendar that comes along would cost every start. */

@@ -39,6 +39,13 @@ test.each<[string, Stripe.Event, RegExp, RegExp | undefined]>([
   expect(explanation.next ?? '').toMatch(next ?? /^$/);
 });
 
+test('one that was read but not applied', () => {
+  const told = event(UPDATED, subscription(), LATER);
+  const { means, next } = explanationOf({ ...told, outcome: 'failed', reason: 'it could not be applied: no further' } as unknown as JournaledEvent, JSON.stringify(told));
+  expect(means).toMatch(/^devchat could not apply it\. It is kept as it came, and changed nothing\. Stripe sends it again/);
+  expect(next).toMatch(/^devchat events replay evt_1 tries again/);
+});
+
 test('every type that can change the cached state has words', () => {
   expect(RELEVANT_TYPES.filter((type) => aboutWords(type) === undefined)).toEqual([]);
 });
