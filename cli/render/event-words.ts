@@ -70,7 +70,7 @@ export function explanationOf(event: JournaledEvent, payload: string): Explanati
 }
 
 function failure({ event }: Facts): Explanation {
-  const why = event.reason.startsWith('its object cannot be read') ? 'It misses a part that events of its type have, so devchat could not read it.' : 'devchat could not apply it.';
+  const why = event.reason.startsWith('its object cannot be read') ? 'It misses a part that events of its type have, or holds what cannot be, so devchat could not read it.' : 'devchat could not apply it.';
   return {
     means: `${why} It is kept as it came, and changed nothing. Stripe sends it again by itself for up to three days.`,
     next: `devchat events replay ${event.id} tries again, best once devchat is updated.`,

@@ -1,6 +1,7 @@
 /** How the cache differs from Stripe: a diff for people, and the same as JSON. */
 import type { Difference, Json } from '../../core/billing/compare.ts';
 import type { Comparison, Finding } from '../../core/billing/sync.ts';
+import { isTime } from '../../core/billing/whole.ts';
 import { isoTime } from '../../core/billing/words.ts';
 import { renderBlocks, type Block, type Layout } from './diff.ts';
 
@@ -38,6 +39,6 @@ function subscriptions(count: number): string {
 }
 
 function readable({ path, cached, stripe }: Difference): Difference {
-  const inWords = (value: Json): Json => (typeof value === 'number' && TIMES.test(path) ? isoTime(value) : value);
+  const inWords = (value: Json): Json => (TIMES.test(path) && isTime(value) ? isoTime(value) : value);
   return { path, cached: inWords(cached), stripe: inWords(stripe) };
 }
