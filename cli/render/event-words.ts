@@ -53,6 +53,7 @@ interface Facts {
 /** The first row that fits explains the event. */
 const EXPLANATIONS: ReadonlyArray<readonly [fits: (facts: Facts) => boolean, explain: (facts: Facts) => Explanation]> = [
   [({ event }) => event.outcome === 'failed', failure],
+  [({ event }) => event.reason.startsWith('another text came under its id'), () => ({ means: 'It could not be applied itself, and stays as it came. What came later under its id says something else, and counts instead: the last attempt names it. Nothing is to be done.' })],
   [({ event }) => event.outcome === 'stale', () => ({ means: 'Something newer was known already, so it changed nothing. Nothing is to be done.' })],
   [isOfOtherMode, ({ payload }) => ({ means: `It is of ${modeOf(payload)} mode, and this cache belongs to the other. It changed nothing.`, next: 'To hear no more of them: give each mode a webhook endpoint and a cache of its own.' })],
   [({ event, payload }) => event.outcome === 'ignored' && Boolean(payload.account), ({ payload }) => ({ means: `It belongs to another Stripe account, ${payload.account}, that is connected to yours. It changed nothing: devchat sells for your own account alone.`, next: 'To hear no more of them: in Stripe’s Dashboard, let the webhook endpoint listen to your account, not to connected accounts.' })],

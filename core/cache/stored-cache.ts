@@ -5,7 +5,7 @@ import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { Mode } from '../mode.ts';
-import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Asked, Cache, EventFilter, JournaledEvent, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { isOfWork } from './fault.ts';
 import { value, type Work } from './statement.ts';
@@ -146,10 +146,19 @@ class StoredCache implements Cache {
     const added = yield* journal.add(received, this.#livemode);
     const known = added === undefined ? yield* journal.find(event.id) : undefined;
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
+    if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known, received, failure);
     const sequence = added ?? known!.sequence;
     const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
+  }
+
+  /** What is journaled under its id could not be applied, and says something else: that stays as it is, and this is an event of its own. */
+  *#recordBeside({ id, sequence }: JournaledEvent, received: ReceivedEvent, failure?: Decision): Work<Recorded> {
+    const beside = journal.besideId(id);
+    const recorded = yield* this.#record({ ...received, event: { ...received.event, id: beside } }, failure);
+    yield* journal.addAttempt(sequence, received.receivedAt, { ...recorded, reason: `another text came under its id, journaled as ${beside}: ${recorded.reason}` });
+    return recorded;
   }
 
   *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {

@@ -46,6 +46,12 @@ test('one that was read but not applied', () => {
   expect(next).toMatch(/^devchat events replay evt_1 tries again/);
 });
 
+test('one in whose place another text was applied', () => {
+  const told = event(UPDATED, { ...subscription(), items: null }, LATER);
+  const reason = 'another text came under its id, journaled as evt_1#2: first seen, active';
+  expect(explanationOf({ ...told, outcome: 'applied', reason } as unknown as JournaledEvent, JSON.stringify(told)).means).toMatch(/^It could not be applied itself, and stays as it came\./);
+});
+
 test('every type that can change the cached state has words', () => {
   expect(RELEVANT_TYPES.filter((type) => aboutWords(type) === undefined)).toEqual([]);
 });
