@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { API_VERSION } from '../../core/api-version.ts';
 import { isKnownStatus } from '../../core/billing/standing.ts';
 import type { JournaledEvent } from '../../core/cache/cache.ts';
+import { own } from '../../core/own.ts';
 
 /** Stripe's types: https://docs.stripe.com/api/events/types */
 const ABOUT: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 /** "a payment failed"; undefined for what devchat does not look at. */
 export function aboutWords(type: string): string | undefined {
-  return ABOUT[type];
+  return own(ABOUT, type);
 }
 
 /** What it means that an event became what it is, and what can be done about it. */
@@ -57,10 +58,12 @@ const EXPLANATIONS: ReadonlyArray<readonly [fits: (facts: Facts) => boolean, exp
   [({ event }) => event.outcome === 'stale', () => ({ means: 'Something newer was known already, so it changed nothing. Nothing is to be done.' })],
   [isOfOtherMode, ({ payload }) => ({ means: `It is of ${modeOf(payload)} mode, and this cache belongs to the other. It changed nothing.`, next: 'To hear no more of them: give each mode a webhook endpoint and a cache of its own.' })],
   [({ event, payload }) => event.outcome === 'ignored' && Boolean(payload.account), ({ payload }) => ({ means: `It belongs to another Stripe account, ${payload.account}, that is connected to yours. It changed nothing: devchat sells for your own account alone.`, next: 'To hear no more of them: in Stripe’s Dashboard, let the webhook endpoint listen to your account, not to connected accounts.' })],
-  [({ event }) => ABOUT[event.type] === undefined, () => ({ means: 'devchat does not look at events of this type. Nothing is to be done.' })],
+  [({ event }) => aboutWords(event.type) === undefined, () => ({ means: 'devchat does not look at events of this type. Nothing is to be done.' })],
   [({ payload }) => payload.api_version !== API_VERSION, otherShape],
   [({ payload }) => strangeStatus(payload) !== undefined, ({ payload }) => ({ means: `Stripe says "${strangeStatus(payload)}", a status that this devchat does not know: it grants no session unless DEVCHAT_POLICY says otherwise (unknown=…).`, next: 'devchat config set policy unknown=on, off or hold; or update devchat.' })],
   [({ event }) => event.outcome === 'ignored', () => ({ means: 'It is about no subscription, so it changed nothing. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as the cached state'), () => ({ means: 'Another event of the same second shows the subscription otherwise, and nothing in them tells which came first. It changed nothing; Stripe is asked which holds. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as what is known of'), () => ({ means: 'Another event of the same second shows the invoice otherwise, and nothing in them tells which came first. This one is cached until Stripe, which is asked, has said which holds. Nothing is to be done.' })],
   [() => true, () => ({ means: 'It is part of the cached state. Nothing is to be done.' })],
 ];
 
