@@ -22,7 +22,7 @@ const isHash =
 /** Whether it can be a time of Stripe's: whole seconds, of a year that any calendar knows. */
 export const isTime = isWithin(0, LATEST_SECONDS);
 
-const PRICE: Shape = { id: isId, currency: orNone(isCurrency) };
+const PRICE: Shape = { id: isId, currency: orNone(isCurrency), recurring: orNone(isHash({ interval_count: orNone(isWithin(1, 9999)) })) };
 const ITEM: Shape = { current_period_start: isTime, current_period_end: isTime, price: isHash(PRICE) };
 const SUBSCRIPTION: Shape = {
   id: isId,
@@ -30,6 +30,7 @@ const SUBSCRIPTION: Shape = {
   status: isText,
   created: isTime,
   items: isListOf(isHash(ITEM)),
+  billing_cycle_anchor: orNone(isTime),
   ended_at: orNone(isTime),
   cancel_at: orNone(isTime),
   trial_end: orNone(isTime),

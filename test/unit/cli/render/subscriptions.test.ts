@@ -31,6 +31,11 @@ const FOUR = [
   viewed({ email: null, endsAt: '2026-12-23T13:04:30.000Z' }),
 ];
 
+test('an end for a reason that every object inherits is told by that word', () => {
+  const lines = subscriptionDetail(viewed({ cancellation: { reason: 'constructor', feedback: null, comment: null } }), [], plain, 80);
+  expect(lines.some((line) => line.endsWith('constructor'))).toBe(true);
+});
+
 describe('a list of subscriptions', () => {
   test('tells who, what Stripe says, whether the next session may happen, and until when', () => {
     expect(subscriptionLines(FOUR, plain, Infinity)).toEqual([

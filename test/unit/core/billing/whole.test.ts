@@ -26,6 +26,7 @@ describe('times', () => {
     ['the start of a period', (current_period_start) => appliedTo(UPDATED, { ...subscription(), ...item({ current_period_start }) })],
     ['the end of a period', (current_period_end) => appliedTo(UPDATED, { ...subscription(), ...item({ current_period_end }) })],
     ['the end of a pause', (resumes_at) => appliedTo(UPDATED, { ...subscription(), pause_collection: { resumes_at } })],
+    ['the anchor of the billing cycle', (billing_cycle_anchor) => appliedTo(UPDATED, { ...subscription(), billing_cycle_anchor })],
     ['created of an invoice', (created) => appliedTo('invoice.updated', { ...invoice(), created })],
     ['the next attempt', (next_payment_attempt) => appliedTo('invoice.updated', { ...invoice(), next_payment_attempt })],
   ])('%s', (_, applied) => {
@@ -45,6 +46,8 @@ test.each<[string, string, object]>([
   ['a farewell that is a number', UPDATED, { ...subscription(), cancellation_details: { feedback: 5 } }],
   ['a source that is a number', UPDATED, { ...subscription(), default_source: 5 }],
   ['a price in no currency', UPDATED, { ...subscription(), ...price({ currency: 5 }) }],
+  ['a period of no months', UPDATED, { ...subscription(), ...price({ recurring: { interval: 'month', interval_count: 0 } }) }],
+  ['a period of half a month', UPDATED, { ...subscription(), ...price({ recurring: { interval: 'month', interval_count: 0.5 } }) }],
   ['a trial that ends in no way', UPDATED, { ...subscription(), trial_settings: {} }],
 ])('%s is refused', (_, type, object) => {
   expect(appliedTo(type, object)).toThrow(/^it is not a whole (subscription|invoice|payment method)$/);
