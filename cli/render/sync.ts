@@ -15,8 +15,8 @@ export function closedLines(closed: Closed): string[] {
   return closed.by === 'events' ? [...closed.failed.map((id) => `${id}  could not be applied: devchat events show ${id}`), sentence] : [...changeLines(closed), sentence];
 }
 
-export function syncedJson({ compared, refreshed, unknown }: Synced) {
-  return { schemaVersion: 1, compared, refreshed, unknown };
+export function syncedJson({ compared, refreshed, ended, unknown }: Synced) {
+  return { schemaVersion: 1, compared, refreshed, ended, unknown };
 }
 
 export function closedJson(closed: Closed) {
@@ -26,6 +26,7 @@ export function closedJson(closed: Closed) {
   return { schemaVersion: 1, by: closed.by, since: isoTime(since), until, listed, new: fresh, failed };
 }
 
-function changeLines({ refreshed, unknown }: Synced): string[] {
-  return [...refreshed, ...unknown.map((each) => ({ ...each, change: 'unknown to Stripe, left as it is' }))].map(({ id, email, customer, change }) => `${id}  ${email ?? customer}  ${change}`);
+function changeLines({ refreshed, ended, unknown }: Synced): string[] {
+  const final = ended.map((each) => ({ ...each, change: `ended here and ${each.status} at Stripe: an end is final, left as it is` }));
+  return [...refreshed, ...final, ...unknown.map((each) => ({ ...each, change: 'unknown to Stripe, left as it is' }))].map(({ id, email, customer, change }) => `${id}  ${email ?? customer}  ${change}`);
 }

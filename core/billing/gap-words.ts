@@ -10,8 +10,8 @@ export function closedWords(closed: Closed): string {
 }
 
 /** "40 subscriptions compared, 2 refreshed" */
-export function syncedWords({ compared, refreshed, unknown }: Synced): string {
-  return counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [unknown.length, 'unknown to Stripe']);
+export function syncedWords({ compared, refreshed, ended, unknown }: Synced): string {
+  return counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [ended.length, 'ended here alone'], [unknown.length, 'unknown to Stripe']);
 }
 
 /** The first two always, others where there are any. */

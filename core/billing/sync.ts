@@ -6,7 +6,7 @@ import type { CachedSubscription } from './subscription-view.ts';
 import { paymentIn } from './cards.ts';
 import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
 import { invoicesToFetch, isMissing, PAYMENT, plain, refreshSubscription } from './reconcile.ts';
-import { idOf } from './state.ts';
+import { idOf, isTerminal } from './state.ts';
 
 const PAGE = 100;
 const AT_ONCE = 4;
@@ -32,6 +32,8 @@ export interface Change extends Pick<Comparison, 'id' | 'customer' | 'email'> {
 export interface Synced {
   compared: number;
   refreshed: Change[];
+  /** Ended in the cache and not at Stripe, with the status there: an end is final, so they are left as they are. */
+  ended: Array<Pick<Comparison, 'id' | 'customer' | 'email'> & { status: string }>;
   /** Cached, but unknown to Stripe: left as they are. */
   unknown: Array<Pick<Comparison, 'id' | 'customer' | 'email'>>;
 }
@@ -48,7 +50,7 @@ export interface Ongoing {
  * `quietly` is for catching up with the past: see `Asked`. Throws what the Stripe SDK and the cache throw, and the signal's reason.
  */
 export async function syncSubscriptions(stripe: Stripe, cache: Cache, { quietly = false, ...ongoing }: Ongoing & { quietly?: boolean } = {}): Promise<Synced> {
-  const synced: Synced = { compared: 0, refreshed: [], unknown: [] };
+  const synced: Synced = { compared: 0, refreshed: [], ended: [], unknown: [] };
   let waiting: Comparison[] = [];
   const refresh = async (): Promise<void> => {
     const taken = waiting;
@@ -70,7 +72,9 @@ async function settle(stripe: Stripe, cache: Cache, comparison: Comparison, sync
   if (finding === 'unknown to Stripe') return void synced.unknown.push({ id, customer, email });
   try {
     await refreshSubscription(stripe, cache, id, { quietly });
-    synced.refreshed.push({ id, customer, email, change: changeOf(comparison) });
+    const [cached, status] = statusesIn(comparison);
+    if (isTerminal(cached) && !isTerminal(status)) synced.ended.push({ id, customer, email, status });
+    else synced.refreshed.push({ id, customer, email, change: changeOf(comparison) });
   } catch (error) {
     if (!isMissing(error)) throw error;
     synced.unknown.push({ id, customer, email });
@@ -78,14 +82,20 @@ async function settle(stripe: Stripe, cache: Cache, comparison: Comparison, sync
 }
 
 /** "not cached before: active", "active -> canceled", or what else differed. */
-function changeOf({ finding, differences }: Comparison): string {
-  const status = differences.find(({ path }) => path === 'status');
-  const [before, after] = [status?.cached, status?.stripe].map((each) => each as string);
+function changeOf(comparison: Comparison): string {
+  const { finding, differences } = comparison;
+  const [before, after] = statusesIn(comparison);
   if (finding === 'not cached') return `not cached before: ${after}`;
-  if (status) return `${before} -> ${after}`;
+  if (before !== after) return `${before} -> ${after}`;
   const paths = differences.map(({ path }) => path);
   const more = paths.length - NAMED_PATHS;
   return `${paths.slice(0, NAMED_PATHS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The cached one and Stripe's; both empty where they do not differ. */
+function statusesIn({ differences }: Comparison): [cached: string, stripe: string] {
+  const status = differences.find(({ path }) => path === 'status');
+  return [(status?.cached ?? '') as string, (status?.stripe ?? '') as string];
 }
 
 /**

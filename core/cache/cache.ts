@@ -147,7 +147,7 @@ export interface Cache {
   replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
-   * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
+   * A subscription that has ended stays so, whatever the answer says. False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
    */
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */

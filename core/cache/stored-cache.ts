@@ -182,7 +182,7 @@ class StoredCache implements Cache {
     if (!known && after !== undefined && (yield* journal.lastInvoiceEvent(id)) > after) return false;
     const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
-    yield* subscriptions.save(subscription, null);
+    yield* subscriptions.saveAnswered(subscription);
     for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
     if (payment) yield* cards.learn(payment);
     yield* subscriptions.answered(id);

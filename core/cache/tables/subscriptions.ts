@@ -1,5 +1,5 @@
 /** Subscriptions, their invoices and the open questions about them. */
-import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
+import { isTerminal, type InvoiceState, type SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
@@ -19,6 +19,7 @@ const SQL = {
     VALUES (:id, :customer, :status, :created, :as_of, :version, :event, :snapshot)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version, event = excluded.event, snapshot = excluded.snapshot`),
   before: row<SubscriptionRow>(`SELECT ${subscriptionColumns('as_of = ?')} FROM subscriptions WHERE id = ?`),
+  hasEnded: value<number>(`SELECT 1 FROM subscriptions WHERE id = ? AND status IN ${ENDED}`),
   version: value<number>(`SELECT version FROM subscriptions WHERE id = ?`),
   saveInvoice: change(`
     INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
@@ -51,6 +52,12 @@ export function* saveInvoice(state: InvoiceState): Work<void> {
 export function* before(id: string | null, created: number): Work<SubscriptionState | undefined> {
   const found = id === null ? undefined : yield* SQL.before(created, id);
   return found && subscriptionFrom(found);
+}
+
+/** The state that Stripe answered. One that has ended never comes back to life, whoever says so: then only that something was heard is noted. */
+export function* saveAnswered(state: Omit<SubscriptionState, 'event'>): Work<void> {
+  const isRevival = !isTerminal(state.status) && (yield* SQL.hasEnded(state.id)) !== undefined;
+  yield* isRevival ? outdateAnswers(state.id) : save(state, null);
 }
 
 /** 0 where the subscription is not cached. */
