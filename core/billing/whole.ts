@@ -9,7 +9,8 @@ const LATEST_SECONDS = 253_402_300_799;
 const isWhole = (part: unknown): part is number => Number.isSafeInteger(part);
 const isWithin = (least: number, most: number) => (part: unknown): part is number => isWhole(part) && part >= least && part <= most;
 const isString = (part: unknown): boolean => typeof part === 'string';
-const isText = (part: unknown): boolean => isString(part) && part !== '';
+/** Half a letter (a surrogate without the other) is text to nobody but JavaScript: each store makes something else of it. */
+const isText = (part: unknown): boolean => typeof part === 'string' && /^\P{Surrogate}+$/u.test(part);
 const isCurrency = (part: unknown): boolean => typeof part === 'string' && /^[a-z]{3}$/.test(part);
 const isReference = (part: unknown): boolean => isId(part) || isHash({ id: isId })(part);
 const orNone = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => part === null || part === undefined || isIt(part);
@@ -54,7 +55,7 @@ const CUSTOMER: Shape = { id: isId, invoice_settings: orNone(isHash({ default_pa
 
 /** Whether it can be an id of Stripe's; those of old plans and customers may be any words that their owner chose. */
 export function isId(part: unknown): part is string {
-  return typeof part === 'string' && /^[^\p{Cc}]{1,255}$/u.test(part);
+  return typeof part === 'string' && /^[^\p{Cc}\p{Surrogate}]{1,255}$/u.test(part);
 }
 
 /** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */

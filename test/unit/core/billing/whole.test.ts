@@ -42,6 +42,8 @@ test.each<[string, string, object]>([
   ['a thirteenth month', 'payment_method.updated', paymentMethod({ card: { exp_month: 13 } })],
   ['a year without end', 'payment_method.updated', paymentMethod({ card: { exp_year: 1e300 } })],
   ['a brand that is a number', 'payment_method.updated', paymentMethod({ card: { display_brand: 5 as never } })],
+  ['an id with half a letter', UPDATED, { ...subscription(), id: 'sub_\ud800' }],
+  ['a status with half a letter', UPDATED, { ...subscription(), status: 'a\ud800b' }],
   ['a pause that is a number', UPDATED, { ...subscription(), pause_collection: 5 }],
   ['a farewell that is a number', UPDATED, { ...subscription(), cancellation_details: { feedback: 5 } }],
   ['a source that is a number', UPDATED, { ...subscription(), default_source: 5 }],
