@@ -21,7 +21,15 @@ export async function refreshSubscription(stripe: Stripe, cache: Cache, id: stri
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await fetchAndSave(stripe, cache, id, manner)) return;
   }
-  throw new DevchatError('failed', `${id} changed each time it was fetched`, 'it stays marked, and is fetched again later');
+  throw new Overtaken('failed', `${id} changed each time it was fetched`, 'it stays marked, and is fetched again later');
+}
+
+/** Stripe answered, but events kept coming in between: it settles once they have come. */
+class Overtaken extends DevchatError {}
+
+/** Whether an error says that events kept coming while Stripe answered. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof Overtaken;
 }
 
 /** Asks Stripe what has to be asked of a subscription. False, and it is asked no more, where Stripe does not know it. Throws as `refreshSubscription`. */

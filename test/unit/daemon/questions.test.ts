@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { createStripe } from '../../../core/stripe.ts';
 import { createLogger } from '../../../daemon/logger.ts';
@@ -8,7 +8,7 @@ import { questionTasks } from '../../../daemon/questions.ts';
 import type { Tasks } from '../../../daemon/tasks.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
-import { event, subscription } from '../../support/stripe-objects.ts';
+import { event, START, subscription } from '../../support/stripe-objects.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let file: CacheFile;
@@ -18,13 +18,15 @@ let questions: Tasks;
 let log: string[];
 /** How Stripe answers about each subscription (0: never); unknown ones are missing. */
 let known: Record<string, number>;
+let whileAnswering: () => Promise<void>;
 
 beforeEach(async () => {
   file = freshCacheFile();
   cache = await file.open();
   known = {};
   log = [];
-  server = await startLocalServer(({ url }, response) => answer(response, /sub_\w+/.exec(url ?? '')?.[0] ?? ''));
+  whileAnswering = () => Promise.resolve();
+  server = await startLocalServer(({ url }, response) => void whileAnswering().then(() => answer(response, /sub_\w+/.exec(url ?? '')?.[0] ?? '')));
   const stripe = createStripe({ stripeSecretKey: 'sk_test_123456789012', stripeApiBase: server.url }, { live: false });
   questions = questionTasks(stripe, cache, createLogger({ plain: false, write: (line) => log.push(line) }));
 });
@@ -105,6 +107,39 @@ test('one that cannot be answered is tried again, and does not keep the others w
   expect(await cache.questions()).toEqual(['sub_bad']);
   known.sub_bad = 200;
   await waitFor('the bad one', async () => cache.subscription('sub_bad'));
+});
+
+describe('one that events overtake each time', () => {
+  const OVERTAKEN = { level: 30, msg: 'overtaken by events, tried again soon', subject: 'sub_1', reason: 'sub_1 changed each time it was fetched' };
+  const logged = () => log.map((line) => JSON.parse(line) as { subject?: string }).filter(({ subject }) => subject === 'sub_1');
+  const overtake = (times: number) => {
+    known = { sub_1: 200 };
+    let asked = 0;
+    whileAnswering = async () => {
+      asked += 1;
+      if (asked <= times) await tell(cache, event('customer.subscription.updated', subscription(), { created: START + asked }));
+    };
+  };
+
+  test('is told as what it is, and asked again', async () => {
+    await tell(cache, puzzle('sub_1'));
+    overtake(3);
+    questions.add('sub_1');
+    await waitFor('the answer', async () => (await cache.questions()).length === 0);
+    expect(logged()).toMatchObject([OVERTAKEN]);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test('is warned of where that goes on', async () => {
+    await tell(cache, puzzle('sub_1'));
+    overtake(Infinity);
+    for (let tries = 1; tries <= 9; tries += 1) {
+      questions.add('sub_1');
+      await waitFor(`try ${tries}`, () => logged().length === tries);
+    }
+    expect(logged().slice(-2)).toMatchObject([{ level: 40, msg: 'Stripe could not be asked' }, { level: 40, reason: OVERTAKEN.reason }]);
+    expect(logged().slice(0, 5)).toMatchObject(Array.from({ length: 5 }, () => OVERTAKEN));
+  });
 });
 
 test('one that Stripe does not know is dropped', async () => {
