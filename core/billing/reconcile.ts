@@ -6,8 +6,10 @@ import { answeredAt } from '../stripe-time.ts';
 import { paymentIn } from './cards.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
 import { idOf, isSettled, type InvoiceState } from './state.ts';
+import { unanswered, type Unanswered } from './unanswered.ts';
 
 const TRIES = 3;
+const INVALID_REQUEST = 400;
 /** What has to be expanded of a subscription to know what pays it. */
 export const PAYMENT = ['default_payment_method', 'customer.invoice_settings.default_payment_method'];
 
@@ -36,16 +38,38 @@ export async function settleQuestion(stripe: Stripe, cache: Cache, id: string): 
   }
 }
 
+/** The same for each of these. Those of which Stripe does not tell stay on the questions, and stop no other. Throws where no other would fare better. */
+export async function settleQuestions(stripe: Stripe, cache: Cache, subscriptions: readonly string[]): Promise<Unanswered[]> {
+  const open: Unanswered[] = [];
+  for (const id of subscriptions) await settleQuestion(stripe, cache, id).catch((error: unknown) => open.push(unanswered(id, error)));
+  return open;
+}
+
 /** Whether an error of the SDK says that there is no such object. */
 export function isMissing(error: unknown): boolean {
   return (error as { code?: string }).code === 'resource_missing';
+}
+
+/** Whether an error of the SDK says that Stripe does not do what it is asked in this way. */
+export function isRefused(error: unknown): boolean {
+  return (error as { statusCode?: number }).statusCode === INVALID_REQUEST && !isMissing(error);
+}
+
+/** A subscription as Stripe has it now. That Stripe expands what is left of a deleted customer is not certain: refused, it is asked for the rest. */
+export async function retrieveSubscription(stripe: Stripe, id: string, expand: string[]): Promise<Stripe.Response<Stripe.Subscription>> {
+  try {
+    return await stripe.subscriptions.retrieve(id, { expand });
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return stripe.subscriptions.retrieve(id, { expand: expand.filter((path) => !path.startsWith('customer')) });
+  }
 }
 
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string, manner: Manner): Promise<boolean> {
   const known = await cache.subscription(id);
   const [lastHeard] = known ? [] : await cache.events({ subscription: id, limit: 1 });
   const askedAt = performance.now();
-  const answer = await stripe.subscriptions.retrieve(id, { expand: PAYMENT });
+  const answer = await retrieveSubscription(stripe, id, PAYMENT);
   const snapshot = plain(answer);
   const asOf = Math.max(stateAt(answer, performance.now() - askedAt), known?.subscription.asOf ?? 0);
   const invoices = await Promise.all(invoicesToFetch(snapshot, known?.invoice).map((invoice) => fetchInvoice(stripe, cache, invoice, asOf)));

@@ -151,6 +151,8 @@ export interface Cache {
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
+  /** Puts a subscription on the questions. */
+  ask(subscription: string): Promise<void>;
   /** Takes a subscription off the questions that Stripe does not know. */
   dropQuestion(subscription: string): Promise<void>;
 

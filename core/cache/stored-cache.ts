@@ -66,6 +66,7 @@ class StoredCache implements Cache {
     this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
 
   questions = () => this.#engine.read(subscriptions.questions);
+  ask = (subscription: string) => this.#engine.write(() => subscriptions.ask(subscription));
   dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
   unknownEvents = (ids: readonly string[]) => this.#engine.read(() => journal.unknown(ids));
   backfilledUntil = () => this.#engine.read(about.backfilledUntil);

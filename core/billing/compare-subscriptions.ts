@@ -1,0 +1,116 @@
+/** Compares every subscription at Stripe with the cache. Changes nothing. */
+import type Stripe from 'stripe';
+import type { Cache } from '../cache/cache.ts';
+import type { CachedSubscription } from './subscription-view.ts';
+import { paymentIn } from './cards.ts';
+import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
+import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveSubscription } from './reconcile.ts';
+import { idOf } from './state.ts';
+import { unanswered, type Unanswered } from './unanswered.ts';
+
+const PAGE = 100;
+const EXPANDED = ['latest_invoice', ...PAYMENT];
+
+/** How a subscription stands in the cache: as Stripe has it, otherwise, not at all; or Stripe does not know it. */
+export type Finding = 'same' | 'differs' | 'not cached' | 'unknown to Stripe';
+
+export interface Comparison {
+  id: string;
+  customer: string;
+  email: string | null;
+  finding: Finding;
+  differences: Difference[];
+}
+
+/** How long work is done: what ends it, and who is told how far it is. */
+export interface Ongoing {
+  signal?: AbortSignal | undefined;
+  /** How many were looked at so far. */
+  progress?: ((count: number) => void) | undefined;
+}
+
+/**
+ * Each subscription at Stripe, ended ones included, then those that are only cached; also those of which Stripe does not tell.
+ * Throws what the Stripe SDK and the cache throw, and the signal's reason.
+ */
+export async function* compareSubscriptions(stripe: Stripe, cache: Cache, { signal, progress }: Ongoing = {}): AsyncGenerator<Comparison | Unanswered> {
+  const listed = new Set<string>();
+  for await (const { id, told } of listSubscriptions(stripe)) {
+    signal?.throwIfAborted();
+    listed.add(id);
+    yield await (told ? compare(stripe, cache, told) : compareAlone(stripe, cache, id)).catch((error: unknown) => unanswered(id, error));
+    progress?.(listed.size);
+  }
+  for (const id of await cache.subscriptionIds()) {
+    signal?.throwIfAborted();
+    if (!listed.has(id)) yield await compareAlone(stripe, cache, id).catch((error: unknown) => unanswered(id, error));
+  }
+}
+
+/** `told` is undefined where it has to be asked for alone. */
+interface Listed {
+  id: string;
+  told: Stripe.Subscription | undefined;
+}
+
+async function* listSubscriptions(stripe: Stripe): AsyncGenerator<Listed> {
+  for (let last: string | undefined, hasMore = true; hasMore; ) {
+    const page = await pageAfter(stripe, last);
+    yield* page.listed;
+    [last, hasMore] = [page.listed.at(-1)?.id, page.hasMore];
+  }
+}
+
+/** A page that Stripe refuses, for what one of its objects may be, is listed bare. */
+async function pageAfter(stripe: Stripe, last: string | undefined): Promise<{ listed: Listed[]; hasMore: boolean }> {
+  const parameters = { status: 'all', limit: PAGE, ...(last === undefined ? {} : { starting_after: last }) } as const;
+  try {
+    const page = await stripe.subscriptions.list({ ...parameters, expand: EXPANDED.map((path) => `data.${path}`) });
+    return { listed: page.data.map((told) => ({ id: told.id, told })), hasMore: page.has_more };
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const page = await stripe.subscriptions.list(parameters);
+    return { listed: page.data.map(({ id }) => ({ id, told: undefined })), hasMore: page.has_more };
+  }
+}
+
+/** Stripe lists neither what came meanwhile nor the subscriptions of test clocks, but answers about each: https://docs.stripe.com/api/subscriptions/list */
+async function compareAlone(stripe: Stripe, cache: Cache, id: string): Promise<Comparison> {
+  const told = await known(() => retrieveSubscription(stripe, id, EXPANDED));
+  if (told) return compare(stripe, cache, told);
+  const cached = await cache.subscription(id);
+  const differences = [{ path: 'status', cached: cached?.subscription.status ?? null, stripe: null }];
+  return { id, customer: cached?.subscription.customer ?? '', email: cached?.email ?? null, finding: 'unknown to Stripe', differences };
+}
+
+async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription): Promise<Comparison> {
+  const cached = await cache.subscription(told.id);
+  const subject = { id: told.id, customer: idOf(told.customer), email: cached?.email ?? (await cache.userByCustomer(idOf(told.customer)))?.email ?? null };
+  if (!cached) return { ...subject, finding: 'not cached', differences: [{ path: 'status', cached: null, stripe: told.status }] };
+  const differences = await differencesOf(stripe, cache, cached, told);
+  return { ...subject, finding: differences.length === 0 ? 'same' : 'differs', differences };
+}
+
+async function differencesOf(stripe: Stripe, cache: Cache, cached: CachedSubscription, told: Stripe.Subscription): Promise<Difference[]> {
+  const snapshot = plain(told);
+  const differences = [...snapshotDifferences(cached.subscription.snapshot, snapshot), ...cardDifferences(cached.card, snapshot, paymentIn(told, 0))];
+  for (const id of invoicesToFetch(snapshot, cached.invoice)) {
+    const invoice = isExpanded(told.latest_invoice, id) ? told.latest_invoice : await known(() => stripe.invoices.retrieve(id));
+    if (invoice) differences.push(...invoiceDifferences(await cache.invoice(id), invoice));
+  }
+  return differences;
+}
+
+function isExpanded(invoice: string | Stripe.Invoice | null, id: string): invoice is Stripe.Invoice {
+  return typeof invoice === 'object' && invoice?.id === id;
+}
+
+/** Undefined for what Stripe does not know. */
+async function known<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
