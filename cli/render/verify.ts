@@ -39,7 +39,7 @@ export function verifySummary({ compared, different, unanswered }: Verified): st
 }
 
 export function verifyJson({ compared, different, unanswered }: Verified) {
-  return { schemaVersion: 1, compared, differences: different.map(({ differences, ...each }) => ({ ...each, fields: differences.map(readable) })), unanswered };
+  return { schemaVersion: 1, compared, differences: different.map(({ differences, open: _, ...each }) => ({ ...each, fields: differences.map(readable) })), unanswered };
 }
 
 function subscriptions(count: number): string {

@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { CachedSubscription } from './subscription-view.ts';
 import { paymentIn } from './cards.ts';
 import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
+import { allOpenInvoices, openInvoicesOf } from './open-invoices.ts';
 import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveSubscription } from './reconcile.ts';
 import { idOf } from './state.ts';
 import { unanswered, type Unanswered } from './unanswered.ts';
@@ -20,6 +21,8 @@ export interface Comparison {
   email: string | null;
   finding: Finding;
   differences: Difference[];
+  /** The invoices that Stripe holds open. */
+  open: string[];
 }
 
 /** How long work is done: what ends it, and who is told how far it is. */
@@ -34,11 +37,12 @@ export interface Ongoing {
  * Throws what the Stripe SDK and the cache throw, and the signal's reason.
  */
 export async function* compareSubscriptions(stripe: Stripe, cache: Cache, { signal, progress }: Ongoing = {}): AsyncGenerator<Comparison | Unanswered> {
+  const open = await allOpenInvoices(stripe, signal);
   const listed = new Set<string>();
   for await (const { id, told } of listSubscriptions(stripe)) {
     signal?.throwIfAborted();
     listed.add(id);
-    yield await (told ? compare(stripe, cache, told) : compareAlone(stripe, cache, id)).catch((error: unknown) => unanswered(id, error));
+    yield await (told ? compare(stripe, cache, told, open.get(id)) : compareAlone(stripe, cache, id)).catch((error: unknown) => unanswered(id, error));
     progress?.(listed.size);
   }
   for (const id of await cache.subscriptionIds()) {
@@ -77,32 +81,35 @@ async function pageAfter(stripe: Stripe, last: string | undefined): Promise<{ li
 /** Stripe lists neither what came meanwhile nor the subscriptions of test clocks, but answers about each: https://docs.stripe.com/api/subscriptions/list */
 async function compareAlone(stripe: Stripe, cache: Cache, id: string): Promise<Comparison> {
   const told = await known(() => retrieveSubscription(stripe, id, EXPANDED));
-  if (told) return compare(stripe, cache, told);
+  if (told) return compare(stripe, cache, told, await openInvoicesOf(stripe, id));
   const cached = await cache.subscription(id);
   const differences = [{ path: 'status', cached: cached?.subscription.status ?? null, stripe: null }];
-  return { id, customer: cached?.subscription.customer ?? '', email: cached?.email ?? null, finding: 'unknown to Stripe', differences };
+  return { id, customer: cached?.subscription.customer ?? '', email: cached?.email ?? null, finding: 'unknown to Stripe', differences, open: [] };
 }
 
-async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription): Promise<Comparison> {
+async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription, open: readonly Stripe.Invoice[] = []): Promise<Comparison> {
   const cached = await cache.subscription(told.id);
-  const subject = { id: told.id, customer: idOf(told.customer), email: cached?.email ?? (await cache.userByCustomer(idOf(told.customer)))?.email ?? null };
+  const email = cached?.email ?? (await cache.userByCustomer(idOf(told.customer)))?.email ?? null;
+  const subject = { id: told.id, customer: idOf(told.customer), email, open: open.map(({ id }) => id) };
   if (!cached) return { ...subject, finding: 'not cached', differences: [{ path: 'status', cached: null, stripe: told.status }] };
-  const differences = await differencesOf(stripe, cache, cached, told);
+  const differences = await differencesOf(stripe, cache, cached, { told, open });
   return { ...subject, finding: differences.length === 0 ? 'same' : 'differs', differences };
 }
 
-async function differencesOf(stripe: Stripe, cache: Cache, cached: CachedSubscription, told: Stripe.Subscription): Promise<Difference[]> {
+interface Told {
+  told: Stripe.Subscription;
+  open: readonly Stripe.Invoice[];
+}
+
+async function differencesOf(stripe: Stripe, cache: Cache, cached: CachedSubscription, { told, open }: Told): Promise<Difference[]> {
   const snapshot = plain(told);
   const differences = [...snapshotDifferences(cached.subscription.snapshot, snapshot), ...cardDifferences(cached.card, snapshot, paymentIn(told, 0))];
-  for (const id of invoicesToFetch(snapshot, cached.invoice)) {
-    const invoice = isExpanded(told.latest_invoice, id) ? told.latest_invoice : await known(() => stripe.invoices.retrieve(id));
+  const shown = new Map([...open, told.latest_invoice].flatMap((each) => (each && typeof each === 'object' ? [[each.id, each] as const] : [])));
+  for (const id of invoicesToFetch(snapshot, open.map((each) => each.id), await cache.unsettledInvoices(told.id))) {
+    const invoice = shown.get(id) ?? (await known(() => stripe.invoices.retrieve(id)));
     if (invoice) differences.push(...invoiceDifferences(await cache.invoice(id), invoice));
   }
   return differences;
-}
-
-function isExpanded(invoice: string | Stripe.Invoice | null, id: string): invoice is Stripe.Invoice {
-  return typeof invoice === 'object' && invoice?.id === id;
 }
 
 /** Undefined for what Stripe does not know. */

@@ -55,10 +55,10 @@ interface Sync {
 
 async function settle(sync: Sync, each: Comparison | Unanswered): Promise<void> {
   if (isUnanswered(each)) return leaveOpen(sync, each);
-  const { id, customer, email, finding } = each;
+  const { id, customer, email, finding, open } = each;
   if (finding === 'unknown to Stripe') return void sync.synced.unknown.push({ id, customer, email });
   try {
-    await refreshSubscription(sync.stripe, sync.cache, id, { quietly: sync.quietly });
+    await refreshSubscription(sync.stripe, sync.cache, id, { quietly: sync.quietly, open });
     sync.synced.refreshed.push({ id, customer, email, change: changeOf(each) });
   } catch (error) {
     if (isMissing(error)) sync.synced.unknown.push({ id, customer, email });

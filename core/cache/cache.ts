@@ -171,6 +171,8 @@ export interface Cache {
   /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
   heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;
   invoice(id: string): Promise<InvoiceState | undefined>;
+  /** The invoices of a subscription of which it is not known that they are paid, void or written off. */
+  unsettledInvoices(subscription: string): Promise<string[]>;
 
   /**
    * Books a session of 60 minutes; `startsAt` in seconds, `now` in milliseconds. Throws `usage` for a time that has passed, and `conflict`

@@ -77,6 +77,7 @@ class StoredCache implements Cache {
   subscriptionIds = () => this.#engine.read(subscriptions.ids);
   heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
+  unsettledInvoices = (subscription: string) => this.#engine.read(() => subscriptions.unsettledInvoices(subscription));
 
   bookSession: Cache['bookSession'] = async (wish, now) => {
     const { book } = await bookings();
