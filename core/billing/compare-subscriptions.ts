@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { CachedSubscription } from './subscription-view.ts';
 import { paymentIn } from './cards.ts';
 import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
+import type { Ongoing } from './ongoing.ts';
 import { allOpenInvoices, openInvoicesOf } from './open-invoices.ts';
 import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveSubscription } from './reconcile.ts';
 import { idOf } from './state.ts';
@@ -23,13 +24,6 @@ export interface Comparison {
   differences: Difference[];
   /** The invoices that Stripe holds open. */
   open: string[];
-}
-
-/** How long work is done: what ends it, and who is told how far it is. */
-export interface Ongoing {
-  signal?: AbortSignal | undefined;
-  /** How many were looked at so far. */
-  progress?: ((count: number) => void) | undefined;
 }
 
 /**

@@ -1,17 +1,17 @@
 /** Asks Stripe for the present state of a subscription and saves it: for what events alone could not tell. */
 import type Stripe from 'stripe';
-import { eachAtOnce } from '../at-once.ts';
+import { ASKED_AT_ONCE, eachAtOnce } from '../at-once.ts';
 import type { Asked, Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
 import { answeredAt } from '../stripe-time.ts';
 import { paymentIn } from './cards.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
 import { openInvoicesOf } from './open-invoices.ts';
+import type { Ongoing } from './ongoing.ts';
 import { idOf, type InvoiceState } from './state.ts';
 import { unanswered, type Unanswered } from './unanswered.ts';
 
 const TRIES = 3;
-const AT_ONCE = 4;
 const INVALID_REQUEST = 400;
 /** What has to be expanded of a subscription to know what pays it. */
 export const PAYMENT = ['default_payment_method', 'customer.invoice_settings.default_payment_method'];
@@ -42,10 +42,18 @@ export async function settleQuestion(stripe: Stripe, cache: Cache, id: string): 
   }
 }
 
-/** The same for each of these. Those of which Stripe does not tell stay on the questions, and stop no other. Throws where no other would fare better. */
-export async function settleQuestions(stripe: Stripe, cache: Cache, subscriptions: readonly string[]): Promise<Unanswered[]> {
+/**
+ * The same for each of these, a few at once. Those of which Stripe does not tell stay on the questions, and stop no other.
+ * Throws where no other would fare better, as the cache does, and the signal's reason.
+ */
+export async function settleQuestions(stripe: Stripe, cache: Cache, subscriptions: readonly string[], { signal, progress }: Ongoing = {}): Promise<Unanswered[]> {
   const open: Unanswered[] = [];
-  for (const id of subscriptions) await settleQuestion(stripe, cache, id).catch((error: unknown) => open.push(unanswered(id, error)));
+  let done = 0;
+  await eachAtOnce(ASKED_AT_ONCE, subscriptions, async (id) => {
+    signal?.throwIfAborted();
+    await settleQuestion(stripe, cache, id).catch((error: unknown) => open.push(unanswered(id, error)));
+    progress?.((done += 1));
+  });
   return open;
 }
 
@@ -90,7 +98,7 @@ export function invoicesToFetch({ latest_invoice: latest }: Stripe.Subscription,
 
 async function fetchInvoices(stripe: Stripe, cache: Cache, ids: readonly string[], asOf: number): Promise<InvoiceState[]> {
   const invoices: InvoiceState[] = [];
-  await eachAtOnce(AT_ONCE, ids, async (id) => {
+  await eachAtOnce(ASKED_AT_ONCE, ids, async (id) => {
     const invoice = await fetchInvoice(stripe, cache, id, asOf);
     if (invoice) invoices.push(invoice);
   });

@@ -1,12 +1,12 @@
 /** Makes the cache match Stripe where it does not. */
 import type Stripe from 'stripe';
-import { eachAtOnce } from '../at-once.ts';
+import { ASKED_AT_ONCE, eachAtOnce } from '../at-once.ts';
 import type { Cache } from '../cache/cache.ts';
-import { compareSubscriptions, type Comparison, type Ongoing } from './compare-subscriptions.ts';
+import { compareSubscriptions, type Comparison } from './compare-subscriptions.ts';
+import type { Ongoing } from './ongoing.ts';
 import { isMissing, refreshSubscription } from './reconcile.ts';
 import { isUnanswered, unanswered, type Unanswered } from './unanswered.ts';
 
-const AT_ONCE = 4;
 const NAMED_PATHS = 3;
 
 /** What a sync changed of one subscription, in words. */
@@ -34,13 +34,13 @@ export async function syncSubscriptions(stripe: Stripe, cache: Cache, { quietly 
   const refresh = async (): Promise<void> => {
     const taken = waiting;
     waiting = [];
-    await eachAtOnce(AT_ONCE, taken, (each) => settle({ stripe, cache, quietly, synced }, each));
+    await eachAtOnce(ASKED_AT_ONCE, taken, (each) => settle({ stripe, cache, quietly, synced }, each));
   };
   for await (const each of compareSubscriptions(stripe, cache, ongoing)) {
     synced.compared += 1;
     if (!isUnanswered(each) && each.finding === 'same') continue;
     waiting.push(each);
-    if (waiting.length >= AT_ONCE) await refresh();
+    if (waiting.length >= ASKED_AT_ONCE) await refresh();
   }
   await refresh();
   return synced;

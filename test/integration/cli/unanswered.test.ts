@@ -107,6 +107,14 @@ describe('backfill', () => {
     expect(await questions()).toEqual([ada.id]);
   });
 
+  test('tells a person how far the questions are', async () => {
+    await backfill();
+    await withCache(async (cache) => void (await Promise.all([ada, ben].map(({ id }) => cache.ask(id)))));
+    const { context, rewritten } = recordingContext({ folder: folder.path, env: { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID }, typed: {} });
+    await runBackfill({}, context).finally(() => context.close());
+    expect(rewritten.filter((line) => line.includes('questions'))).toContain('0 of 2 questions to Stripe, 0 %');
+  });
+
   test('a Stripe that is out of reach is no word about one subscription', async () => {
     await sync();
     stripe.network = (call) => (call.startsWith('GET /v1/subscriptions/') ? 'down' : 'fine');
