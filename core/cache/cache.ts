@@ -101,6 +101,7 @@ export interface RebuildOptions {
   version: string;
   /** Milliseconds: when what follows is drawn. */
   now: number;
+  /** Writes nothing, and tells of the state of one moment; interrupted, the next one begins anew. */
   dryRun?: boolean;
   /** How many differences are told of; all of them unless told. */
   show?: number;
@@ -244,6 +245,8 @@ export interface Cache {
 export interface OpenOptions {
   /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
   livemode?: boolean | undefined;
+  /** Nothing is to be written: a cache that belongs to no mode yet is not claimed for the key's. */
+  dryRun?: boolean | undefined;
   /** What verdicts are decided by; those of the default settings unless told. */
   rules?: Rules;
   /**

@@ -22,9 +22,9 @@ import * as users from './tables/users.ts';
 const alive = value<number>('SELECT 1');
 
 /** The cache that an engine keeps. Throws as the engine does, and as `openCache` for the other mode; the engine is closed then. */
-export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+export async function cacheOver(engine: Engine, { livemode, dryRun = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
   try {
-    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test');
+    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test', dryRun);
     if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets));
     return new StoredCache(engine, { livemode: livemode ?? false, rules });
   } catch (error) {
@@ -33,10 +33,11 @@ export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULE
   }
 }
 
-/** Nothing is written, and nobody waited for, where it is so already. */
-async function keepToOneMode(engine: Engine, wanted: Mode): Promise<void> {
+/** Nothing is written, and nobody waited for, where it is so already; a dry run claims nothing. */
+async function keepToOneMode(engine: Engine, wanted: Mode, dryRun: boolean): Promise<void> {
   const owner = await engine.read(mode.owner);
-  if (owner !== wanted) await engine.write(() => mode.keep(wanted, engine.location));
+  const isUnclaimed = owner === undefined && dryRun;
+  if (owner !== wanted && !isUnclaimed) await engine.write(() => mode.keep(wanted, engine.location));
 }
 
 /** What Stripe answered. */

@@ -33,7 +33,7 @@ export function verifyCommand(context: Context): Command {
 export async function runVerify({ detailedExitcode, json, cache: file, live }: VerifyOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
   const { io } = context;
-  const comparisons = compareSubscriptions(await context.stripe({ live }), await context.claimCache({ live }));
+  const comparisons = compareSubscriptions(await context.stripe({ live }), await context.claimCache({ live, dryRun: true }));
   const verified = await collected(comparisons, io);
   context.exitCode = exitCodeOf(verified, detailedExitcode);
   if (json) return io.out(JSON.stringify(verifyJson(verified)));
