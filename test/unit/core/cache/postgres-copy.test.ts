@@ -91,7 +91,7 @@ function literal(value: string | number | null): string {
 
 test('only into an empty one, and all or nothing', async () => {
   await lead(await file.open());
-  await (await database.open()).close();
+  await tell(await database.open(), event('foo.bar', {}));
   const before = await contents(database.path);
   await expect(copyCache(file.path, database.path)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringMatching(/:\*\*\*@.* is not empty/) as string });
   expect(await contents(database.path)).toEqual(before);
