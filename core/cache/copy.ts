@@ -46,10 +46,10 @@ type Run = Parameters<Parameters<Engine['transaction']>[1]>[0];
 
 /**
  * Copies the state that `from` has at one moment, in one transaction of `to`: all or nothing. Both are files or addresses.
- * Throws `conflict` where `to` holds what the copy does not bring along, and as `openCache` does.
+ * Throws `conflict` where `to` holds what the copy does not bring along, `not-found` where `from` does not exist, and as `openCache` does.
  */
 export async function copyCache(from: string, to: string, ongoing: Ongoing = {}): Promise<Copied[]> {
-  const source = await openEngine(from);
+  const source = await openEngine(from, { mustExist: true });
   try {
     const target = await openEngine(to);
     try {

@@ -1,6 +1,11 @@
 /** What runs the work of the tables: the two engines are core/cache/sqlite.ts and core/cache/postgres.ts. */
 import type { Work } from './statement.ts';
 
+export interface EngineOptions {
+  /** Where there is no cache, none is made. */
+  mustExist?: boolean;
+}
+
 export interface Engine {
   /** What messages call it: the path of the file, or the address without its password. */
   readonly location: string;
