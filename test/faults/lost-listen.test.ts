@@ -8,6 +8,7 @@ import { compareSubscriptions } from '../../core/billing/sync.ts';
 import { openGateway, type Gateway } from '../integration/stripe-cli/gateway.ts';
 import { hasStripeCli, stripePrograms, type StripePrograms } from '../integration/stripe-cli/stripe-program.ts';
 import { KEY, openSandbox, type SandboxUnderTest } from '../integration/sandbox/running-sandbox.ts';
+import { allSubscriptions } from '../support/caches.ts';
 import { openDaemon, type DaemonUnderTest } from '../support/daemon.ts';
 import { freshFolder, type FreshFolder } from '../support/folders.ts';
 import { overlaid } from '../support/overlaid.ts';
@@ -113,7 +114,7 @@ async function cutInABurst(unacknowledged: 'resend' | 'forget'): Promise<void> {
   expect(await isCached(id)()).toBe(true);
   if (unacknowledged === 'forget') expect((await drift()).length, 'without a look some are missing').toBeGreaterThan(0);
   await look();
-  expect((await daemon.cache.subscriptions()).length).toBeGreaterThan(made.length);
+  expect((await allSubscriptions(daemon.cache)).length).toBeGreaterThan(made.length);
 }
 
 async function sessionForgotten(): Promise<void> {

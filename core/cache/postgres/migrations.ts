@@ -206,4 +206,8 @@ export const MIGRATIONS: readonly string[] = [
     WHERE shown.id = subscriptions.id;
   ALTER TABLE subscriptions DROP COLUMN event_type, DROP COLUMN event_previous, ADD CHECK ((event IS NULL) <> (snapshot IS NULL))
   `,
+  `
+  DROP INDEX subscriptions_by_created;
+  CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id)
+  `,
 ];

@@ -295,4 +295,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX events_by_created;
   CREATE INDEX events_listed ON events (sequence, created, type, customer, subscription);
   `,
+  `
+  -- In the order in which they are listed.
+  DROP INDEX subscriptions_by_created;
+  CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id);
+  `,
 ];
