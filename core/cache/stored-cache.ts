@@ -132,10 +132,11 @@ class StoredCache implements Cache {
   close = () => this.#engine.close();
 
   *#record(received: ReceivedEvent): Work<Recorded> {
-    const known = yield* journal.find(received.event.id);
-    if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
-    const sequence = known?.sequence ?? (yield* journal.add(received, this.#livemode));
     const { event, receivedAt } = received;
+    const added = yield* journal.add(received, this.#livemode);
+    const known = added === undefined ? yield* journal.find(event.id) : undefined;
+    if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
+    const sequence = added ?? known!.sequence;
     const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };

@@ -207,6 +207,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE subscriptions DROP COLUMN event_type, DROP COLUMN event_previous, ADD CHECK ((event IS NULL) <> (snapshot IS NULL))
   `,
   `
+  DROP INDEX events_by_subscription;
+  CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription
+  `,
+  `
   DROP INDEX subscriptions_by_created;
   CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id)
   `,

@@ -296,6 +296,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX events_listed ON events (sequence, created, type, customer, subscription);
   `,
   `
+  -- A subscription's own events are found by their object; only what else tells of it needs an index more.
+  DROP INDEX events_by_subscription;
+  CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription;
+  `,
+  `
   -- In the order in which they are listed.
   DROP INDEX subscriptions_by_created;
   CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id);

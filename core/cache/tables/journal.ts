@@ -13,14 +13,21 @@ const LAST_ATTEMPT = `(SELECT max(sequence) FROM attempts WHERE attempts.event =
 const SELECT = `
   SELECT events.sequence, events.id, type, created, received_at, source, customer, subscription, invoice, outcome, reason
   FROM events JOIN attempts ON attempts.sequence = ${LAST_ATTEMPT}`;
+
+/** What is not a subscription's own event but tells of it. */
+const TELLS_OF = `subscription = :subscription AND object IS DISTINCT FROM subscription`;
+/** Each half has an index: `subscription` alone has none. */
+const CONCERNS = `(object = :subscription OR (${TELLS_OF}))`;
+
 const SQL = {
   add: value<number>(`
     INSERT INTO events (id, type, created, received_at, source, customer, subscription, invoice, object, rank, payload)
-    VALUES (:id, :type, :created, :received_at, :source, :customer, :subscription, :invoice, :object, :rank, :payload) RETURNING sequence`),
+    VALUES (:id, :type, :created, :received_at, :source, :customer, :subscription, :invoice, :object, :rank, :payload)
+    ON CONFLICT (id) DO NOTHING RETURNING sequence`),
   addAttempt: change(`INSERT INTO attempts (event, at, outcome, reason) VALUES (?, ?, ?, ?)`),
   isKnown: value<number>(`SELECT 1 FROM events WHERE id = ?`),
-  lastInvoiceEvent: value<number>(`SELECT sequence FROM events WHERE subscription = ? AND invoice IS NOT NULL ORDER BY sequence DESC LIMIT 1`),
-  isHeardOf: value<number>(`SELECT 1 FROM events WHERE subscription = ? LIMIT 1`),
+  lastInvoiceEvent: value<number>(`SELECT sequence FROM events WHERE ${TELLS_OF} AND invoice IS NOT NULL ORDER BY sequence DESC LIMIT 1`),
+  isHeardOf: value<number>(`SELECT 1 FROM events WHERE ${CONCERNS} LIMIT 1`),
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
@@ -46,17 +53,17 @@ export function* unknown(ids: readonly string[]): Work<string[]> {
 
 /** The place of the last event about an invoice of the subscription; 0 where there is none. */
 export function* lastInvoiceEvent(subscription: string): Work<number> {
-  return (yield* SQL.lastInvoiceEvent(subscription)) ?? 0;
+  return (yield* SQL.lastInvoiceEvent({ subscription })) ?? 0;
 }
 
 export function* isHeardOf(subscription: string): Work<boolean> {
-  return (yield* SQL.isHeardOf(subscription)) !== undefined;
+  return (yield* SQL.isHeardOf({ subscription })) !== undefined;
 }
 
-/** Returns its place in the journal. `livemode` is the mode that the cache belongs to. */
-export function* add({ event, payload, source, receivedAt }: ReceivedEvent, livemode: boolean): Work<number> {
+/** Returns its place in the journal; undefined where it is journaled already. `livemode` is the mode that the cache belongs to. */
+export function* add({ event, payload, source, receivedAt }: ReceivedEvent, livemode: boolean): Work<number | undefined> {
   const { id, type, created } = event;
-  return (yield* SQL.add({ id, type, created, received_at: receivedAt, source, payload, ...shownBy(event, livemode) }))!;
+  return yield* SQL.add({ id, type, created, received_at: receivedAt, source, payload, ...shownBy(event, livemode) });
 }
 
 export function* addAttempt(sequence: number, at: number, { outcome, reason }: Decision): Work<void> {
@@ -90,7 +97,7 @@ type Filter = Omit<EventFilter, 'limit'>;
 
 /** Each filter that can be set, as SQL over `events` alone: an index finds the places, and only the rows of one page are read. */
 const CONDITIONS = {
-  subscription: () => 'subscription = :subscription',
+  subscription: () => CONCERNS,
   customer: () => 'customer = :customer',
   type: () => 'type >= :firstType AND type <= :lastType',
   outcome: outcomeCondition,

@@ -13,9 +13,10 @@ const STORY_LIMIT_MS = 60_000;
 const LEFT_OVER_SECRET = { STRIPE_WEBHOOK_SECRET: 'whsec_left_over' };
 const ANY_PORTS = ['up', '--port', '0', '--sandbox-port', '0'];
 
-/** Waits for the welcome; resolves with the addresses in it. */
+/** Waits for the whole welcome; resolves with the addresses in it. */
 async function addressesOf(up: Running): Promise<{ dashboard: string; sandbox: string }> {
-  const [, dashboard = ''] = await up.printed(/dashboard +(http:\/\/127\.0\.0\.1:\d+)/);
+  await up.printed(/Ctrl-C stops everything/);
+  const [, dashboard = ''] = /dashboard +(http:\/\/127\.0\.0\.1:\d+)/.exec(up.output()) ?? [];
   const [, sandbox = ''] = /sandbox at (http:\/\/127\.0\.0\.1:\d+)/.exec(up.output()) ?? [];
   return { dashboard, sandbox };
 }
