@@ -19,7 +19,6 @@ const PACKAGES = {
   commander: ['cli'],
   inquirer: ['cli'],
   chalk: ['cli'],
-  'cli-table3': ['cli'],
   conf: ['core', 'cli'],
   'env-paths': ['core', 'cli'],
   zod: ['core', 'cli', 'daemon'],

@@ -1,4 +1,5 @@
 /** Where the command line speaks: data to standard output, talk to standard error, colour and questions only where a person sits. */
+import { once } from 'node:events';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { hanging } from './render/lines.ts';
 
@@ -13,6 +14,8 @@ export interface Question {
 export interface Io {
   /** One line of data on standard output. */
   out(line: string): void;
+  /** Data on standard output in pieces, as they are, of what is too much to be held at once: each when whoever reads wants more. */
+  writeAll(pieces: Iterable<string> | AsyncIterable<string>): Promise<void>;
   /** One line of talk on standard error. */
   talk(line: string): void;
   /** A line of talk that the next line takes the place of; empty takes it away. Nothing is shown where talk is read by no person. */
@@ -47,6 +50,10 @@ export function processIo({ stdin, stdout, stderr, env }: NodeJS.Process): Io {
     out: (line) => {
       rewrite('');
       stdout.write(`${line}\n`);
+    },
+    writeAll: async (pieces) => {
+      rewrite('');
+      for await (const piece of pieces) if (!stdout.write(piece)) await once(stdout, 'drain');
     },
     talk: (line) => {
       rewrite('');

@@ -13,9 +13,9 @@ export interface SubscriptionChange {
   before: Seen | null;
 }
 
-/** Which ones are watched: `all` reads them to begin with, `includes` tells of any whether it is one of them. */
+/** Which ones are watched: `all` reads them to begin with, page by page, `includes` tells of any whether it is one of them. */
 export interface Watched {
-  all(): Promise<CachedSubscription[]>;
+  all(): AsyncIterable<CachedSubscription[]> | Iterable<CachedSubscription[]>;
   includes(cached: CachedSubscription): boolean;
 }
 
@@ -32,12 +32,14 @@ export class Watch {
     this.#watched = watched;
   }
 
-  /** All of them as they are. */
-  async begin(terms: Terms): Promise<SubscriptionView[]> {
+  /** All of them as they are, page by page; to be read to its end. */
+  async *begin(terms: Terms): AsyncGenerator<SubscriptionView[]> {
     ({ heard: this.#heard } = await this.#cache.heardOf());
-    const views = (await this.#watched.all()).map((each) => subscriptionView(each, terms));
-    for (const view of views) this.#remember(view);
-    return views;
+    for await (const page of this.#watched.all()) {
+      const views = page.map((each) => subscriptionView(each, terms));
+      for (const view of views) this.#remember(view);
+      yield views;
+    }
   }
 
   /** Looks only at those of which something was heard, and those whose grace has ended. */

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const GAP = '  ';
 const NARROWEST = 20;
+const LINES_IN_PIECE = 500;
 
 /** Names with values, one a line; a value that is longer than `room` goes on below itself. */
 export function pairs(rows: ReadonlyArray<readonly [name: string, value: string]>, room = Infinity): string[] {
@@ -31,4 +32,15 @@ function wrapped(sentence: string, room: number): string[] {
 /** Columns that a line takes; colour takes none. */
 export function widthOf(line: string): number {
   return stripVTControlCharacters(line).length;
+}
+
+/** Lines as text, in pieces of many. */
+export function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    if (piece.push(line) < LINES_IN_PIECE) continue;
+    yield `${piece.join('\n')}\n`;
+    piece = [];
+  }
+  if (piece.length > 0) yield `${piece.join('\n')}\n`;
 }

@@ -6,20 +6,22 @@ import type { Terms } from '../../core/billing/policy.ts';
 import { dayAndTime, money } from '../../core/billing/words.ts';
 import { own } from '../../core/own.ts';
 import type { SubscriptionChange } from '../watch.ts';
-import { hanging, pairs, widthOf } from './lines.ts';
-import { table, tableInRoom } from './table.ts';
+import { hanging, pairs } from './lines.ts';
+import { tableLines, type Row } from './table.ts';
 import { minutes, minutesUtc } from './time.ts';
 
 const COLUMNS = ['WHO', 'STATUS', 'SESSION', 'UNTIL (UTC)', 'ID'] as const;
 const FIRST_BELOW = 3;
 
-/** One line each; who has no e-mail here goes by the customer id. Where a terminal has no room, the ids are left out. */
-export function subscriptionLines(subscriptions: readonly SubscriptionView[], colour: ChalkInstance, room: number): string[] {
-  const head = COLUMNS.map((word) => colour.dim(word));
-  const rows = subscriptions.map((each) => [each.email ?? each.customer, each.status, verdict(each.standing, colour), until(each), each.id]);
-  const lines = table(head, rows);
-  const fits = lines.every((line) => widthOf(line) <= room);
-  return fits ? lines : tableInRoom(head.slice(0, -1), rows.map((row) => row.slice(0, -1)), { first: FIRST_BELOW, room });
+/** A row of the list; who has no e-mail here goes by the customer id. */
+export function subscriptionRow(subscription: SubscriptionView, colour: ChalkInstance): Row {
+  const { id, email, customer, status, standing } = subscription;
+  return [email ?? customer, status, verdict(standing, colour), until(subscription), id];
+}
+
+/** The list of these rows; where a terminal has no room, the ids are left out. */
+export function subscriptionLines(rows: Iterable<Row>, colour: ChalkInstance, room: number): Generator<string> {
+  return tableLines(COLUMNS.map((word) => colour.dim(word)), rows, { room, first: FIRST_BELOW, canSpareLast: true });
 }
 
 /** What changed, and when it was seen in the owner's time zone: "Thu 15 Jan, 13:04  ada@example.com  active -> past_due  on -> hold: …". */

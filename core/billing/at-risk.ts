@@ -63,22 +63,28 @@ export function atRisk(subscriptions: readonly CachedSubscription[], terms: Term
     const [first, ...others] = risksOf(each, terms);
     return first ? [{ ...subscriptionView(each, terms), risks: [first, ...others] as [Risk, ...Risk[]] }] : [];
   });
-  return found.sort((one, other) => bySoonest(one.risks[0], other.risks[0]));
+  return found.sort(bySoonest);
+}
+
+/** For sorting those at risk by when it hurts. */
+export function bySoonest({ risks: [one] }: SubscriptionAtRisk, { risks: [other] }: SubscriptionAtRisk): number {
+  return soonestFirst(one, other);
 }
 
 /** The risks of one subscription, the soonest first. */
 export function risksOf(cached: CachedSubscription, terms: Terms): Risk[] {
-  const { snapshot, status } = cached.subscription;
-  const facts = { ...cached, snapshot, nextCharge: nextChargeOf(snapshot), terms };
+  const { subscription, invoice, email, card } = cached;
+  const { snapshot, status } = subscription;
+  const facts = { subscription, invoice, email, card, snapshot, nextCharge: nextChargeOf(snapshot), terms };
   const risks = (Object.keys(RISKS) as RiskKind[]).flatMap((kind) => {
     const isLookedFor = (RISKS[kind].statuses as readonly string[]).includes(status);
     const trouble = isLookedFor ? RISKS[kind].find(facts) : undefined;
     return trouble ? [{ kind, at: isoTime(trouble.at), sentence: trouble.sentence }] : [];
   });
-  return risks.sort(bySoonest);
+  return risks.sort(soonestFirst);
 }
 
-function bySoonest(one: Risk, other: Risk): number {
+function soonestFirst(one: Risk, other: Risk): number {
   return Date.parse(one.at) - Date.parse(other.at);
 }
 

@@ -167,8 +167,11 @@ export interface Cache {
   subscription(id: string): Promise<CachedSubscription | undefined>;
   /** The newest subscription of a customer: one that has not ended before those that have. */
   subscriptionOfCustomer(customer: string): Promise<CachedSubscription | undefined>;
-  /** All of them, the newest first. */
-  subscriptions(): Promise<CachedSubscription[]>;
+  /**
+   * All of them, the newest first, page by page, so that few are held at once. A page is of one moment; what is written meanwhile shows on
+   * those that follow.
+   */
+  subscriptions(): AsyncIterable<CachedSubscription[]>;
   subscriptionIds(): Promise<string[]>;
   /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
   heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;

@@ -4,6 +4,7 @@ import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts'
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
+import type { CachedSubscription } from '../billing/subscription-view.ts';
 import type { Mode } from '../mode.ts';
 import type { Asked, Cache, EventFilter, JournaledEvent, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
@@ -84,7 +85,7 @@ class StoredCache implements Cache {
   setBackfilledUntil = (until: number) => this.#engine.write(() => about.setBackfilledUntil(until));
   subscription = (id: string) => this.#engine.read(() => subscriptions.cached(id));
   subscriptionOfCustomer = (customer: string) => this.#engine.read(() => subscriptions.ofCustomer(customer));
-  subscriptions = () => this.#engine.read(subscriptions.all);
+  subscriptions = () => pages(this.#engine);
   subscriptionIds = () => this.#engine.read(subscriptions.ids);
   heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
@@ -233,6 +234,15 @@ class StoredCache implements Cache {
 
 function notApplied(error: unknown): Decision {
   return { outcome: 'failed', reason: `it could not be applied: ${(error as Error).message}` };
+}
+
+async function* pages(engine: Engine): AsyncGenerator<CachedSubscription[]> {
+  for (let after: subscriptions.Place | undefined; ; ) {
+    const { subscriptions: page, last } = await engine.read(() => subscriptions.page(after));
+    if (!last) return;
+    yield page;
+    after = last;
+  }
 }
 
 /** Loaded when the owner first decides something: the calendar that comes along would cost every start. */

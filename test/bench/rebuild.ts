@@ -1,12 +1,10 @@
 /** How fast `devchat events rebuild` makes the cached state again, with few events and with many, and what it needs. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { freshFolder, ROOT } from '../support/folders.ts';
+import { freshFolder } from '../support/folders.ts';
 import { journalOf } from '../support/large-journal.ts';
 import { markdownTable, median } from './table.ts';
+import { wholeProcess, type Measured } from './whole-process.ts';
 
 const FEW = 100_000;
 const MANY = 1_000_000;
@@ -14,12 +12,6 @@ const ROUNDS = 3;
 const LONGEST_SECONDS = 4;
 const MOST_MEBIBYTES = 120;
 const SAME_RATE = 0.8;
-const LOOK_EVERY_MILLISECONDS = 20;
-
-interface Measured {
-  seconds: number;
-  mebibytes: number;
-}
 
 /** Fills two caches by SQL, the larger of 6 GB; takes some minutes. */
 export async function benchRebuild(): Promise<string> {
@@ -49,7 +41,7 @@ function tableOf(few: readonly Measured[], many: readonly Measured[], lost: Meas
   ]);
 }
 
-function middle(runs: readonly Measured[], what: keyof Measured): number {
+function middle(runs: readonly Measured[], what: 'seconds' | 'mebibytes'): number {
   return median(runs.map((each) => each[what]));
 }
 
@@ -64,27 +56,7 @@ function lose(path: string): void {
 }
 
 async function run(path: string, many: number): Promise<Measured> {
-  const folder = join(path, '..');
-  const began = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'devchat.js'), 'events', 'rebuild', '--cache', path], {
-    env: { PATH: process.env.PATH, HOME: folder, DEVCHAT_CONFIG_DIR: folder, DEVCHAT_DATA_DIR: folder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  let peak = 0;
-  child.stdout.on('data', (data) => (said += String(data)));
-  const looking = setInterval(() => (peak = Math.max(peak, peakOf(child.pid!))), LOOK_EVERY_MILLISECONDS);
-  const [code] = (await once(child, 'close')) as [number];
-  clearInterval(looking);
-  if (code !== 0 || !said.includes(`from ${many.toLocaleString('en-US')} events`)) throw new Error(`rebuilding ${path} ended with ${code}: ${said}`);
-  return { seconds: (performance.now() - began) / 1000, mebibytes: peak };
-}
-
-/** The highest it has been, as Linux counts; 0 once the process is gone. */
-function peakOf(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
+  const measured = await wholeProcess(['events', 'rebuild', '--cache', path], dirname(path));
+  if (!measured.said.includes(`from ${many.toLocaleString('en-US')} events`)) throw new Error(`rebuilding ${path} said: ${measured.said}`);
+  return measured;
 }

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Cache } from '../../core/cache/cache.ts';
 import { DevchatError } from '../../core/errors.ts';
-import { freshCacheFile, received, tell, type CacheFile } from '../support/caches.ts';
+import { allSubscriptions, freshCacheFile, received, tell, type CacheFile } from '../support/caches.ts';
 import { KEY, NOWHERE, SECRET } from '../support/daemon.ts';
 import { asOrdinaryUser } from '../support/ordinary-user.ts';
 import { runDevchat } from '../support/processes.ts';
@@ -64,7 +64,7 @@ const refusalOf = (error: unknown): Error => error as Error;
 /** Reads everything, and writes: "works" where all is there. */
 async function useAll(cache: Cache | Error): Promise<string | Error> {
   if (cache instanceof Error) return cache;
-  const subscriptions = await cache.subscriptions();
+  const subscriptions = await allSubscriptions(cache);
   const events = await cache.events({ limit: 2 * EVENTS });
   for (const { id } of events) await cache.event(id);
   await tell(cache, event('customer.subscription.updated', subscription({ id: 'sub_0' })));

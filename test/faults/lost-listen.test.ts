@@ -7,6 +7,7 @@ import { settleQuestion } from '../../core/billing/reconcile.ts';
 import { openGateway, type Gateway } from '../integration/stripe-cli/gateway.ts';
 import { hasStripeCli, stripePrograms, type StripePrograms } from '../integration/stripe-cli/stripe-program.ts';
 import { KEY, openSandbox, type SandboxUnderTest } from '../integration/sandbox/running-sandbox.ts';
+import { allSubscriptions } from '../support/caches.ts';
 import { openDaemon, type DaemonUnderTest } from '../support/daemon.ts';
 import { drift } from '../support/drift.ts';
 import { freshFolder, type FreshFolder } from '../support/folders.ts';
@@ -107,7 +108,7 @@ async function cutInABurst(unacknowledged: 'resend' | 'forget'): Promise<void> {
   expect(await isCached(id)()).toBe(true);
   if (unacknowledged === 'forget') expect((await drift(sandbox.stripe, daemon.cache)).length, 'without a look some are missing').toBeGreaterThan(0);
   await look();
-  expect((await daemon.cache.subscriptions()).length).toBeGreaterThan(made.length);
+  expect((await allSubscriptions(daemon.cache)).length).toBeGreaterThan(made.length);
 }
 
 async function sessionForgotten(): Promise<void> {

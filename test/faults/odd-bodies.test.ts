@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { standingOf } from '../../core/billing/standing.ts';
 import type { Cache } from '../../core/cache/cache.ts';
+import { allSubscriptions } from '../support/caches.ts';
 import { openDaemon, signed, type DaemonUnderTest } from '../support/daemon.ts';
 import { overlaid } from '../support/overlaid.ts';
 import { customer, event, invoice, paymentMethod, subscription, TERMS, type SubscriptionFields } from '../support/stripe-objects.ts';
@@ -111,7 +112,7 @@ async function reasonFor(body: string, answer: string): Promise<string> {
 }
 
 async function verdicts(): Promise<string[]> {
-  return (await daemon.cache.subscriptions()).map(({ subscription: cached, invoice: ofIt }) => standingOf(cached, ofIt, TERMS).verdict);
+  return (await allSubscriptions(daemon.cache)).map(({ subscription: cached, invoice: ofIt }) => standingOf(cached, ofIt, TERMS).verdict);
 }
 
 async function isOdd([body, [status, reason]]: (typeof ODD)[string]): Promise<void> {
@@ -139,7 +140,7 @@ test('all of them about one subscription', async () => {
 
 test('a customer whom nobody knows is cached, and nobody is signed in by it', async () => {
   expect((await post(updated({ id: 'sub_foreign', customer: 'cus_foreign', status: 'past_due' }))).status).toBe(200);
-  const found = (await daemon.cache.subscriptions()).filter(({ subscription: { customer: whose } }) => whose === 'cus_foreign');
+  const found = (await allSubscriptions(daemon.cache)).filter(({ subscription: { customer: whose } }) => whose === 'cus_foreign');
   expect(found.map(({ email }) => email)).toEqual([null]);
   tried('R43', { cases: 1, events: 1 });
 });

@@ -1,6 +1,7 @@
 /** Caches in fresh files, and events for them. */
 import { dirname, join } from 'node:path';
 import type Stripe from 'stripe';
+import type { CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Cache, ReceivedEvent, Recorded } from '../../core/cache/cache.ts';
 import { openCache } from '../../core/cache/open-cache.ts';
 import type { CacheFile } from './cache-file.ts';
@@ -18,6 +19,13 @@ export function tell(cache: Cache, event: Stripe.Event): Promise<Recorded> {
 }
 
 export type { CacheFile };
+
+/** All that `subscriptions()` gives, at once. */
+export async function allSubscriptions(cache: Cache): Promise<CachedSubscription[]> {
+  const found: CachedSubscription[] = [];
+  for await (const page of cache.subscriptions()) found.push(...page);
+  return found;
+}
 
 /** Counts the changes that the cache tells of from now on. PostgreSQL tells once when it begins to listen. */
 export async function countChanges(cache: Cache): Promise<{ count: number; stop: () => void }> {

@@ -1,13 +1,16 @@
 /** devchat subscriptions list */
 import { Command } from 'commander';
-import { atRisk, type SubscriptionAtRisk } from '../../../core/billing/at-risk.ts';
+import { atRisk, bySoonest, type SubscriptionAtRisk } from '../../../core/billing/at-risk.ts';
 import type { Terms } from '../../../core/billing/policy.ts';
-import { subscriptionView } from '../../../core/billing/subscription-view.ts';
+import { subscriptionView, type CachedSubscription } from '../../../core/billing/subscription-view.ts';
 import type { SubscriptionView } from '../../../core/billing/views.ts';
 import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { atRiskLines } from '../../render/at-risk.ts';
-import { subscriptionLines } from '../../render/subscriptions.ts';
+import { jsonList } from '../../render/json-list.ts';
+import { inPieces } from '../../render/lines.ts';
+import { subscriptionLines, subscriptionRow } from '../../render/subscriptions.ts';
+import { ManyRows } from '../../render/table.ts';
 
 export interface ListOptions {
   atRisk?: boolean;
@@ -25,16 +28,30 @@ export function listCommand(context: Context): Command {
 
 export async function runList({ json, cache: file, atRisk: onlyAtRisk }: ListOptions, context: Context): Promise<void> {
   context.setFlags({ cache: file });
-  const cached = await (await context.cache()).subscriptions();
+  const pages = (await context.cache()).subscriptions();
   const terms = await context.terms();
-  if (onlyAtRisk) tellAtRisk(atRisk(cached, terms), terms, json, context);
-  else tellAll(cached.map((each) => subscriptionView(each, terms)), json, context);
+  if (onlyAtRisk) tellAtRisk(await foundAtRisk(pages, terms), terms, json, context);
+  else await tellAll(views(pages, terms), json, context);
 }
 
-function tellAll(subscriptions: readonly SubscriptionView[], json: boolean | undefined, { io }: Context): void {
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, subscriptions }));
-  if (subscriptions.length === 0) return io.talk('No subscription is cached yet.');
-  subscriptionLines(subscriptions, io.colour.out, io.room.out).forEach(io.out);
+type Pages<T> = AsyncIterable<readonly T[]>;
+
+async function* views(pages: Pages<CachedSubscription>, terms: Terms): AsyncGenerator<SubscriptionView[]> {
+  for await (const page of pages) yield page.map((each) => subscriptionView(each, terms));
+}
+
+async function tellAll(pages: Pages<SubscriptionView>, json: boolean | undefined, { io }: Context): Promise<void> {
+  if (json) return io.writeAll(jsonList('subscriptions', pages));
+  const rows = new ManyRows();
+  for await (const page of pages) page.forEach((each) => rows.add(subscriptionRow(each, io.colour.out)));
+  if (rows.count === 0) return io.talk('No subscription is cached yet.');
+  await io.writeAll(inPieces(subscriptionLines(rows, io.colour.out, io.room.out)));
+}
+
+async function foundAtRisk(pages: Pages<CachedSubscription>, terms: Terms): Promise<SubscriptionAtRisk[]> {
+  const found: SubscriptionAtRisk[] = [];
+  for await (const page of pages) found.push(...atRisk(page, terms));
+  return found.sort(bySoonest);
 }
 
 function tellAtRisk(subscriptions: readonly SubscriptionAtRisk[], terms: Terms, json: boolean | undefined, { io }: Context): void {

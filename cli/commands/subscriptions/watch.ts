@@ -6,7 +6,9 @@ import type { Context } from '../../context.ts';
 import { findCustomer, findSubscription } from '../../find-subscription.ts';
 import { follow } from '../../follow.ts';
 import { cacheOption, jsonLinesOption } from '../../options.ts';
-import { changeLines, subscriptionLines } from '../../render/subscriptions.ts';
+import { inPieces } from '../../render/lines.ts';
+import { changeLines, subscriptionLines, subscriptionRow } from '../../render/subscriptions.ts';
+import { ManyRows } from '../../render/table.ts';
 import { isoFromMilliseconds } from '../../render/time.ts';
 import { Watch, type SubscriptionChange, type Watched } from '../../watch.ts';
 
@@ -36,10 +38,13 @@ export async function runWatch(name: string | undefined, { json, cache: file }: 
     if (json) io.out(JSON.stringify({ schemaVersion: 1, at: isoFromMilliseconds(clock.now()), ...change }));
     else changeLines(change, terms(), io.colour.out, io.room.out).forEach(io.out);
   };
-  const present = await watch.begin(terms());
-  if (json) present.forEach((subscription) => tell({ subscription, before: null }));
-  else if (present.length > 0) subscriptionLines(present, io.colour.out, io.room.out).forEach(io.out);
-  else io.talk('No subscription is cached yet.');
+  const present = new ManyRows();
+  for await (const page of watch.begin(terms())) {
+    if (json) page.forEach((subscription) => tell({ subscription, before: null }));
+    else page.forEach((each) => present.add(subscriptionRow(each, io.colour.out)));
+  }
+  if (present.count > 0) await io.writeAll(inPieces(subscriptionLines(present, io.colour.out, io.room.out)));
+  else if (!json) io.talk('No subscription is cached yet.');
   await follow(cache, async () => {
     await clock.refresh();
     (await watch.changes(terms())).forEach(tell);
@@ -50,5 +55,5 @@ async function watchedBy(name: string, cache: Cache): Promise<Watched> {
   const found = await findSubscription(name, cache);
   const customer = name.startsWith('sub_') ? undefined : await findCustomer(name, cache);
   if (!found && !(customer && (await cache.userByCustomer(customer)))) throw new DevchatError('not-found', `no subscription of ${name} is cached`, 'devchat subscriptions list shows all');
-  return { all: () => Promise.resolve(found ? [found] : []), includes: ({ subscription }) => subscription.id === name || subscription.customer === customer };
+  return { all: () => [found ? [found] : []], includes: ({ subscription }) => subscription.id === name || subscription.customer === customer };
 }

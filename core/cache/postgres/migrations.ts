@@ -214,4 +214,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX events_by_subscription;
   CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription
   `,
+  `
+  DROP INDEX subscriptions_by_created;
+  CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id)
+  `,
 ];

@@ -301,4 +301,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX events_by_subscription;
   CREATE INDEX events_telling_of ON events (subscription, sequence) WHERE object IS DISTINCT FROM subscription;
   `,
+  `
+  -- In the order in which they are listed.
+  DROP INDEX subscriptions_by_created;
+  CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id);
+  `,
 ];

@@ -1,16 +1,21 @@
 /** Payment methods and what customers pay with. */
 import type Stripe from 'stripe';
 import { isNewerCard, isNewerPayer, paymentMethodOf, type Card, type Payer, type Payment } from '../../billing/cards.ts';
+import type { SubscriptionState } from '../../billing/state.ts';
 import { isId } from '../../billing/whole.ts';
-import { change, row, type Work } from '../statement.ts';
+import { change, row, rows, type Work } from '../statement.ts';
+import { AMONG, among } from './page.ts';
 import { cardFrom, cardParameters, type CardRow } from './rows.ts';
 
+const PAYER = `SELECT customer, as_of AS "asOf", payment_method AS "paymentMethod" FROM payers`;
 const SQL = {
   card: row<CardRow>(`SELECT * FROM cards WHERE id = ?`),
+  cardsAmong: rows<CardRow>(`SELECT * FROM cards WHERE id IN ${AMONG}`),
   saveCard: change(`
     INSERT INTO cards (id, customer, as_of, name, exp_month, exp_year) VALUES (:id, :customer, :as_of, :name, :exp_month, :exp_year)
     ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, as_of = excluded.as_of, name = excluded.name, exp_month = excluded.exp_month, exp_year = excluded.exp_year`),
-  payer: row<Payer>(`SELECT customer, as_of AS "asOf", payment_method AS "paymentMethod" FROM payers WHERE customer = ?`),
+  payer: row<Payer>(`${PAYER} WHERE customer = ?`),
+  payersAmong: rows<Payer>(`${PAYER} WHERE customer IN ${AMONG}`),
   savePayer: change(`
     INSERT INTO payers (customer, as_of, payment_method) VALUES (:customer, :asOf, :paymentMethod)
     ON CONFLICT (customer) DO UPDATE SET as_of = excluded.as_of, payment_method = excluded.payment_method`),
@@ -35,10 +40,16 @@ export function* learn({ cards, payer }: Payment): Work<void> {
   if (payer && isNewerPayer(payer, yield* SQL.payer(payer.customer), false)) yield* save({ payer });
 }
 
-/** What a subscription is charged to; null where there is nothing, undefined where that is not known. */
-export function* paying(subscription: Stripe.Subscription, customer: string): Work<Card | null | undefined> {
-  const id = paymentMethodOf(subscription, yield* SQL.payer(customer));
-  const known = id ? yield* card(id) : undefined;
+/** What each of these subscriptions, at most a page of them, is charged to; null where there is nothing, undefined where that is not known. */
+export function* paying(subscriptions: readonly SubscriptionState[]): Work<Array<Card | null | undefined>> {
+  const payers = new Map((yield* SQL.payersAmong(...among(subscriptions.map(({ customer }) => customer)))).map((payer) => [payer.customer, payer]));
+  const ids = subscriptions.map(({ snapshot, customer }) => paymentMethodOf(snapshot, payers.get(customer)));
+  const cards = new Map((yield* SQL.cardsAmong(...among(ids.map((id) => id ?? '')))).map((each) => [each.id, cardFrom(each)]));
+  return ids.map((id) => charged(id, cards));
+}
+
+function charged(id: string | null | undefined, cards: ReadonlyMap<string, Card>): Card | null | undefined {
+  const known = id ? cards.get(id) : undefined;
   return id === null || known?.customer === null ? null : known;
 }
 

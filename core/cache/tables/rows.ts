@@ -1,9 +1,11 @@
-/** How rows of the tables read as the cache's own types. */
+/**
+ * How rows of the tables read as the cache's own types. What is listed by the thousand is written out name by name, without spread and getters:
+ * those give V8 a hidden class for each object, which outlives it and holds on to all that it shows.
+ */
 import type Stripe from 'stripe';
 import type { Card, Payer } from '../../billing/cards.ts';
 import type { Failure } from '../../billing/failure.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
-import type { CachedSubscription } from '../../billing/subscription-view.ts';
 import type { Session } from '../../sessions/session.ts';
 import type { JournaledEvent, User } from '../cache.ts';
 
@@ -87,6 +89,12 @@ export function subscriptionColumns(when = 'true'): string {
     CASE WHEN ${when} THEN coalesce(snapshot, (SELECT payload FROM events WHERE events.sequence = subscriptions.event)) END AS shown`;
 }
 
+/** What it shows is parsed at once. */
+export function wholeSubscriptionFrom(row: SubscriptionRow): SubscriptionState {
+  const { event, snapshot } = shownIn(row);
+  return { id: row.id, customer: row.customer, status: row.status, asOf: row.as_of, version: row.version, event, snapshot };
+}
+
 /** What it shows is parsed only where it is asked for: most events need not look at it. */
 export function subscriptionFrom(row: SubscriptionRow): SubscriptionState {
   let shown: Shown | undefined;
@@ -152,8 +160,8 @@ export function invoiceParameters(state: InvoiceState): InvoiceRow {
   };
 }
 
-export function cardFrom({ as_of: asOf, exp_month: month, exp_year: year, ...row }: CardRow): Card {
-  return { ...row, asOf, expires: month !== null && year !== null ? { month, year } : null };
+export function cardFrom({ id, customer, as_of: asOf, name, exp_month: month, exp_year: year }: CardRow): Card {
+  return { id, customer, asOf, name, expires: month !== null && year !== null ? { month, year } : null };
 }
 
 export function cardParameters({ asOf, expires, ...card }: Card): CardRow {
@@ -182,8 +190,4 @@ export function eventFrom({ received_at, ...row }: EventRow): JournaledEvent {
 
 export function userFrom(row: UserRow): User {
   return { id: row.id, email: row.email, passwordHash: row.password_hash, customer: row.customer };
-}
-
-export function cachedFrom(row: SubscriptionRow & { email: string | null; invoice: InvoiceRow | undefined }): Omit<CachedSubscription, 'card'> {
-  return { subscription: subscriptionFrom(row), invoice: row.invoice && invoiceFrom(row.invoice), email: row.email };
 }

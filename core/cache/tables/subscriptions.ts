@@ -3,7 +3,8 @@ import { isTerminal, type InvoiceState, type SubscriptionState } from '../../bil
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
-import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionColumns, subscriptionFrom, type InvoiceRow, type SubscriptionRow } from './rows.ts';
+import { AMONG, among, PAGE } from './page.ts';
+import { invoiceFrom, invoiceParameters, subscriptionColumns, subscriptionFrom, wholeSubscriptionFrom, type InvoiceRow, type SubscriptionRow } from './rows.ts';
 
 /** The statuses that `isTerminal` names. */
 export const ENDED = `('canceled', 'incomplete_expired')`;
@@ -12,9 +13,23 @@ const SETTLED = `('paid', 'void', 'uncollectible')`;
 /** The one that the verdict on a customer's next session is taken from: the newest that goes on, else the newest that has ended. */
 export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of DESC`;
 
-type CachedRow = SubscriptionRow & { email: string | null };
+type CachedRow = SubscriptionRow & { created: number; email: string | null; invoice: string | null };
 
-const SELECT = `SELECT ${subscriptionColumns()}, users.email FROM subscriptions LEFT JOIN users USING (customer)`;
+/** Where a subscription stands in the list of all. */
+export interface Place {
+  created: number;
+  id: string;
+}
+
+/** Before the newest: `created` is above each time in seconds. */
+const TOP: Place = { created: 2 ** 40, id: '' };
+
+const INVOICE_THAT_MATTERS = `
+  SELECT id FROM invoices WHERE subscription = subscriptions.id
+  ORDER BY failed_at IS NULL, CASE WHEN failed_at IS NULL THEN -invoices.created ELSE invoices.created END LIMIT 1`;
+const SELECT = `
+  SELECT ${subscriptionColumns()}, subscriptions.created, users.email, (${INVOICE_THAT_MATTERS}) AS invoice
+  FROM subscriptions LEFT JOIN users USING (customer)`;
 const SQL = {
   save: change(`
     INSERT INTO subscriptions (id, customer, status, created, as_of, version, event, snapshot)
@@ -30,12 +45,12 @@ const SQL = {
       failed_at = excluded.failed_at, first_failed_at = excluded.first_failed_at, failure_code = excluded.failure_code, card = excluded.card`),
   byId: row<CachedRow>(`${SELECT} WHERE subscriptions.id = ?`),
   ofCustomer: row<CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ${DECISIVE_FIRST} LIMIT 1`),
-  all: rows<CachedRow>(`${SELECT} ORDER BY created DESC, subscriptions.id`),
+  ofThatSecond: rows<CachedRow>(`${SELECT} WHERE created = :created AND subscriptions.id > :id ORDER BY subscriptions.id LIMIT ${PAGE}`),
+  older: rows<CachedRow>(`${SELECT} WHERE created < :created ORDER BY created DESC, subscriptions.id LIMIT ${PAGE}`),
   ids: values<string>(`SELECT id FROM subscriptions ORDER BY id`),
   invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
-  invoiceThatMatters: row<InvoiceRow>(`
-    SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, CASE WHEN failed_at IS NULL THEN -created ELSE created END LIMIT 1`),
   unsettledInvoices: values<string>(`SELECT id FROM invoices WHERE subscription = ? AND status NOT IN ${SETTLED} ORDER BY created, id`),
+  invoicesAmong: rows<InvoiceRow>(`SELECT * FROM invoices WHERE id IN ${AMONG}`),
   ask: change(`INSERT INTO questions (subscription) VALUES (?) ON CONFLICT DO NOTHING`),
   outdate: change(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
   answered: change(`DELETE FROM questions WHERE subscription = ?`),
@@ -78,17 +93,20 @@ export function unsettledInvoices(subscription: string): Work<string[]> {
 }
 
 export function* cached(id: string): Work<CachedSubscription | undefined> {
-  return yield* withInvoice(yield* SQL.byId(id));
+  return yield* theOne(yield* SQL.byId(id));
 }
 
 export function* ofCustomer(customer: string): Work<CachedSubscription | undefined> {
-  return yield* withInvoice(yield* SQL.ofCustomer(customer));
+  return yield* theOne(yield* SQL.ofCustomer(customer));
 }
 
-export function* all(): Work<CachedSubscription[]> {
-  const found: CachedSubscription[] = [];
-  for (const each of yield* SQL.all()) found.push((yield* withInvoice(each))!);
-  return found;
+/** The next page of all of them, the newest first, after the place of the `last` one of the page before; without a `last` one, there are no more. */
+export function* page(after: Place = TOP): Work<{ subscriptions: CachedSubscription[]; last: Place | undefined }> {
+  const { created, id } = after;
+  const rest = yield* SQL.ofThatSecond({ created, id });
+  const found = rest.length > 0 ? rest : yield* SQL.older({ created });
+  const last = found.at(-1);
+  return { subscriptions: yield* whole(found), last: last && { created: last.created, id: last.id } };
 }
 
 export function ids(): Work<string[]> {
@@ -112,8 +130,14 @@ export function questions(): Work<string[]> {
   return SQL.questions();
 }
 
-function* withInvoice(found: CachedRow | undefined): Work<CachedSubscription | undefined> {
-  if (!found) return undefined;
-  const cachedRow = cachedFrom({ ...found, invoice: yield* SQL.invoiceThatMatters(found.id) });
-  return { ...cachedRow, card: yield* cards.paying(cachedRow.subscription.snapshot, found.customer) };
+function* theOne(found: CachedRow | undefined): Work<CachedSubscription | undefined> {
+  return found && (yield* whole([found]))[0];
+}
+
+/** At most a page of them, each with the invoice that matters and what it is charged to. */
+function* whole(found: readonly CachedRow[]): Work<CachedSubscription[]> {
+  const invoices = new Map((yield* SQL.invoicesAmong(...among(found.map(({ invoice: id }) => id ?? '')))).map((each) => [each.id, invoiceFrom(each)]));
+  const subscriptions = found.map(wholeSubscriptionFrom);
+  const paying = yield* cards.paying(subscriptions);
+  return found.map(({ invoice: id, email }, index) => ({ subscription: subscriptions[index]!, invoice: invoices.get(id ?? ''), email, card: paying[index] }));
 }

@@ -1,6 +1,7 @@
 /** Coming back from Checkout before its events: GET /users/me?session_id= stores the subscription, if it is the caller's. */
 import supertest from 'supertest';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { allSubscriptions } from '../../support/caches.ts';
 import { openDaemon, type DaemonUnderTest } from '../../support/daemon.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
 import { listOf, subscription } from '../../support/stripe-objects.ts';
@@ -41,7 +42,7 @@ test('with their own session: the subscription is seen at once', async () => {
 
 test.each(['cs_open', 'cs_foreign', 'cs_nobody'])('with %s nothing is stored', async (session) => {
   expect((await comeBack(session)).body).toMatchObject({ user: { subscription: null } });
-  expect(await daemon.cache.subscriptions()).toEqual([]);
+  expect(await allSubscriptions(daemon.cache)).toEqual([]);
 });
 
 test('while Stripe hangs: the dashboard comes within seconds, from the cache', async () => {

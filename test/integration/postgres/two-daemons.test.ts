@@ -8,6 +8,7 @@ import { startSandbox, type RunningSandbox } from '../../../sandbox/main.ts';
 import type { DaemonProgram } from '../../faults/programs/daemon.ts';
 import type { Wrong } from '../../faults/wrong.ts';
 import { failed, UPDATED } from '../../support/bookings.ts';
+import { allSubscriptions } from '../../support/caches.ts';
 import { CHALLENGE_ID, KEY, SECRET, signed } from '../../support/daemon.ts';
 import { freshDatabase } from '../../support/databases.ts';
 import { ROOT } from '../../support/folders.ts';
@@ -86,7 +87,7 @@ test('a short flow in any order, split between the two, ends in the same state',
     const statuses = await Promise.all(shuffled(flow).map((each, index) => post(daemons[index % 2]!.url, each)));
     expect(statuses).toEqual([200, 200, 200]);
   }
-  const known = await (await database.open()).subscriptions();
+  const known = await allSubscriptions(await database.open());
   expect(known.map(({ subscription: { status } }) => status)).toEqual(Array.from({ length: 10 }, () => 'canceled'));
 });
 

@@ -25,6 +25,9 @@ export function recordingContext({ typed, env = {}, folder }: Person): Recorded 
   const plain = new Chalk({ level: 0 });
   const io: Io = {
     out: (line) => recorded.out.push(...line.split('\n')),
+    writeAll: async (pieces) => {
+      for await (const piece of pieces) recorded.out.push(piece);
+    },
     talk: (line) => recorded.talk.push(...line.split('\n')),
     rewrite: (line) => recorded.rewritten.push(line),
     ask: (questions) => {

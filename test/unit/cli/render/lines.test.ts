@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hanging, pairs, widthOf } from '../../../../cli/render/lines.ts';
+import { hanging, inPieces, pairs, widthOf } from '../../../../cli/render/lines.ts';
 
 const { red } = new Chalk({ level: 1 });
 
@@ -32,4 +32,11 @@ test('no word is lost, and no line is too long that could be broken', () => {
       for (const line of lines) expect(widthOf(line) <= room || !line.trim().slice(6).includes(' ')).toBe(true);
     }),
   );
+});
+
+test.each([0, 1, 499, 500, 501, 1_000])('%d lines in pieces are the same text', (count) => {
+  const lines = Array.from({ length: count }, (_, index) => `line ${index}`);
+  const pieces = [...inPieces(lines)];
+  expect(pieces.join('')).toBe(lines.map((line) => `${line}\n`).join(''));
+  expect(pieces).toHaveLength(Math.ceil(count / 500));
 });

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { cardJson, subscriptionDetail, subscriptionLines } from '../../../../cli/render/subscriptions.ts';
+import { cardJson, subscriptionDetail, subscriptionLines, subscriptionRow } from '../../../../cli/render/subscriptions.ts';
 import type { SubscriptionView } from '../../../../core/billing/views.ts';
 
 const plain = new Chalk({ level: 0 });
@@ -31,6 +31,8 @@ const FOUR = [
   viewed({ email: null, endsAt: '2026-12-23T13:04:30.000Z' }),
 ];
 
+const lines = (views: readonly SubscriptionView[], room: number) => [...subscriptionLines(views.map((each) => subscriptionRow(each, plain)), plain, room)];
+
 test('an end for a reason that every object inherits is told by that word', () => {
   const lines = subscriptionDetail(viewed({ cancellation: { reason: 'constructor', feedback: null, comment: null } }), [], plain, 80);
   expect(lines.some((line) => line.endsWith('constructor'))).toBe(true);
@@ -38,7 +40,7 @@ test('an end for a reason that every object inherits is told by that word', () =
 
 describe('a list of subscriptions', () => {
   test('tells who, what Stripe says, whether the next session may happen, and until when', () => {
-    expect(subscriptionLines(FOUR, plain, Infinity)).toEqual([
+    expect(lines(FOUR, Infinity)).toEqual([
       'WHO                       STATUS    SESSION  UNTIL (UTC)             ID',
       'ada.lovelace@example.com  trialing  on       2026-11-26 13:04        sub_10CPnLjdrJehRj83irPPuEdQ',
       'grace.hopper@example.org  past_due  hold     2026-12-23 13:04        sub_10CPnLjdrJehRj83irPPuEdQ',
@@ -48,7 +50,7 @@ describe('a list of subscriptions', () => {
   });
 
   test('leaves the ids out where a terminal has no room for them: `show` takes the first column, too', () => {
-    expect(subscriptionLines(FOUR, plain, 80)).toEqual([
+    expect(lines(FOUR, 80)).toEqual([
       'WHO                       STATUS    SESSION  UNTIL (UTC)',
       'ada.lovelace@example.com  trialing  on       2026-11-26 13:04',
       'grace.hopper@example.org  past_due  hold     2026-12-23 13:04',
@@ -58,7 +60,7 @@ describe('a list of subscriptions', () => {
   });
 
   test('sends the dates below a long e-mail address', () => {
-    expect(subscriptionLines([viewed({ email: 'grace.hopper.with.a.long.name@navy.example.com' })], plain, 80)).toEqual([
+    expect(lines([viewed({ email: 'grace.hopper.with.a.long.name@navy.example.com' })], 80)).toEqual([
       'WHO                                             STATUS  SESSION',
       '    UNTIL (UTC)',
       'grace.hopper.with.a.long.name@navy.example.com  active  on',

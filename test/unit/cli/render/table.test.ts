@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tableInRoom } from '../../../../cli/render/table.ts';
+import { ManyRows, table, tableInRoom, tableLines } from '../../../../cli/render/table.ts';
 
 const HEAD = ['NAME', 'VALUE', 'TAKES'];
 const ROWS = [['dunning_end', 'cancel', 'cancel, unpaid, leave'], ['portal_link_life', '300', 'a whole number of seconds']];
@@ -37,5 +37,19 @@ describe('a table', () => {
       'portal_link_life  300',
       '    a whole number of seconds',
     ]);
+  });
+
+  test('without its last column, where that is what it takes, and it can be spared', () => {
+    const spared = (room: number) => [...tableLines(HEAD, ROWS, { room, first: 1, canSpareLast: true })];
+    expect(spared(80)).toEqual(table(HEAD, ROWS));
+    expect(spared(30)).toEqual(table(HEAD.slice(0, 2), ROWS.map((row) => row.slice(0, 2))));
+    expect(spared(23).slice(0, 3)).toEqual(['NAME', '    VALUE', 'dunning_end']);
+  });
+
+  test('the same of very many rows', () => {
+    const many = new ManyRows();
+    for (const row of [...ROWS, ['', 'empty', '']]) many.add(row);
+    expect(many.count).toBe(3);
+    expect(table(HEAD, many)).toEqual(table(HEAD, [...ROWS, ['', 'empty', '']]));
   });
 });

@@ -3,7 +3,7 @@ import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Payment } from '../../../../core/billing/cards.ts';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
+import { allSubscriptions, freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, customer, event, PAYMENT_METHOD, paymentMethod, START, subscription, SUBSCRIPTION, subscriptionState } from '../../../support/stripe-objects.ts';
 
 const CUSTOMERS_CARD = { id: PAYMENT_METHOD, customer: CUSTOMER, asOf: START, name: 'Visa 4242', expires: { month: 11, year: 2026 } };
@@ -74,7 +74,7 @@ describe('what a subscription is charged to', () => {
 
   test('is told with every list and for every customer', async () => {
     await tellAll(attached(), chosen(1, PAYMENT_METHOD));
-    expect([(await cache.subscriptionOfCustomer(CUSTOMER))?.card, (await cache.subscriptions())[0]?.card]).toEqual([CUSTOMERS_CARD, CUSTOMERS_CARD]);
+    expect([(await cache.subscriptionOfCustomer(CUSTOMER))?.card, (await allSubscriptions(cache))[0]?.card]).toEqual([CUSTOMERS_CARD, CUSTOMERS_CARD]);
   });
 });
 

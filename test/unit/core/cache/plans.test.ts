@@ -3,12 +3,11 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cache, EventFilter } from '../../../../core/cache/cache.ts';
 import { failed, paid, withSessions } from '../../../support/bookings.ts';
-import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
+import { allSubscriptions, freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, DAY, event, START, subscription } from '../../../support/stripe-objects.ts';
 
 /** Those that list all there is, and are asked by people or by routines that empty them. */
 const LISTS = [
-  /FROM subscriptions .* ORDER BY created DESC, subscriptions.id$/,
   /FROM sessions .* ORDER BY starts_at, sessions.id$/,
   /FROM deliveries WHERE delivered_at IS NULL GROUP BY target/,
   /FROM collections ORDER BY customer$/,
@@ -78,6 +77,27 @@ test.each<[Partial<EventFilter>, RegExp]>([
   expect(plan.filter((step) => /^SCAN events(?! USING COVERING INDEX)/.test(step))).toEqual([]);
 });
 
+test('a page of subscriptions is read along the index that has their order: only the invoices of each are sorted', async () => {
+  await everythingHappens();
+  vi.restoreAllMocks();
+  const database = new Database(file.path);
+  const pages = [...asked].filter((sql) => /FROM subscriptions .* ORDER BY (created DESC, )?subscriptions.id LIMIT \d+$/.test(sql));
+  const plans = pages.map((sql) => planOf(database, sql));
+  database.close();
+  const beside = [
+    'CORRELATED SCALAR SUBQUERY 1',
+    'SEARCH events USING INTEGER PRIMARY KEY (rowid=?)',
+    'SEARCH users USING INDEX sqlite_autoindex_users_3 (customer=?) LEFT-JOIN',
+    'CORRELATED SCALAR SUBQUERY 2',
+    'SEARCH invoices USING INDEX invoices_by_subscription (subscription=?)',
+    'USE TEMP B-TREE FOR ORDER BY',
+  ];
+  expect(plans.map((plan) => plan.toSorted())).toEqual([
+    ['SEARCH subscriptions USING INDEX subscriptions_listed (created=? AND id>?)', ...beside].sort(),
+    ['SEARCH subscriptions USING INDEX subscriptions_listed (created<?)', ...beside].sort(),
+  ]);
+});
+
 /** A life in which each statement of the tables is asked for. */
 async function everythingHappens(): Promise<void> {
   const [first] = await withSessions(cache);
@@ -93,7 +113,7 @@ async function everythingHappens(): Promise<void> {
   await cache.restoreSession(first!.id, 'paid', START * 1000).catch(() => undefined);
   await cache.saveSubscription({ ...(await cache.subscription('sub_1'))!.subscription, version: (await cache.subscription('sub_1'))!.subscription.version + 1 });
   await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled', ended_at: START + DAY }), { created: START + DAY }));
-  await Promise.all([cache.subscriptions(), cache.sessions(), cache.sessions({ customer: CUSTOMER }), cache.session(first!.id), cache.noticeTargets(), cache.collections(), cache.questions()]);
+  await Promise.all([allSubscriptions(cache), cache.sessions(), cache.sessions({ customer: CUSTOMER }), cache.session(first!.id), cache.noticeTargets(), cache.collections(), cache.questions()]);
   await Promise.all([cache.missingInvoices(CUSTOMER), cache.unsettledInvoices('sub_1'), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
   const filters = [{}, { subscription: 'sub_1' }, { customer: CUSTOMER }, { type: 'invoice.paid' }, { since: START }, { after: 1 }, { after: 1, oldestFirst: true }];
   for (const filter of filters) await cache.events({ ...filter, limit: 10 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CachedSubscription } from '../../../../core/billing/subscription-view.ts';
 import type { Cache } from '../../../../core/cache/cache.ts';
-import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
-import { CUSTOMER, DAY, event, HOUR, INVOICE, invoice, invoiceState, START, subscription, subscriptionState, SUBSCRIPTION, type SubscriptionFields } from '../../../support/stripe-objects.ts';
+import { allSubscriptions, freshCache, tell, type CacheFile } from '../../../support/caches.ts';
+import { CUSTOMER, customer, DAY, event, HOUR, INVOICE, invoice, invoiceState, paymentMethod, START, subscription, subscriptionState, SUBSCRIPTION, type SubscriptionFields } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
 
@@ -77,7 +78,7 @@ describe('reading', () => {
   test('nothing where there is nothing', async () => {
     expect(await cache.subscription(SUBSCRIPTION)).toBeUndefined();
     expect(await cache.subscriptionOfCustomer(CUSTOMER)).toBeUndefined();
-    expect(await cache.subscriptions()).toEqual([]);
+    expect(await allSubscriptions(cache)).toEqual([]);
     expect(await cache.invoice(INVOICE)).toBeUndefined();
   });
 
@@ -95,11 +96,27 @@ describe('reading', () => {
     await cache.linkCustomer(user, CUSTOMER);
     await tell(cache, event(UPDATED, subscription({ created: 1 })));
     await tell(cache, event(UPDATED, subscription({ id: 'sub_2', customer: 'cus_2', created: 2, status: 'canceled' })));
-    const all = await cache.subscriptions();
+    const all = await allSubscriptions(cache);
     expect(all.map(({ subscription: { id }, email }) => [id, email])).toEqual([
       ['sub_2', null],
       [SUBSCRIPTION, 'ada@example.com'],
     ]);
+  });
+
+  test('page by page: each once, those of one second by their ids, with all that is told of one alone', async () => {
+    const many = Array.from({ length: 450 }, (_, index) => ({ id: `sub_${(index * 7) % 450}`, customer: `cus_${index}`, created: START + Math.floor(index / 300) }));
+    await Promise.all(many.map((fields) => tell(cache, event(UPDATED, subscription({ ...fields, default_payment_method: fields.id.endsWith('5') ? 'pm_1' : null })))));
+    await tell(cache, event('payment_method.attached', paymentMethod()));
+    await tell(cache, event('customer.created', customer(null, { id: 'cus_3' })));
+    await tell(cache, event('invoice.payment_failed', invoice()));
+    const pages: CachedSubscription[][] = [];
+    for await (const page of cache.subscriptions()) pages.push(page);
+    expect(pages.map(({ length }) => length)).toEqual([200, 200, 50]);
+    const inOrder = many.toSorted((one, other) => other.created - one.created || (one.id < other.id ? -1 : 1));
+    expect(pages.flat().map(({ subscription: { id } }) => id)).toEqual(inOrder.map(({ id }) => id));
+    for (const each of pages.flat()) expect(each).toEqual(await cache.subscription(each.subscription.id));
+    expect(pages.flat().filter(({ invoice: its }) => its).map(({ subscription: { id } }) => id)).toEqual([SUBSCRIPTION]);
+    expect(new Set(pages.flat().map(({ card }) => card && card.name))).toEqual(new Set([undefined, null, 'Visa 4242']));
   });
 
   test('of two failed invoices the older matters: a new one begins no new grace', async () => {
