@@ -14,7 +14,11 @@ export const portalConfiguration: Resource = {
     'features.subscription_pause.duration': ['type'],
   },
   references: {},
+  immutable: [],
+  onReplace: {},
+  isSingle: false,
   create: (stripe, settings, options) => stripe.billingPortal.configurations.create(settings as unknown as Stripe.BillingPortal.ConfigurationCreateParams, options),
   update: (stripe, id, settings) => stripe.billingPortal.configurations.update(id, settings),
   retrieve: (stripe, id) => stripe.billingPortal.configurations.retrieve(id, { expand: [PRODUCTS] }),
+  retire: (stripe, id) => stripe.billingPortal.configurations.update(id, { active: false }),
 };

@@ -33,7 +33,7 @@ export interface Match {
   settings: Settings;
 }
 
-/** The ids of the objects that are wanted, as far as they exist. */
+/** The ids of the objects that are wanted, as far as they exist; of a kind with several, the first. */
 export type Ids = Partial<Record<Kind, string>>;
 
 export type Created = Stripe.Response<{ id: string; secret?: string | null }>;
@@ -48,11 +48,17 @@ export interface Resource {
   siblings: Readonly<Record<string, readonly string[]>>;
   /** Settings that hold the id of another wanted object. */
   references: Readonly<Record<string, Kind>>;
-  /** Where some settings are fixed for life: which, and what happens to the object that a new one replaces. */
-  replacement?: { immutable: readonly string[]; retire(stripe: Stripe, id: string): Promise<unknown> };
+  /** What a create says besides, where the new object takes the place of another. */
+  onReplace: Settings;
+  /** Settings that are fixed for life: where one differs, another object takes the place of this one. */
+  immutable: readonly string[];
+  /** Whether a second one in use is always what a run left behind that was cut off, and goes. Else only `--prune` takes it out of use. */
+  isSingle: boolean;
   create(stripe: Stripe, settings: Settings, options: Stripe.RequestOptions): Promise<Created>;
   update(stripe: Stripe, id: string, settings: Settings): Promise<unknown>;
   retrieve(stripe: Stripe, id: string): Promise<object>;
+  /** Takes an object out of use for good; `successor` is the id of the one that stays. */
+  retire(stripe: Stripe, id: string, successor: string | undefined): Promise<unknown>;
 }
 
 /** The kind in words for people. */

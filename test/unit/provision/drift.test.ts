@@ -138,7 +138,7 @@ describe('a portal configuration', () => {
       { id: 'bpc_4', settings: { active: false } },
     ];
     const { changes, warnings } = plan(wanted(settings), found(...matches), { prune: true });
-    expect(changes).toEqual([{ action: 'deactivate', kind: 'portal_configuration', key: KEY, id: 'bpc_2', fields: [{ path: 'active', before: true, after: false }], write: { active: false } }]);
+    expect(changes).toEqual([{ action: 'deactivate', kind: 'portal_configuration', key: KEY, id: 'bpc_2', fields: [{ path: 'active', before: true, after: false }], write: { active: false }, successor: 'bpc_1' }]);
     expect(warnings).toEqual(["4 portal configurations carry devchat-test: bpc_1 is used, not bpc_3 (the account's default), bpc_4 (inactive)"]);
   });
 
