@@ -2,15 +2,11 @@
 import { Argument, Command } from 'commander';
 import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
-import { warn } from '../io.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
-import type { Plan } from '../provision/plan.ts';
+import { provisionTalk, showPlan, tellEnd } from '../provision-talk.ts';
 import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '../provision/provision.ts';
 import { secretKeeper } from '../secret-keeper.ts';
-import { palette } from '../render/palette.ts';
-import { renderDiff } from '../render/diff.ts';
-import { planJson, planSummary } from '../render/plan.ts';
 
 const CHANGES = 2;
 
@@ -42,27 +38,17 @@ export async function runProvision(part: Part | undefined, options: ProvisionOpt
   const wanted = await wantedFrom(part, options, context);
   const plan = await planProvision(wanted);
   const dry = options.diff === true || plan.changes.length === 0;
-  show(plan, options, context);
+  showPlan(plan, options, context.io);
   if (!dry) {
     if (options.live && !options.yes) await confirmAccount(wanted.stripe, context.io);
     await applyProvision(plan, wanted);
   }
-  tellEnd(plan, !dry, options, context);
+  tellEnd(plan, !dry, options, context.io);
   if (options.detailedExitcode && plan.changes.length > 0) context.exitCode = CHANGES;
 }
 
 async function wantedFrom(part: Part | undefined, { live, all, prune }: ProvisionOptions, context: Context): Promise<Wanted> {
   const { baseUrl } = context.config();
-  return { stripe: await context.stripe({ live }), challengeId: context.challengeId(), parts: partsFor(part, baseUrl), baseUrl, all, prune, ...secretKeeper(context.config()) };
-}
-
-function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
-  for (const warning of plan.warnings) warn([warning], io);
-  if (!json) renderDiff(plan, { palette: palette(io.colour.out), width: io.width }).forEach(io.out);
-}
-
-function tellEnd(plan: Plan, applied: boolean, { json }: ProvisionOptions, { io }: Context): void {
-  if (json) return io.out(JSON.stringify(planJson(plan, applied)));
-  [...(plan.changes.length > 0 ? [''] : []), planSummary(plan, applied)].forEach(io.out);
-  if (plan.changes.length > 0 && !applied) io.talk('Next: the same command without --diff applies this.');
+  const { troubled, trying } = provisionTalk(context.io);
+  return { stripe: await context.stripe({ live, troubled }), challengeId: context.challengeId(), parts: partsFor(part, baseUrl), baseUrl, all, prune, trying, ...secretKeeper(context.config()) };
 }
