@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { DevchatError, type ErrorKind } from '../core/errors.ts';
 import { createContext, type Context } from './context.ts';
 import { EXIT_CODES, FAILED, INTERRUPTED } from './exit-codes.ts';
+import { annotate } from './github.ts';
 import { processIo } from './io.ts';
 import { createProgram, withoutHelpWord } from './program.ts';
 import { hanging } from './render/lines.ts';
@@ -50,9 +51,11 @@ async function explained(thrown: unknown): Promise<Error> {
   return (isStripes ? (await import('../core/stripe.ts')).explainStripeError(thrown) : thrown) as Error;
 }
 
-function tell(error: Error, args: readonly string[], { io }: Context): void {
+function tell(error: Error, args: readonly string[], context: Context): void {
+  const { io } = context;
   const { kind, hint } = error instanceof DevchatError ? error : { kind: 'failed', hint: undefined };
   if (args.includes('--json')) return io.talk(JSON.stringify({ error: { code: kind.replace('-', '_'), message: error.message, hint: hint ?? null } }));
+  annotate('error', [error.message, ...(hint ? [hint] : [])].join('; '), context);
   hanging(`${io.colour.talk.red('error')} `, [error.message, ...(hint ? [hint] : [])], io.room.talk).forEach(io.talk);
   if (!(error instanceof DevchatError)) io.talk(io.colour.talk.dim(error.stack ?? ''));
 }

@@ -22,7 +22,7 @@ export interface ClientOptions {
  * Makes the client for the configured key. Nothing is sent yet.
  * Throws `not-configured` without a key, and `key-refused` for a live key unless `live` was asked for.
  */
-export function createStripe(config: Pick<Config, 'stripeSecretKey' | 'stripeApiBase'>, options: ClientOptions): Stripe {
+export function createStripe(config: Pick<Config, 'stripeSecretKey' | 'stripeApiBase'>, options: ClientOptions = {}): Stripe {
   const key = config.stripeSecretKey;
   if (!key) throw new DevchatError('not-configured', 'no Stripe key is set', 'run devchat up for the local sandbox, or devchat init, or set STRIPE_SECRET_KEY');
   if (modeOf(key) === 'live') refuseAccidents(config.stripeApiBase, options.live ?? false);

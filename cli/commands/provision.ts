@@ -1,10 +1,10 @@
 /** devchat provision [portal|catalog|webhook] */
 import { Argument, Command } from 'commander';
-import { confirmAccount } from '../confirm-account.ts';
+import { confirmAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { jsonOption, liveOption } from '../options.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
-import { provisionTalk, showPlan, tellEnd } from '../provision-talk.ts';
+import { provisionTalk, showPlan, tellAccount, tellEnd } from '../provision-talk.ts';
 import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '../provision/provision.ts';
 import { secretKeeper } from '../secret-keeper.ts';
 
@@ -36,14 +36,15 @@ export function provisionCommand(context: Context): Command {
 
 export async function runProvision(part: Part | undefined, options: ProvisionOptions, context: Context): Promise<void> {
   const wanted = await wantedFrom(part, options, context);
-  const plan = await planProvision(wanted);
-  const dry = options.diff === true || plan.changes.length === 0;
-  showPlan(plan, options, context.io);
-  if (!dry) {
+  const planning = planProvision(wanted);
+  const [account, plan] = await Promise.all([tellAccount(wanted.stripe, context), planning]);
+  const applied = options.diff !== true && plan.changes.length > 0;
+  showPlan(plan, options, context);
+  if (applied) {
     if (options.live && !options.yes) await confirmAccount(wanted.stripe, context.io);
     await applyProvision(plan, wanted);
   }
-  tellEnd(plan, !dry, options, context.io);
+  tellEnd(plan, { json: options.json ?? false, applied, account }, context);
   if (options.detailedExitcode && plan.changes.length > 0) context.exitCode = CHANGES;
 }
 

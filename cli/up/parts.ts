@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { SANDBOX } from '../../core/config.ts';
 import { saveSettings } from '../../core/settings.ts';
-import { confirmAccount } from '../confirm-account.ts';
+import { confirmAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { warn } from '../io.ts';
