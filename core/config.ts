@@ -18,21 +18,21 @@ const STANDARD_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A
 /** The key of the sandbox that `up` starts, and what tags things in it unless somebody chose another challenge id. */
 export const SANDBOX = { stripeSecretKey: 'sk_test_devchat_sandbox', challengeId: 'devchat-local' } as const;
 
-/** Every setting: its environment name, its default, and whether it must never be shown. */
+/** Every setting: its environment name, whether it must never be shown, and what it says. */
 export const SETTINGS = {
-  stripeSecretKey: { env: 'STRIPE_SECRET_KEY', secret: true },
-  stripeApiBase: { env: 'STRIPE_API_BASE', secret: false },
-  webhookSecrets: { env: 'STRIPE_WEBHOOK_SECRET', secret: true },
-  challengeId: { env: 'CHALLENGE_ID', secret: false },
-  baseUrl: { env: 'DEVCHAT_BASE_URL', secret: false },
-  cache: { env: 'DEVCHAT_CACHE', secret: false },
-  host: { env: 'HOST', secret: false },
-  port: { env: 'PORT', secret: false },
-  timeZone: { env: 'DEVCHAT_TIME_ZONE', secret: false },
-  policy: { env: 'DEVCHAT_POLICY', secret: false },
-  noticeCommand: { env: 'DEVCHAT_NOTICE_COMMAND', secret: false },
-  noticeUrl: { env: 'DEVCHAT_NOTICE_URL', secret: true },
-  noticeSecret: { env: 'DEVCHAT_NOTICE_SECRET', secret: true },
+  stripeSecretKey: { env: 'STRIPE_SECRET_KEY', secret: true, says: 'The API key. A file that others read is no place for it.' },
+  stripeApiBase: { env: 'STRIPE_API_BASE', secret: false, says: 'Another API address, such as the sandbox’s.' },
+  webhookSecrets: { env: 'STRIPE_WEBHOOK_SECRET', secret: true, says: 'The signing secrets of webhooks, instead of those that devchat saved.' },
+  challengeId: { env: 'CHALLENGE_ID', secret: false, says: 'Tags everything that devchat makes in Stripe.' },
+  baseUrl: { env: 'DEVCHAT_BASE_URL', secret: false, says: 'Where people reach the daemon.' },
+  cache: { env: 'DEVCHAT_CACHE', secret: false, says: 'The cache file, or postgres://…' },
+  host: { env: 'HOST', secret: false, says: 'The address that the daemon listens on.' },
+  port: { env: 'PORT', secret: false, says: 'The port that the daemon listens on; 0 takes a free one.' },
+  timeZone: { env: 'DEVCHAT_TIME_ZONE', secret: false, says: 'The owner’s time zone, such as Europe/Berlin.' },
+  policy: { env: 'DEVCHAT_POLICY', secret: false, says: 'What follows from a status, such as "past_due=3d,paused=off", or the same as an object.' },
+  noticeCommand: { env: 'DEVCHAT_NOTICE_COMMAND', secret: false, says: 'A command that each notice is given to, as JSON on its standard input.' },
+  noticeUrl: { env: 'DEVCHAT_NOTICE_URL', secret: true, says: 'An address that each notice is posted to.' },
+  noticeSecret: { env: 'DEVCHAT_NOTICE_SECRET', secret: true, says: 'Signs what is posted there (whsec_…).' },
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -68,6 +68,9 @@ const configSchema = z.object({
   path: ['noticeUrl'],
   error: `needs ${SETTINGS.noticeSecret.env} beside it, which signs what is posted there`,
 });
+
+/** How each setting is read and checked. */
+export const settingSchemas = configSchema.shape;
 
 /**
  * All settings, parsed. Addresses carry no trailing slash; `port` 0 takes a free one.

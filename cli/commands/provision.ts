@@ -4,6 +4,7 @@ import { confirmAccount } from '../confirm-account.ts';
 import type { Context } from '../context.ts';
 import { warn } from '../io.ts';
 import { jsonOption, liveOption } from '../options.ts';
+import { readDeclared } from '../provision/declared/read.ts';
 import { PARTS, partsFor, type Part } from '../provision/desired.ts';
 import type { Plan } from '../provision/plan.ts';
 import { applyProvision, planProvision, type ProvisionOptions as Wanted } from '../provision/provision.ts';
@@ -26,14 +27,13 @@ export interface ProvisionOptions {
 
 export function provisionCommand(context: Context): Command {
   return new Command('provision')
-    .description('Makes Stripe match: the Customer Portal, the product with its monthly price, and the webhook endpoint. Without a name: portal and catalog, and webhook where DEVCHAT_BASE_URL is https.')
+    .description('Makes Stripe match: the Customer Portal, the product with its prices, and the webhook endpoint, as devchat.config.json declares them. Without a name: portal and catalog, and webhook where its address is https.')
     .addArgument(new Argument('[part]', 'only one of them').choices(PARTS))
     .option('--diff', 'show what would change, and change nothing')
     .option('--detailed-exitcode', 'exit with 0: nothing to do, 2: changes, 1: any error')
     .option('--all', 'look beyond the newest 100 portal configurations')
     .option('--prune', 'deactivate duplicates that carry our challenge id')
-    .addOption(jsonOption())
-    .addOption(liveOption())
+    .addOption(jsonOption()).addOption(liveOption())
     .option('--yes', 'do not ask in live mode')
     .action((part: Part | undefined, options: ProvisionOptions) => runProvision(part, options, context));
 }
@@ -52,8 +52,8 @@ export async function runProvision(part: Part | undefined, options: ProvisionOpt
 }
 
 async function wantedFrom(part: Part | undefined, { live, all, prune }: ProvisionOptions, context: Context): Promise<Wanted> {
-  const { baseUrl } = context.config();
-  return { stripe: await context.stripe({ live }), challengeId: context.challengeId(), parts: partsFor(part, baseUrl), baseUrl, all, prune, ...secretKeeper(context.config()) };
+  const business = { declared: readDeclared(context), baseUrl: context.config().baseUrl };
+  return { ...business, stripe: await context.stripe({ live }), challengeId: context.challengeId(), parts: partsFor(part, business), all, prune, ...secretKeeper(context.config()) };
 }
 
 function show(plan: Plan, { json }: ProvisionOptions, { io }: Context): void {
