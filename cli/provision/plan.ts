@@ -47,7 +47,7 @@ export interface PlanOptions {
 
 /** Compares what is wanted with what was found. The first match is taken; a duplicate that is the account's default one is never taken out of use. */
 export function plan(desired: readonly Wanted[], current: readonly Found[], options: PlanOptions = {}): Plan {
-  const ids: Ids = Object.fromEntries(current.flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
+  const ids: Ids = Object.fromEntries(current.toSorted(byApplyOrder).toReversed().flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
   const pairs = desired.toSorted(byApplyOrder).map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, current) }));
   const pruned = pairs.flatMap(({ found }) => surplus(found, options).map((match) => deactivation(found, match)));
   const changes = [...pairs.flatMap(({ wanted, found }) => changeFor(wanted, found.matches[0]) ?? []), ...pruned];
@@ -75,7 +75,7 @@ function changeFor(wanted: Wanted, match: Match | undefined): Change | undefined
   const { kind, key } = wanted;
   const fields = differing.map(({ path, value }) => ({ path: path.join('.'), before: valueAt(match.settings, path) ?? null, after: value }));
   const action = actionFor(kind, fields);
-  const write = action === 'replace' ? creation(wanted) : nest([...siblings(wanted, match, differing), ...differing].map(asWritten));
+  const write = action === 'replace' ? creation(wanted) : nest([...siblings(wanted, match, differing), ...wholes(wanted, differing), ...differing].map(asWritten));
   return { action, kind, key, id: match.id, fields, write };
 }
 
@@ -86,23 +86,34 @@ function create(wanted: Wanted): Change {
 }
 
 function actionFor(kind: Kind, fields: readonly Field[]): Action {
-  const { activity, immutable } = RESOURCES[kind];
-  if (fields.some(({ path }) => immutable.includes(path))) return 'replace';
+  const { activity, immutable, fixedAt } = RESOURCES[kind];
+  if (fields.some(({ path, before }) => immutable.includes(path) || fixedAt[path]?.includes(before))) return 'replace';
   const activityField = fields.find(({ path }) => path === activity.path);
   if (!activityField) return 'update';
   return activityField.after === activity.on ? 'reactivate' : 'deactivate';
 }
 
 function creation({ kind, settings }: Wanted): Settings {
-  const { notOnCreate } = RESOURCES[kind];
-  return nest(leavesOf(settings).filter(({ path, value }) => !notOnCreate.includes(path.join('.')) && !isUnset(value)));
+  const { notOnCreate, namedOnCreate } = RESOURCES[kind];
+  const leaves = leavesOf(settings).filter(({ path, value }) => !notOnCreate.includes(path.join('.')) && !isUnset(value));
+  const named = namedOnCreate.map((name) => ({ path: name.split('.'), value: '' })).filter(({ path }) => isAnyIn(leaves, path.slice(0, -1).join('.')));
+  return nest([...named, ...leaves]);
 }
 
 function siblings(wanted: Wanted, match: Match, differing: readonly Leaf[]): Leaf[] {
-  const demands = Object.entries(RESOURCES[wanted.kind].siblings).filter(([parent]) => differing.some(({ path }) => path.join('.').startsWith(`${parent}.`)));
+  const demands = Object.entries(RESOURCES[wanted.kind].siblings).filter(([parent]) => isAnyIn(differing, parent));
   const paths = demands.flatMap(([parent, names]) => names.map((name) => [...parent.split('.'), name]));
   const leaves = paths.map((path) => ({ path, value: valueAt(wanted.settings, path) ?? valueAt(match.settings, path) }));
   return leaves.filter(({ value }) => value !== undefined);
+}
+
+function wholes({ kind, settings }: Wanted, differing: readonly Leaf[]): Leaf[] {
+  const touched = RESOURCES[kind].wholes.filter((whole) => isAnyIn(differing, whole));
+  return leavesOf(settings).filter((leaf) => touched.some((whole) => isAnyIn([leaf], whole)));
+}
+
+function isAnyIn(leaves: readonly Leaf[], parent: string): boolean {
+  return leaves.some(({ path }) => path.join('.').startsWith(`${parent}.`));
 }
 
 /** The SDK drops empty lists; Stripe unsets what is sent as the empty text. */
