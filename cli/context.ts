@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { loadConfig, type Config, type SettingName } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/mode.ts';
+import type { ClientOptions } from '../core/stripe.ts';
 import type { Io } from './io.ts';
 
 export interface Context {
@@ -21,7 +22,7 @@ export interface Context {
   /** Throws `not-configured` where no challenge id is set. */
   challengeId(): string;
   /** The Stripe client; throws as `createStripe` does. */
-  stripe(options?: { live?: boolean | undefined }): Promise<Stripe>;
+  stripe(options?: ClientOptions): Promise<Stripe>;
   /** The cache to read from, whichever mode it belongs to. */
   cache(): Promise<Cache>;
   /**
@@ -51,7 +52,7 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
     exitCode: 0,
     config: () => (config ??= loadConfig({ flags, env, folder }).config),
     challengeId: () => context.config().challengeId ?? missingChallengeId(),
-    stripe: async ({ live = false } = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), { live }),
+    stripe: async (options = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), options),
     cache: () => (cache ??= openAt(context.config())),
     claimCache: async ({ live, ...options }) => {
       const { stripeSecretKey: key } = context.config();

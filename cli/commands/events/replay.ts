@@ -1,6 +1,6 @@
 /** devchat events replay [id...] */
 import { Command } from 'commander';
-import { confirmAccount } from '../../confirm-account.ts';
+import { confirmAccount } from '../../account.ts';
 import type { Context } from '../../context.ts';
 import { INTERRUPTED } from '../../exit-codes.ts';
 import { eventFilter, filterOptions, type FilterOptions } from '../../event-filter.ts';
