@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { policySchema } from './billing/policy.ts';
-import { isPostgres } from './cache/location.ts';
+import { isAddress, isPostgres } from './cache/location.ts';
 import { DevchatError } from './errors.ts';
 import { readSettings } from './settings.ts';
 
@@ -50,13 +50,18 @@ const text = z.string('is not a text');
 /** Whatever cannot post to an address with a password quotes it, and would show the password. */
 const noticeAddress = z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'holds a name or a password');
 
+const cacheLocation = text
+  .min(1, 'is empty')
+  .refine((location) => isPostgres(location) || !isAddress(location), 'is an address of something else: it is a file, or postgres://…')
+  .refine((location) => !isPostgres(location) || URL.canParse(location), 'is not an address such as postgres://user:password@host:5432/database');
+
 const configSchema = z.object({
   stripeSecretKey: text.trim().regex(/^(sk|rk)_(test|live)_\w+$/, 'is not a Stripe secret key (sk_test_… or rk_test_…)').optional(),
   stripeApiBase: apiAddress.optional(),
   webhookSecrets: z.array(text.regex(/^whsec_\S+$/, 'is not a signing secret (whsec_…)'), 'is not a list of signing secrets').max(MAX_SECRETS, `holds more than ${MAX_SECRETS}`).optional(),
   challengeId: text.trim().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
   baseUrl: address.optional(),
-  cache: text.min(1, 'is empty').refine((location) => !isPostgres(location) || URL.canParse(location), 'is not an address such as postgres://user:password@host:5432/database'),
+  cache: cacheLocation,
   host: text.min(1, 'is empty'),
   port: z.coerce.number('is not a number').int('is not a whole number').min(0, 'is below 0').max(65535, 'is above 65535'),
   timeZone: text.trim().refine(isTimeZone, 'is not a time zone such as Europe/Berlin'),

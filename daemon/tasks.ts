@@ -1,10 +1,10 @@
 /** Tasks at Stripe that a durable list in the cache holds open: each once at a time, with a pause after a failure, taken up after a restart. */
+import { ASKED_AT_ONCE } from '../core/at-once.ts';
 import { isOvertaken } from '../core/billing/reconcile.ts';
 import type { Logger } from './logger.ts';
 import { Routine } from './routine.ts';
 import { settledInTime } from './stopping.ts';
 
-const AT_ONCE = 4;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 const LOOK_EVERY_MILLISECONDS = 30_000;
@@ -59,7 +59,7 @@ export class Tasks {
 
   #beginNext(): void {
     for (const subject of this.#waiting) {
-      if (this.#stopped || this.#inHand.size >= AT_ONCE) return;
+      if (this.#stopped || this.#inHand.size >= ASKED_AT_ONCE) return;
       if (this.#inHand.has(subject)) continue;
       this.#waiting.delete(subject);
       this.#inHand.set(subject, this.#do(subject));

@@ -101,6 +101,7 @@ export interface RebuildOptions {
   version: string;
   /** Milliseconds: when what follows is drawn. */
   now: number;
+  /** Writes nothing, and tells of the state of one moment; interrupted, the next one begins anew. */
   dryRun?: boolean;
   /** How many differences are told of; all of them unless told. */
   show?: number;
@@ -152,6 +153,8 @@ export interface Cache {
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
+  /** Puts a subscription on the questions. */
+  ask(subscription: string): Promise<void>;
   /** Takes a subscription off the questions that Stripe does not know. */
   dropQuestion(subscription: string): Promise<void>;
 
@@ -170,6 +173,8 @@ export interface Cache {
   /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
   heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;
   invoice(id: string): Promise<InvoiceState | undefined>;
+  /** The invoices of a subscription of which it is not known that they are paid, void or written off. */
+  unsettledInvoices(subscription: string): Promise<string[]>;
 
   /**
    * Books a session of 60 minutes; `startsAt` in seconds, `now` in milliseconds. Throws `usage` for a time that has passed, and `conflict`
@@ -241,6 +246,8 @@ export interface Cache {
 export interface OpenOptions {
   /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
   livemode?: boolean | undefined;
+  /** Nothing is to be written: a cache that belongs to no mode yet is not claimed for the key's. */
+  dryRun?: boolean | undefined;
   /** What verdicts are decided by; those of the default settings unless told. */
   rules?: Rules;
   /**

@@ -4,6 +4,11 @@ import type { Work } from './statement.ts';
 /** What is done in the place of work that failed, told what that threw. */
 export type Instead<T> = (error: unknown) => Work<T>;
 
+export interface EngineOptions {
+  /** Where there is no cache, none is made. */
+  mustExist?: boolean;
+}
+
 export interface Engine {
   /** What messages call it: the path of the file, or the address without its password. */
   readonly location: string;

@@ -23,9 +23,9 @@ import * as users from './tables/users.ts';
 const alive = value<number>('SELECT 1');
 
 /** The cache that an engine keeps. Throws as the engine does, and as `openCache` for the other mode; the engine is closed then. */
-export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+export async function cacheOver(engine: Engine, { livemode, dryRun = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
   try {
-    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test');
+    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test', dryRun);
     if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets));
     return new StoredCache(engine, { livemode: livemode ?? false, rules });
   } catch (error) {
@@ -34,10 +34,11 @@ export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULE
   }
 }
 
-/** Nothing is written, and nobody waited for, where it is so already. */
-async function keepToOneMode(engine: Engine, wanted: Mode): Promise<void> {
+/** Nothing is written, and nobody waited for, where it is so already; a dry run claims nothing. */
+async function keepToOneMode(engine: Engine, wanted: Mode, dryRun: boolean): Promise<void> {
   const owner = await engine.read(mode.owner);
-  if (owner !== wanted) await engine.write(() => mode.keep(wanted, engine.location));
+  const isUnclaimed = owner === undefined && dryRun;
+  if (owner !== wanted && !isUnclaimed) await engine.write(() => mode.keep(wanted, engine.location));
 }
 
 /** What Stripe answered. */
@@ -76,6 +77,7 @@ class StoredCache implements Cache {
     this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
 
   questions = () => this.#engine.read(subscriptions.questions);
+  ask = (subscription: string) => this.#engine.write(() => subscriptions.ask(subscription));
   dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
   unknownEvents = (ids: readonly string[]) => this.#engine.read(() => journal.unknown(ids));
   backfilledUntil = () => this.#engine.read(about.backfilledUntil);
@@ -86,6 +88,7 @@ class StoredCache implements Cache {
   subscriptionIds = () => this.#engine.read(subscriptions.ids);
   heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
+  unsettledInvoices = (subscription: string) => this.#engine.read(() => subscriptions.unsettledInvoices(subscription));
 
   bookSession: Cache['bookSession'] = async (wish, now) => {
     const { book } = await bookings();

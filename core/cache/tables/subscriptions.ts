@@ -7,6 +7,8 @@ import { cachedFrom, invoiceFrom, invoiceParameters, subscriptionColumns, subscr
 
 /** The statuses that `isTerminal` names. */
 export const ENDED = `('canceled', 'incomplete_expired')`;
+/** The statuses that `isSettled` names. */
+const SETTLED = `('paid', 'void', 'uncollectible')`;
 /** The one that the verdict on a customer's next session is taken from: the newest that goes on, else the newest that has ended. */
 export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of DESC`;
 
@@ -33,6 +35,7 @@ const SQL = {
   invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
   invoiceThatMatters: row<InvoiceRow>(`
     SELECT * FROM invoices WHERE subscription = ? ORDER BY failed_at IS NULL, CASE WHEN failed_at IS NULL THEN -created ELSE created END LIMIT 1`),
+  unsettledInvoices: values<string>(`SELECT id FROM invoices WHERE subscription = ? AND status NOT IN ${SETTLED} ORDER BY created, id`),
   ask: change(`INSERT INTO questions (subscription) VALUES (?) ON CONFLICT DO NOTHING`),
   outdate: change(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
   answered: change(`DELETE FROM questions WHERE subscription = ?`),
@@ -68,6 +71,10 @@ export function* version(id: string): Work<number> {
 export function* invoice(id: string | null): Work<InvoiceState | undefined> {
   const found = id === null ? undefined : yield* SQL.invoice(id);
   return found && invoiceFrom(found);
+}
+
+export function unsettledInvoices(subscription: string): Work<string[]> {
+  return SQL.unsettledInvoices(subscription);
 }
 
 export function* cached(id: string): Work<CachedSubscription | undefined> {

@@ -94,7 +94,7 @@ async function everythingHappens(): Promise<void> {
   await cache.saveSubscription({ ...(await cache.subscription('sub_1'))!.subscription, version: (await cache.subscription('sub_1'))!.subscription.version + 1 });
   await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled', ended_at: START + DAY }), { created: START + DAY }));
   await Promise.all([cache.subscriptions(), cache.sessions(), cache.sessions({ customer: CUSTOMER }), cache.session(first!.id), cache.noticeTargets(), cache.collections(), cache.questions()]);
-  await Promise.all([cache.missingInvoices(CUSTOMER), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
+  await Promise.all([cache.missingInvoices(CUSTOMER), cache.unsettledInvoices('sub_1'), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
   const filters = [{}, { subscription: 'sub_1' }, { customer: CUSTOMER }, { type: 'invoice.paid' }, { since: START }, { after: 1 }, { after: 1, oldestFirst: true }];
   for (const filter of filters) await cache.events({ ...filter, limit: 10 });
   await cache.eventCount({ subscription: 'sub_1' });
