@@ -1,11 +1,12 @@
 /** `npm run bench [-- name]`: each benchmark compares within one run and prints its tables; without a name all run. */
 import { benchLists } from './lists.ts';
 import { benchPostgres } from './postgres.ts';
+import { benchProvision } from './provision.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchWebhook } from './webhook.ts';
 
-const BENCHMARKS: Record<string, () => Promise<string>> = { lists: benchLists, postgres: benchPostgres, rebuild: benchRebuild, sandbox: benchSandbox, webhook: benchWebhook };
+const BENCHMARKS: Record<string, () => Promise<string>> = { lists: benchLists, postgres: benchPostgres, provision: benchProvision, rebuild: benchRebuild, sandbox: benchSandbox, webhook: benchWebhook };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHMARKS, name));
