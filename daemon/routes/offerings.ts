@@ -16,6 +16,13 @@ const TOGETHER_MILLISECONDS = 60_000;
 
 export function offeringRoutes(dependencies: Dependencies): Router {
   const offering = remembered(() => fetchOffering(dependencies));
+  const opening = new Map<string, Promise<Stripe.Checkout.Session>>();
+  /** Clicks that come together share one call; Stripe's own memory serves those on several daemons. */
+  const open = (user: Customer, offered: Offering): Promise<Stripe.Checkout.Session> => {
+    const session = opening.get(user.customer) ?? checkoutSession(user, offered, dependencies).finally(() => opening.delete(user.customer));
+    opening.set(user.customer, session);
+    return session;
+  };
   return Router()
     .get('/offerings', async (_request, response) => {
       response.json({ offerings: [await offering()] } satisfies OfferingsAnswer);
@@ -23,7 +30,7 @@ export function offeringRoutes(dependencies: Dependencies): Router {
     .post('/offerings/paircode', async (request, response) => {
       const user = await callerOf(request, dependencies);
       await refuseSecondSubscription(user, dependencies);
-      const session = await checkoutSession(user, await offering(), dependencies);
+      const session = await open(user, await offering());
       sendThere(request, response, session.url ?? '', { url: session.url ?? '' } satisfies CheckoutAnswer);
     });
 }
