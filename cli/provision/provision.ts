@@ -19,8 +19,8 @@ export interface Provisioned {
   ids: Ids;
 }
 
-/** How often Stripe is read again after something was made: other runs may be making the same at that moment. */
-const ROUNDS = 4;
+/** How often Stripe is read again after something was made: others may be making the same at that moment, eight of them one after the other. */
+const ROUNDS = 10;
 
 /** Reads Stripe and says what would have to change; writes nothing. `known` as in `PlanOptions`. Throws `DevchatError`. */
 export async function planProvision(options: ProvisionOptions, known?: PlanOptions['known']): Promise<Plan> {
