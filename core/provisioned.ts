@@ -61,11 +61,19 @@ export async function pickOurs<T extends { id: string; metadata: Stripe.Metadata
 
 /** The order in which several of ours are taken: the active ones first, then the oldest. */
 export function activeThenOldest(one: Ranked, other: Ranked): number {
-  return Number(other.active) - Number(one.active) || one.created - other.created || one.id.localeCompare(other.id);
+  return Number(other.active) - Number(one.active) || oldestFirst(one, other);
 }
 
-interface Ranked {
+/** Of the same second, the lower id: every run on every machine has to take the same one, whatever its language sorts by. */
+export function oldestFirst(one: Aged, other: Aged): number {
+  return one.created - other.created || (one.id < other.id ? -1 : 1);
+}
+
+interface Aged {
   id: string;
-  active: boolean;
   created: number;
+}
+
+interface Ranked extends Aged {
+  active: boolean;
 }

@@ -3,8 +3,10 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, stat
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DevchatError } from './errors.ts';
+import { inTurn } from './in-turn.ts';
 
 const SETTINGS_NAME = 'config';
+const LOCK_NAME = 'config.lock';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -70,21 +72,30 @@ export type SettingsChanges = SavedSettings | ((saved: SavedSettings) => SavedSe
 export async function saveSettings(configDir: string, changes: SettingsChanges): Promise<void> {
   const path = settingsPath(configDir);
   const Conf = await importConf();
-  // Nothing is awaited between reading and writing: what another command saves meanwhile is not lost.
-  const saved = readSettings(configDir);
+  readSettings(configDir);
   refuseLink(path);
+  try {
+    mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    // Read in the same turn as written: what another command saves meanwhile is not lost.
+    await inTurn(join(configDir, LOCK_NAME), () => replaceSettings(configDir, changes, Conf));
+  } catch (error) {
+    if (error instanceof DevchatError) throw error;
+    throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
+  }
+}
+
+function replaceSettings(configDir: string, changes: SettingsChanges, Conf: Awaited<ReturnType<typeof importConf>>): void {
+  const saved = readSettings(configDir);
   const beside = `${SETTINGS_NAME}.${process.pid}`;
   const written = join(configDir, `${beside}.json`);
   try {
-    mkdirSync(configDir, { recursive: true, mode: OWNER_ONLY_FOLDER });
     rmSync(written, { force: true });
     const conf = new Conf<SavedSettings>({ cwd: configDir, configName: beside, configFileMode: OWNER_ONLY_FILE });
     conf.store = withoutUndefined({ ...saved, ...(typeof changes === 'function' ? changes(saved) : changes) });
     refuseHalf(written);
-    renameSync(written, path);
-  } catch (error) {
+    renameSync(written, settingsPath(configDir));
+  } finally {
     rmSync(written, { force: true });
-    throw new DevchatError('failed', `cannot save the settings in ${path}: ${(error as Error).message}`, 'make the folder writable, or set DEVCHAT_CONFIG_DIR', error);
   }
 }
 

@@ -48,7 +48,10 @@ function addressOf(apiBase: string | undefined): { host?: string; port?: string;
   return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
 }
 
-/** The SDK retries what says so, but not a plain 429: https://docs.stripe.com/rate-limits asks clients to back off. */
+/**
+ * The SDK tries again what says so, but not a plain 429: https://docs.stripe.com/rate-limits asks clients to back off. A failure that Stripe
+ * repeats under the idempotency key it tries in vain.
+ */
 function watched(client: Stripe.HttpClient, { troubled = () => undefined }: ClientOptions): Stripe.HttpClient {
   const makeRequest = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
@@ -59,7 +62,9 @@ function watched(client: Stripe.HttpClient, { troubled = () => undefined }: Clie
       throw error;
     });
     const status = response.getStatusCode();
-    if (status === TOO_MANY_REQUESTS) response.getHeaders()['stripe-should-retry'] = 'true';
+    const headers = response.getHeaders();
+    if (status === TOO_MANY_REQUESTS) headers['stripe-should-retry'] = 'true';
+    if (headers['idempotent-replayed'] === 'true') headers['stripe-should-retry'] = 'false';
     if (status === CONFLICT || status === TOO_MANY_REQUESTS || status >= SERVER_ERROR) troubled(`Stripe answered ${status} to ${call}`);
     return response;
   };

@@ -1,5 +1,5 @@
 /** Carries a plan out, change by change. The only writer to Stripe in the command line; it decides nothing. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { explainStripeError } from '../../core/stripe.ts';
 import type { Change, Plan } from './plan.ts';
@@ -89,20 +89,23 @@ async function retire({ kind }: Change, id: string, successor: string | undefine
 
 /**
  * Creates under a key of our own, so that a second run, or a second process, gets the object of the first instead of another one.
- * Stripe repeats its old answer for a day, whatever became of the object since, and be it an error: then it is created again under a new key.
+ * Stripe repeats its old answer for a day, whatever became of the object since, and be it an error: then it is created under a key that follows
+ * from that answer, so that others come to the same again.
  * https://docs.stripe.com/api/idempotent_requests
  */
 async function create(change: Change, settings: Settings, { stripe, challengeId }: Writer): Promise<Created> {
   const { onReplace, ...resource } = RESOURCES[change.kind];
   const sent = change.action === 'replace' ? { ...settings, ...onReplace } : settings;
-  const idempotencyKey = `devchat-${change.kind}-${digest([challengeId, change.key, sent])}`;
-  const created = await resource.create(stripe, sent, { idempotencyKey }).catch(unlessReplayed);
-  const isAsWanted = created && (!isReplayed(created.lastResponse.headers) || (created.id !== change.id && (await isStillSo(change, created.id, settings, stripe))));
-  return isAsWanted ? created : resource.create(stripe, sent, { idempotencyKey: `${idempotencyKey}-${randomUUID()}` });
+  const key = `devchat-${change.kind}-${digest([challengeId, change.key, sent])}`;
+  for (let idempotencyKey = key; ; ) {
+    const answer = await resource.create(stripe, sent, { idempotencyKey }).catch(repeatedError);
+    if ('id' in answer && (!isReplayed(answer.lastResponse.headers) || (answer.id !== change.id && (await isStillSo(change, answer.id, settings, stripe))))) return answer;
+    idempotencyKey = `${key}-${'id' in answer ? answer.id : answer.firstRequest}`;
+  }
 }
 
-function unlessReplayed(error: unknown): undefined {
-  if (error instanceof Stripe.errors.StripeError && isReplayed(error.headers ?? {})) return undefined;
+function repeatedError(error: unknown): { firstRequest: string | undefined } {
+  if (error instanceof Stripe.errors.StripeError && isReplayed(error.headers ?? {})) return { firstRequest: error.headers?.['original-request'] };
   throw error;
 }
 

@@ -4,15 +4,15 @@ import { findPortalConfigurations } from '../../core/provisioned.ts';
 import type { Part } from './desired.ts';
 import { findPrices, matchesFor, type Prices } from './resources/price.ts';
 import { findProducts } from './resources/product.ts';
-import type { Found, Match, Wanted } from './resources/resource.ts';
+import type { Found, Kind, Match, Wanted } from './resources/resource.ts';
 import { findWebhookEndpoints } from './resources/webhook-endpoint.ts';
 
 export interface Search {
   stripe: Stripe;
   challengeId: string;
   parts: readonly Part[];
-  /** Looks beyond the newest 100. */
-  all?: boolean | undefined;
+  /** Looks beyond the newest 100: for every kind, or for these. */
+  all?: boolean | readonly Kind[] | undefined;
   /** Whether the signing secret of this endpoint is saved. */
   knowsSecret: (endpointId: string) => boolean;
 }
@@ -29,14 +29,20 @@ const FIND_BY_PART: Readonly<Record<Part, (search: Search, wanted: readonly Want
   webhook: findWebhook,
 };
 
-async function findPortal({ stripe, challengeId, all = false }: Search): Promise<Found[]> {
-  const { ours, hasMore } = await findPortalConfigurations(stripe, challengeId, { all });
+function looksAtAll({ all = false }: Search, kind: Kind): boolean {
+  return typeof all === 'boolean' ? all : all.includes(kind);
+}
+
+async function findPortal(search: Search): Promise<Found[]> {
+  const { stripe, challengeId } = search;
+  const { ours, hasMore } = await findPortalConfigurations(stripe, challengeId, { all: looksAtAll(search, 'portal_configuration') });
   return [{ kind: 'portal_configuration', key: challengeId, matches: ours.map(asMatch), hasMore }];
 }
 
-async function findCatalog({ stripe, challengeId, all = false }: Search, wanted: readonly Wanted[]): Promise<Found[]> {
+async function findCatalog(search: Search, wanted: readonly Wanted[]): Promise<Found[]> {
+  const { stripe, challengeId } = search;
   const wantedPrices = wanted.filter(({ kind }) => kind === 'price');
-  const [prices, products] = await Promise.all([findPrices(stripe, challengeId, wantedPrices.map(({ key }) => key)), findProducts(stripe, challengeId, all)]);
+  const [prices, products] = await Promise.all([findPrices(stripe, challengeId, wantedPrices.map(({ key }) => key)), findProducts(stripe, challengeId, looksAtAll(search, 'product'))]);
   return [
     { kind: 'product', key: challengeId, matches: soldBy(prices, products.ours).map(asMatch), hasMore: products.hasMore },
     ...wantedPrices.map((each): Found => ({ kind: 'price', key: each.key, matches: matchesFor(each, prices), hasMore: false })),

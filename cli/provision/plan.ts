@@ -47,8 +47,9 @@ export interface PlanOptions {
 
 /** Compares what is wanted with what was found. The first match is taken; a duplicate that is the account's default one is never taken out of use. */
 export function plan(desired: readonly Wanted[], current: readonly Found[], options: PlanOptions = {}): Plan {
-  const ids: Ids = Object.fromEntries(current.toSorted(byApplyOrder).toReversed().flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
-  const pairs = desired.toSorted(byApplyOrder).map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, current) }));
+  const ours = current.map((found) => withoutTheirs(found, options));
+  const ids: Ids = Object.fromEntries(ours.toSorted(byApplyOrder).toReversed().flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
+  const pairs = desired.toSorted(byApplyOrder).map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, ours) }));
   const pruned = pairs.flatMap(({ found }) => surplus(found, options).map((match) => deactivation(found, match)));
   const changes = [...pairs.flatMap(({ wanted, found }) => changeFor(wanted, found.matches[0]) ?? []), ...pruned];
   return {
@@ -58,6 +59,15 @@ export function plan(desired: readonly Wanted[], current: readonly Found[], opti
     kinds: KINDS.filter((kind) => desired.some((wanted) => wanted.kind === kind)),
     known: current.flatMap(({ matches }) => matches.map(({ id }) => id)).sort(),
   };
+}
+
+/** A new one whose secret is not ours to know is another run's, which may count on it. */
+function withoutTheirs({ matches, ...found }: Found, { known }: PlanOptions): Found {
+  return { ...found, matches: matches.filter(({ id, settings }) => settings.secret !== 'lost' || !isNew(id, known)) };
+}
+
+function isNew(id: string, known: PlanOptions['known']): boolean {
+  return known !== undefined && !known.includes(id);
 }
 
 function withIds(wanted: Wanted, ids: Ids): Wanted {
@@ -121,11 +131,9 @@ function asWritten({ path, value }: Leaf): Leaf {
   return { path, value: isUnset(value) ? '' : value };
 }
 
-/** The duplicates that go. A new one whose secret is not ours to know is another run's, which may count on it. */
+/** The duplicates that go. */
 function surplus({ kind, matches }: Found, { prune = false, known }: PlanOptions): Match[] {
-  const isNew = ({ id }: Match) => known !== undefined && !known.includes(id);
-  const isTheirs = (match: Match) => isNew(match) && match.settings.secret === 'lost';
-  return matches.slice(1).filter((match) => isPrunable(kind, match) && !isTheirs(match) && (prune || RESOURCES[kind].isSingle || isNew(match)));
+  return matches.slice(1).filter((match) => isPrunable(kind, match) && (prune || RESOURCES[kind].isSingle || isNew(match.id, known)));
 }
 
 function isPrunable(kind: Kind, { settings }: Match): boolean {

@@ -19,8 +19,8 @@ export interface Provisioned {
   ids: Ids;
 }
 
-/** How often Stripe is read again after something was made: other runs may be making the same at that moment. */
-const ROUNDS = 4;
+/** How often Stripe is read again after something was made: others may be making the same at that moment, eight of them one after the other. */
+const ROUNDS = 10;
 
 /** Reads Stripe and says what would have to change; writes nothing. `known` as in `PlanOptions`. Throws `DevchatError`. */
 export async function planProvision(options: ProvisionOptions, known?: PlanOptions['known']): Promise<Plan> {
@@ -34,7 +34,7 @@ export async function planProvision(options: ProvisionOptions, known?: PlanOptio
 
 /**
  * Applies a plan and reads Stripe again: the next plan must be empty. Where something was made, it need not be at once: another run may have
- * made the same, and the loser of that race goes (docs/provisioning.md).
+ * made the same, and the loser of that race goes (docs/provisioning.md). What is made was perhaps there all the time, beyond the newest 100.
  * Throws the `DevchatError` of the first change that failed, saying what was done before it, or `failed` where something still differs.
  */
 export async function applyProvision(first: Plan, options: ProvisionOptions): Promise<Provisioned> {
@@ -43,7 +43,8 @@ export async function applyProvision(first: Plan, options: ProvisionOptions): Pr
     await options.saveSecret(endpointId, secret);
     saved.add(endpointId);
   };
-  const remembering = { ...options, saveSecret, knowsSecret: (id: string) => saved.has(id) || options.knowsSecret(id) };
+  const all = options.all || first.changes.filter(({ action }) => action === 'create').map(({ kind }) => kind);
+  const remembering = { ...options, all, saveSecret, knowsSecret: (id: string) => saved.has(id) || options.knowsSecret(id) };
   const outcomes: Outcome[] = [];
   let left = first;
   for (let round = 0; left.changes.length > 0; round += 1) {

@@ -5,6 +5,7 @@ import { DevchatError } from '../../core/errors.ts';
 import { findPortalConfiguration } from '../../core/provisioned.ts';
 import { clientFor, openAccount, type Account } from './provision-account.ts';
 
+const LOOKUP_KEY = 'devchat_paircode_monthly_devchat-test';
 const WEBHOOK: Partial<ProvisionOptions> = { parts: ['webhook'], baseUrl: 'http://127.0.0.1:4242' };
 
 let account: Account;
@@ -134,7 +135,7 @@ describe('the catalog', () => {
       currency: 'usd',
       unit_amount: 5000,
       recurring: { interval: 'month' },
-      lookup_key: 'devchat_paircode_monthly_devchat-test',
+      lookup_key: LOOKUP_KEY,
       transfer_lookup_key: true,
     });
     const again = await provision(account.options({ parts: ['catalog'] }));
@@ -146,6 +147,26 @@ describe('the catalog', () => {
     expect([cheap.id, ids.price]).not.toContain(again.ids.price);
     expect(await account.stripe.prices.retrieve(cheap.id)).toMatchObject({ active: false, lookup_key: null });
     expect(await account.stripe.prices.retrieve(again.ids.price ?? '')).toMatchObject({ active: true, unit_amount: 6000 });
+  });
+
+  it('takes its lookup key back from what others sell, which stays as it is', async () => {
+    await provision(account.options({ parts: ['catalog'] }));
+    const workshop = await account.stripe.products.create({ name: 'Workshop', default_price_data: { currency: 'usd', unit_amount: 9000, recurring: { interval: 'month' } } });
+    const price = workshop.default_price as string;
+    await account.stripe.prices.update(price, { lookup_key: LOOKUP_KEY, transfer_lookup_key: true });
+    await provision(account.options({ parts: ['catalog'] }));
+    expect(await account.stripe.products.retrieve(workshop.id)).toMatchObject({ active: true, default_price: price });
+    expect(await account.stripe.prices.retrieve(price)).toMatchObject({ active: true, lookup_key: null });
+    expect((await account.stripe.prices.list({ lookup_keys: [LOOKUP_KEY] })).data).toMatchObject([{ active: true, unit_amount: 6000 }]);
+  });
+
+  it('loses duplicates whose price is their default one', async () => {
+    const { ids } = await provision(account.options({ parts: ['catalog'] }));
+    const tag = { metadata: { challenge_id: 'devchat-test' } };
+    const duplicate = await account.stripe.products.create({ name: 'Pair', ...tag, default_price_data: { currency: 'usd', unit_amount: 6000, recurring: { interval: 'month' }, ...tag } });
+    await provision(account.options({ parts: ['catalog'], prune: true }));
+    expect(await account.stripe.products.retrieve(duplicate.id)).toMatchObject({ active: false, default_price: null });
+    expect((await account.stripe.prices.list({ active: true })).data.map(({ id }) => id)).toEqual([ids.price]);
   });
 
   it('gets its names, tags and use back', async () => {

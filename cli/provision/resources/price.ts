@@ -24,12 +24,20 @@ export const price: Resource = {
   retire,
 };
 
-/** Stripe archives no price that is the default of its product: the successor becomes that first. */
+/**
+ * Stripe archives no price that is the default of its product: its successor becomes that first, and none where that is sold elsewhere.
+ * What others sell stays in use: no more than our lookup key had strayed to it.
+ */
 async function retire(stripe: Stripe, id: string, successor: string | undefined): Promise<void> {
-  const { product } = await stripe.prices.retrieve(id, { expand: ['product'] });
-  const isDefault = typeof product === 'object' && !product.deleted && product.default_price === id;
-  if (isDefault) await stripe.products.update(product.id, { default_price: successor ?? '' });
+  const { product, metadata } = (await stripe.prices.retrieve(id, { expand: ['product'] })) as PriceOfProduct;
+  const next = successor && (await stripe.prices.retrieve(successor)).product === product.id ? successor : '';
+  if (!next && !isTagged(metadata) && !isTagged(product.metadata)) return;
+  if (product.default_price === id) await stripe.products.update(product.id, { default_price: next });
   await stripe.prices.update(id, { active: false });
+}
+
+function isTagged(metadata: Stripe.Metadata): boolean {
+  return CHALLENGE_KEY in metadata;
 }
 
 /** Prices with their product. */

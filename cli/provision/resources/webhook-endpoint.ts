@@ -1,6 +1,6 @@
 /** Where Stripe sends events. Found by our challenge id; its signing secret is shown once, so a lost one means another endpoint. */
 import type Stripe from 'stripe';
-import { pickOurs } from '../../../core/provisioned.ts';
+import { oldestFirst, pickOurs } from '../../../core/provisioned.ts';
 import type { Match, Resource, Settings } from './resource.ts';
 
 const NEWEST = 100;
@@ -32,7 +32,7 @@ export async function findWebhookEndpoints(stripe: Stripe, challengeId: string, 
   const { ours } = await pickOurs(stripe.webhookEndpoints.list({ limit: NEWEST }), challengeId);
   const known = (endpoint: Stripe.WebhookEndpoint) => Number(knowsSecret(endpoint.id));
   const enabled = (endpoint: Stripe.WebhookEndpoint) => Number(endpoint.status === 'enabled');
-  ours.sort((one, other) => known(other) - known(one) || enabled(other) - enabled(one) || one.created - other.created);
+  ours.sort((one, other) => known(other) - known(one) || enabled(other) - enabled(one) || oldestFirst(one, other));
   return ours.map((endpoint) => ({ id: endpoint.id, settings: { ...settingsOf(endpoint), secret: known(endpoint) ? 'saved' : 'lost' } }));
 }
 

@@ -73,6 +73,12 @@ describe('a call', () => {
     expect(error).toMatchObject({ kind: 'unreachable', message: 'Stripe: slow down (req_1)' });
     expect(requests).toHaveLength(3);
   });
+
+  test('is not made again where Stripe repeats a failure under its idempotency key', async () => {
+    const { stripe, requests } = await stripeAt((_request, response) => answer(response, 500, { error: { type: 'api_error', message: 'boom' } }, { 'idempotent-replayed': 'true' }));
+    await expect(stripe.customers.create({})).rejects.toMatchObject({ type: 'StripeAPIError' });
+    expect(requests).toHaveLength(1);
+  });
 });
 
 describe('a patient call', () => {

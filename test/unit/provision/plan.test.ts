@@ -167,4 +167,18 @@ describe('several matches', () => {
     expect(changes).toEqual([]);
     expect(warnings).toEqual(['3 products carry devchat-test: prod_1 is used, not prod_2, prod_3 (inactive); --prune deactivates duplicates']);
   });
+
+  it('takes out of use what others made since the run began', () => {
+    const settings = settingsOf(catalog, 0);
+    const found: Found[] = [{ kind: 'product', key: CHALLENGE, matches: ['prod_1', 'prod_2', 'prod_3'].map((id) => ({ id, settings })), hasMore: false }];
+    const { changes } = plan(catalog.slice(0, 1), found, { known: ['prod_2'] });
+    expect(changes).toMatchObject([{ action: 'deactivate', id: 'prod_3', successor: 'prod_1' }]);
+  });
+
+  it('leaves a new endpoint whose secret it does not know to the run that made it, and asks for its own', () => {
+    const matches = [{ id: 'we_1', settings: { ...storedEndpoint, secret: 'lost' } }];
+    const found: Found[] = [{ kind: 'webhook_endpoint', key: CHALLENGE, matches, hasMore: false }];
+    expect(plan(webhook, found, { known: [] }).changes).toMatchObject([{ action: 'create', id: null }]);
+    expect(plan(webhook, found, { known: ['we_1'] }).changes).toMatchObject([{ action: 'replace', id: 'we_1' }]);
+  });
 });
