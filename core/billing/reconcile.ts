@@ -42,6 +42,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string, manner: Manner): Promise<boolean> {
+  const { heard } = await cache.heardOf();
   const known = await cache.subscription(id);
   const [lastHeard] = known ? [] : await cache.events({ subscription: id, limit: 1 });
   const askedAt = performance.now();
@@ -51,7 +52,7 @@ async function fetchAndSave(stripe: Stripe, cache: Cache, id: string, manner: Ma
   const invoices = await Promise.all(invoicesToFetch(snapshot, known?.invoice).map((invoice) => fetchInvoice(stripe, cache, invoice, asOf)));
   const version = (known?.subscription.version ?? 0) + 1;
   const state = { id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot };
-  const asked = { ...manner, after: lastHeard?.sequence ?? 0 };
+  const asked = { ...manner, heard, after: lastHeard?.sequence ?? 0 };
   return cache.saveSubscription(state, invoices.filter((invoice) => invoice !== undefined), paymentIn(answer, asOf), asked);
 }
 

@@ -1,6 +1,7 @@
 /** Rules and caches that are wrong in one way about order: against each, some order must end otherwise than at Stripe. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { applyEvent, type Cached } from '../../core/billing/apply-event.ts';
+import { cardOf, payerOf, type Payment } from '../../core/billing/cards.ts';
 import { idOf } from '../../core/billing/state.ts';
 import type { Cache, Recorded } from '../../core/cache/cache.ts';
 import type { Rules } from './order-walk.ts';
@@ -55,6 +56,24 @@ export const WRONG_CACHES: Record<string, Wrong> = {
   'decides ties by arrival': overwriting((_, { created }, asOf) => created === asOf),
   'accepts what is older': overwriting(({ outcome }) => outcome === 'stale'),
 };
+
+/** Takes of cards, and of what customers pay with, whatever is heard last. */
+export const CARDS_BY_ARRIVAL: Wrong = (cache) => ({
+  recordEvent: async (received) => {
+    const recorded = await cache.recordEvent(received);
+    const payment = paymentShownBy(received.event);
+    const known = payment && (await cache.subscriptionOfCustomer(payment.customer));
+    if (!known) return recorded;
+    await cache.saveSubscription({ ...known.subscription, version: known.subscription.version + 1 }, [], payment);
+    return { ...recorded, ask: null };
+  },
+});
+
+function paymentShownBy({ data: { object }, created }: Event): (Payment & { customer: string }) | undefined {
+  if (object.object === 'customer') return { customer: object.id, cards: [], payer: payerOf(object, created) };
+  if (object.object !== 'payment_method' || !object.customer) return undefined;
+  return { customer: idOf(object.customer), cards: [cardOf(object, created)], payer: undefined };
+}
 
 /** Lets an update bring an ended subscription back to life. */
 export const REVIVING = overwriting(({ outcome }, { data }, asOf) => outcome === 'stale' && asOf > 0 && (data.object as { status?: string }).status !== 'canceled');
