@@ -31,6 +31,8 @@ const PACKAGES = {
   pg: ['core/cache'],
   ws: ['sandbox'],
   'temporal-polyfill': ['core'],
+  'jsonc-parser': ['core'],
+  'fastest-levenshtein': ['core'],
   standardwebhooks: ['daemon'],
   react: ['client'],
   'react-dom': ['client'],

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { loadConfig, type Config, type SettingName } from '../core/config.ts';
 import { DevchatError } from '../core/errors.ts';
 import { modeOf } from '../core/mode.ts';
+import type { ClientOptions } from '../core/stripe.ts';
 import type { Io } from './io.ts';
 
 export interface Context {
@@ -21,11 +22,14 @@ export interface Context {
   /** Throws `not-configured` where no challenge id is set. */
   challengeId(): string;
   /** The Stripe client; throws as `createStripe` does. */
-  stripe(options?: { live?: boolean | undefined }): Promise<Stripe>;
+  stripe(options?: ClientOptions): Promise<Stripe>;
   /** The cache to read from, whichever mode it belongs to. */
   cache(): Promise<Cache>;
-  /** The cache to write to, and for the daemon, where notices go from now on: it belongs to the mode of the key from here on. Throws as `stripe` does where the key is not to be used. */
-  claimCache(options: { live?: boolean | undefined; noticeTargets?: OpenOptions['noticeTargets'] }): Promise<Cache>;
+  /**
+   * The cache to write to, and for the daemon, where notices go from now on: it belongs to the mode of the key from here on, but for a `dryRun`.
+   * Throws as `stripe` does where the key is not to be used.
+   */
+  claimCache(options: { live?: boolean | undefined } & Pick<OpenOptions, 'noticeTargets' | 'dryRun'>): Promise<Cache>;
   clock(): Promise<Clock>;
   /** What verdicts are decided by, now. */
   terms(): Promise<Terms>;
@@ -48,13 +52,13 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
     exitCode: 0,
     config: () => (config ??= loadConfig({ flags, env, folder }).config),
     challengeId: () => context.config().challengeId ?? missingChallengeId(),
-    stripe: async ({ live = false } = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), { live }),
+    stripe: async (options = {}) => (await import('../core/stripe.ts')).createStripe(context.config(), options),
     cache: () => (cache ??= openAt(context.config())),
-    claimCache: async ({ live, noticeTargets }) => {
+    claimCache: async ({ live, ...options }) => {
       const { stripeSecretKey: key } = context.config();
       if (key === undefined) return context.cache();
       await context.stripe({ live });
-      return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live', noticeTargets }));
+      return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live', ...options }));
     },
     clock: async () => (await import('../core/clock.ts')).createClock(context.config().stripeApiBase),
     terms: async () => {
@@ -69,7 +73,7 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
   return context;
 }
 
-async function openAt(config: Config, options: Pick<OpenOptions, 'livemode' | 'noticeTargets'> = {}): Promise<Cache> {
+async function openAt(config: Config, options: Omit<OpenOptions, 'rules'> = {}): Promise<Cache> {
   const { openCache } = await import('../core/cache/open-cache.ts');
   const { cache, policy, timeZone } = config;
   return openCache(cache, { ...options, rules: { policy, timeZone } });

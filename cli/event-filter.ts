@@ -20,6 +20,8 @@ export interface FilterOptions {
 }
 
 const AGE = /^\d+[a-z]$/;
+/** What may be a day or a time begins so; what is wrong with it then is told by the calendar. */
+const DATE = /^\s*\d{4}-\d{2}-\d{2}/;
 
 export const sinceOption = () => new Option('--since <when>', 'created at Stripe from then on: an age (2d, 12h), a day, or a time').argParser(when);
 
@@ -49,6 +51,7 @@ function when(text: string): When {
 export async function secondsOf(moment: When | undefined, edge: 'start' | 'end', { now, timeZone }: Terms): Promise<number | undefined> {
   if (moment === undefined) return undefined;
   if (typeof moment === 'number') return Math.floor(now / 1000) - moment;
+  if (!DATE.test(moment)) throw new DevchatError('usage', `"${moment}" is no age, day or time`, `say an age such as 2d, a day such as 2026-11-27, or a time such as 2026-11-27T15:00 (${timeZone})`);
   const { dayOf, momentOf } = await import('../core/sessions/local-time.ts');
   return dayOf(moment, timeZone)?.[edge] ?? momentOf(moment, timeZone);
 }

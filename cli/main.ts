@@ -1,9 +1,10 @@
 /** The command line: parses, runs one command, and turns whatever is thrown into words and an exit code. */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { DevchatError, type ErrorKind } from '../core/errors.ts';
+import { BadInput, DevchatError, type ErrorKind, type Problem } from '../core/errors.ts';
 import { createContext, type Context } from './context.ts';
 import { EXIT_CODES, FAILED, INTERRUPTED } from './exit-codes.ts';
+import { annotate } from './github.ts';
 import { processIo } from './io.ts';
 import { createProgram, withoutHelpWord } from './program.ts';
 import { hanging } from './render/lines.ts';
@@ -50,9 +51,17 @@ async function explained(thrown: unknown): Promise<Error> {
   return (isStripes ? (await import('../core/stripe.ts')).explainStripeError(thrown) : thrown) as Error;
 }
 
-function tell(error: Error, args: readonly string[], { io }: Context): void {
+function tell(error: Error, args: readonly string[], context: Context): void {
+  const { io } = context;
   const { kind, hint } = error instanceof DevchatError ? error : { kind: 'failed', hint: undefined };
-  if (args.includes('--json')) return io.talk(JSON.stringify({ error: { code: kind.replace('-', '_'), message: error.message, hint: hint ?? null } }));
-  hanging(`${io.colour.talk.red('error')} `, [error.message, ...(hint ? [hint] : [])], io.room.talk).forEach(io.talk);
+  const problems = error instanceof BadInput ? error.problems : [{ message: error.message, hint }];
+  if (args.includes('--json')) return io.talk(JSON.stringify({ error: { code: kind.replace('-', '_'), message: error.message, hint: hint ?? null, ...(problems.length > 1 ? { problems } : {}) } }));
+  for (const problem of problems) annotate('error', [problem.message, ...(problem.hint ? [problem.hint] : [])].join('; '), context);
+  problems.flatMap((problem, index) => hanging(`${io.colour.talk.red('error')} `, sentencesOf(problem, problems[index + 1]), io.room.talk)).forEach(io.talk);
   if (!(error instanceof DevchatError)) io.talk(io.colour.talk.dim(error.stack ?? ''));
+}
+
+/** What mends several in a row is said once, below the last of them. */
+function sentencesOf({ message, hint }: Problem, next: Problem | undefined): string[] {
+  return hint === undefined || hint === next?.hint ? [message] : [message, hint];
 }

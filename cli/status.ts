@@ -9,6 +9,7 @@ import { noticeTargetsOf } from '../core/notices/targets.ts';
 import { findPortalConfiguration } from '../core/provisioned.ts';
 import { reachableAddress } from '../core/reachable-address.ts';
 import { explainStripeError } from '../core/stripe.ts';
+import { accountOf } from './account.ts';
 import { isoFromMilliseconds } from './render/time.ts';
 
 const TIMEOUT_MILLISECONDS = 1_000;
@@ -42,8 +43,8 @@ export async function lookAtStripe(connect: () => Promise<Stripe>, { stripeApiBa
   const known = { api: stripeApiBase ?? 'https://api.stripe.com', mode: stripeSecretKey ? modeOf(stripeSecretKey) : null, challengeId: challengeId ?? null };
   try {
     const stripe = await connect();
-    const [account, portal] = await Promise.all([accountId(stripe), challengeId ? ourPortal(stripe, challengeId) : null]);
-    return { ...known, account, portal, error: null };
+    const [account, portal] = await Promise.all([accountOf(stripe), challengeId ? ourPortal(stripe, challengeId) : null]);
+    return { ...known, account: account.id, portal, error: null };
   } catch (thrown) {
     const error = explainStripeError(thrown);
     if (!(error instanceof DevchatError)) throw error;
@@ -69,15 +70,6 @@ export async function lookAtNotices(cache: Cache, config: Config): Promise<Notic
     const { waiting = 0, failingSince = null, lastError = null } = state ?? {};
     return { target, isSet, waiting, failingSince: failingSince === null ? null : isoFromMilliseconds(failingSince), lastError };
   });
-}
-
-async function accountId(stripe: Stripe): Promise<string | null> {
-  try {
-    return (await stripe.accounts.retrieveCurrent()).id;
-  } catch (error) {
-    if ((error as { type?: string }).type === 'StripePermissionError') return null;
-    throw error;
-  }
 }
 
 async function ourPortal(stripe: Stripe, challengeId: string): Promise<StripeStatus['portal']> {

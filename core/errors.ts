@@ -34,3 +34,22 @@ export class DevchatError extends Error {
     this.hint = hint;
   }
 }
+
+/** One of the things that are wrong at once. `line` is where it stands, for those that stand in a file. */
+export interface Problem {
+  message: string;
+  hint?: string | undefined;
+  line?: number | undefined;
+}
+
+/** Everything that is wrong with what somebody wrote, at once: those of no file first, then line by line. */
+export class BadInput extends DevchatError {
+  readonly problems: readonly Problem[];
+
+  constructor(kind: ErrorKind, problems: readonly Problem[]) {
+    const sorted = problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
+    const hints = sorted.flatMap(({ hint }) => hint ?? []);
+    super(kind, sorted.map(({ message }) => message).join('; '), [...new Set(hints)].join('; ') || undefined);
+    this.problems = sorted;
+  }
+}

@@ -5,9 +5,21 @@ export const CHALLENGE_KEY = 'challenge_id';
 const NEWEST = 100;
 const PRODUCTS_OF_CONFIGURATION = 'features.subscription_update.products';
 
-/** The lookup key of the monthly price. */
+const EVERY_ONE = { day: 'daily', week: 'weekly', month: 'monthly', year: 'yearly' } as const;
+
+export interface Interval {
+  interval: keyof typeof EVERY_ONE;
+  interval_count?: number | undefined;
+}
+
+/** The lookup key of the price of an interval, by which it is known; there is one price an interval. */
+export function priceLookupKey({ interval, interval_count: count = 1 }: Interval, challengeId: string): string {
+  return `devchat_paircode_${count === 1 ? EVERY_ONE[interval] : `every_${count}_${interval}s`}_${challengeId}`;
+}
+
+/** The lookup key of the monthly price, which the daemon sells. */
 export function monthlyLookupKey(challengeId: string): string {
-  return `devchat_paircode_monthly_${challengeId}`;
+  return priceLookupKey({ interval: 'month' }, challengeId);
 }
 
 export interface PortalConfigurations {

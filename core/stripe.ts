@@ -6,21 +6,31 @@ import { modeOf } from './mode.ts';
 
 const TIMEOUT_MILLISECONDS = 15_000;
 const NETWORK_RETRIES = 2;
+/** Some 12 seconds between the tries in all, by the SDK's own back-off. */
+const PATIENT_RETRIES = 5;
+const CONFLICT = 409;
 const TOO_MANY_REQUESTS = 429;
+const SERVER_ERROR = 500;
+
+export interface ClientOptions {
+  live?: boolean | undefined;
+  /** Hears what keeps a call waiting, as "Stripe answered 429 to POST /v1/prices". With it a call is tried longer before it fails. */
+  troubled?: ((what: string) => void) | undefined;
+}
 
 /**
  * Makes the client for the configured key. Nothing is sent yet.
  * Throws `not-configured` without a key, and `key-refused` for a live key unless `live` was asked for.
  */
-export function createStripe(config: Pick<Config, 'stripeSecretKey' | 'stripeApiBase'>, options: { live: boolean }): Stripe {
+export function createStripe(config: Pick<Config, 'stripeSecretKey' | 'stripeApiBase'>, options: ClientOptions = {}): Stripe {
   const key = config.stripeSecretKey;
   if (!key) throw new DevchatError('not-configured', 'no Stripe key is set', 'run devchat up for the local sandbox, or devchat init, or set STRIPE_SECRET_KEY');
-  if (modeOf(key) === 'live') refuseAccidents(config.stripeApiBase, options.live);
+  if (modeOf(key) === 'live') refuseAccidents(config.stripeApiBase, options.live ?? false);
   return new Stripe(key, {
     ...addressOf(config.stripeApiBase),
     timeout: TIMEOUT_MILLISECONDS,
-    maxNetworkRetries: NETWORK_RETRIES,
-    httpClient: retryingRateLimits(Stripe.createNodeHttpClient()),
+    maxNetworkRetries: options.troubled ? PATIENT_RETRIES : NETWORK_RETRIES,
+    httpClient: watched(Stripe.createNodeHttpClient(), options),
     telemetry: false,
     appInfo: { name: 'devchat' },
   });
@@ -39,11 +49,18 @@ function addressOf(apiBase: string | undefined): { host?: string; port?: string;
 }
 
 /** The SDK retries what says so, but not a plain 429: https://docs.stripe.com/rate-limits asks clients to back off. */
-function retryingRateLimits(client: Stripe.HttpClient): Stripe.HttpClient {
+function watched(client: Stripe.HttpClient, { troubled = () => undefined }: ClientOptions): Stripe.HttpClient {
   const makeRequest = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
-    const response = await makeRequest(...request);
-    if (response.getStatusCode() === TOO_MANY_REQUESTS) response.getHeaders()['stripe-should-retry'] = 'true';
+    const [, , path, method] = request;
+    const call = `${method} ${path.split('?', 1)[0]}`;
+    const response = await makeRequest(...request).catch((error: unknown) => {
+      troubled(`Stripe did not answer ${call}`);
+      throw error;
+    });
+    const status = response.getStatusCode();
+    if (status === TOO_MANY_REQUESTS) response.getHeaders()['stripe-should-retry'] = 'true';
+    if (status === CONFLICT || status === TOO_MANY_REQUESTS || status >= SERVER_ERROR) troubled(`Stripe answered ${status} to ${call}`);
     return response;
   };
   return client;

@@ -1,9 +1,10 @@
 /** Tasks at Stripe that a durable list in the cache holds open: each once at a time, with a pause after a failure, taken up after a restart. */
+import { ASKED_AT_ONCE } from '../core/at-once.ts';
+import { isOvertaken } from '../core/billing/reconcile.ts';
 import type { Logger } from './logger.ts';
 import { Routine } from './routine.ts';
 import { settledInTime } from './stopping.ts';
 
-const AT_ONCE = 4;
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 const LOOK_EVERY_MILLISECONDS = 30_000;
@@ -58,7 +59,7 @@ export class Tasks {
 
   #beginNext(): void {
     for (const subject of this.#waiting) {
-      if (this.#stopped || this.#inHand.size >= AT_ONCE) return;
+      if (this.#stopped || this.#inHand.size >= ASKED_AT_ONCE) return;
       if (this.#inHand.has(subject)) continue;
       this.#waiting.delete(subject);
       this.#inHand.set(subject, this.#do(subject));
@@ -78,9 +79,17 @@ export class Tasks {
       await this.#work.settle(subject);
       return true;
     } catch (error) {
-      this.#logger.warn({ subject, reason: (error as Error).message }, this.#work.failed);
+      this.#tell(subject, error as Error);
       return false;
     }
+  }
+
+  /** A burst of events overtakes an answer, and settles soon; only where that goes on is it a failure. */
+  #tell(subject: string, error: Error): void {
+    const facts = { subject, reason: error.message };
+    const goesOn = this.#retries.get(subject)?.pause === LONGEST_PAUSE_MILLISECONDS;
+    if (isOvertaken(error) && !goesOn) this.#logger.info(facts, 'overtaken by events, tried again soon');
+    else this.#logger.warn(facts, this.#work.failed);
   }
 
   #forgetRetry(subject: string): void {

@@ -1,12 +1,10 @@
 /** Tells genuine Stripe events from everything else: https://docs.stripe.com/webhooks/signature */
 import Stripe from 'stripe';
-import { isId } from '../core/billing/whole.ts';
+import { isId, isTime } from '../core/billing/whole.ts';
 import { HttpError } from './errors.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
 const TOLERANCE_SECONDS = 300;
-/** The last that a calendar of ours knows. */
-const LATEST_SECONDS = 8.64e12;
 /** The SDK's words. */
 const TOO_OLD = 'Timestamp outside the tolerance zone';
 
@@ -56,7 +54,7 @@ function checkedEvent(value: unknown): Stripe.Event {
 const PARTS: Readonly<Record<'id' | 'type' | 'created' | 'livemode' | 'data', (part: unknown) => boolean>> = {
   id: isId,
   type: (type) => typeof type === 'string' && /^[\w.]{1,255}$/.test(type),
-  created: (created) => Number.isSafeInteger(created) && (created as number) >= 0 && (created as number) <= LATEST_SECONDS,
+  created: isTime,
   livemode: (livemode) => typeof livemode === 'boolean',
   data: (data) => isHash(data) && isHash(data.object),
 };

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { hostOption, liveOption, port, portOption } from '../options.ts';
+import { readDeclared } from '../provision/declared/read.ts';
 import { welcome } from '../render/welcome.ts';
 import { DEFAULT_PORT } from '../sandbox/control.ts';
 import { interruption, untilInterrupted } from '../until-interrupted.ts';
@@ -31,15 +32,16 @@ export function upCommand(context: Context): Command {
 
 export async function runUp(options: UpOptions, context: Context): Promise<void> {
   context.setFlags({ port: options.port, host: options.host });
+  const declared = readDeclared(context);
   const running: Running[] = [];
   try {
     const sandbox = usesSandbox(context) ? await startOwnSandbox(options.sandboxPort, context) : undefined;
     if (sandbox) running.unshift(sandbox);
-    await provisionParts(['portal', 'catalog'], options, context);
+    await provisionParts(['portal', 'catalog'], { ...options, declared }, context);
     const daemon = await startConfiguredDaemon(context, options);
     const stopped = interruption();
     running.unshift({ close: () => stopped.abort() }, daemon);
-    await startEvents(daemon.url, { throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true, interrupted: stopped.signal }, context);
+    await startEvents(daemon.url, { declared, throughStripeCli: options.stripeCli ?? !sandbox, askedFor: options.stripeCli === true, interrupted: stopped.signal }, context);
     if (sandbox) await rememberSandbox(context);
     const { baseUrl = daemon.url, stripeApiBase } = context.config();
     welcome({ dashboard: baseUrl, sandbox: sandbox && stripeApiBase, port: toldPort(options, daemon.url) }, context.io.colour.out).forEach(context.io.out);

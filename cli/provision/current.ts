@@ -1,9 +1,10 @@
 /** What exists in Stripe of what is ours. Reads only; everything that can be asked at the same time is. */
 import type Stripe from 'stripe';
-import { findMonthlyPrice, findPortalConfigurations, monthlyLookupKey } from '../../core/provisioned.ts';
+import { findPortalConfigurations } from '../../core/provisioned.ts';
 import type { Part } from './desired.ts';
+import { findPrices, matchesFor, type Prices } from './resources/price.ts';
 import { findProducts } from './resources/product.ts';
-import type { Found, Match } from './resources/resource.ts';
+import type { Found, Match, Wanted } from './resources/resource.ts';
 import { findWebhookEndpoints } from './resources/webhook-endpoint.ts';
 
 export interface Search {
@@ -16,13 +17,13 @@ export interface Search {
   knowsSecret: (endpointId: string) => boolean;
 }
 
-/** Reads what was found for each of the parts. Throws Stripe's own errors. */
-export async function current(search: Search): Promise<Found[]> {
-  const found = await Promise.all(search.parts.map((part) => FIND_BY_PART[part](search)));
+/** Reads what was found for each of the parts, of prices those that are wanted. Throws Stripe's own errors. */
+export async function current(search: Search, wanted: readonly Wanted[]): Promise<Found[]> {
+  const found = await Promise.all(search.parts.map((part) => FIND_BY_PART[part](search, wanted)));
   return found.flat();
 }
 
-const FIND_BY_PART: Readonly<Record<Part, (search: Search) => Promise<Found[]>>> = {
+const FIND_BY_PART: Readonly<Record<Part, (search: Search, wanted: readonly Wanted[]) => Promise<Found[]>>> = {
   portal: findPortal,
   catalog: findCatalog,
   webhook: findWebhook,
@@ -33,19 +34,21 @@ async function findPortal({ stripe, challengeId, all = false }: Search): Promise
   return [{ kind: 'portal_configuration', key: challengeId, matches: ours.map(asMatch), hasMore }];
 }
 
-async function findCatalog({ stripe, challengeId, all = false }: Search): Promise<Found[]> {
-  const [price, products] = await Promise.all([findMonthlyPrice(stripe, challengeId), findProducts(stripe, challengeId, all)]);
+async function findCatalog({ stripe, challengeId, all = false }: Search, wanted: readonly Wanted[]): Promise<Found[]> {
+  const wantedPrices = wanted.filter(({ kind }) => kind === 'price');
+  const [prices, products] = await Promise.all([findPrices(stripe, challengeId, wantedPrices.map(({ key }) => key)), findProducts(stripe, challengeId, all)]);
   return [
-    { kind: 'product', key: challengeId, matches: soldBy(price, products.ours).map(asMatch), hasMore: products.hasMore },
-    { kind: 'price', key: monthlyLookupKey(challengeId), matches: price ? [asMatch({ ...price, product: price.product.id })] : [], hasMore: false },
+    { kind: 'product', key: challengeId, matches: soldBy(prices, products.ours).map(asMatch), hasMore: products.hasMore },
+    ...wantedPrices.map((each): Found => ({ kind: 'price', key: each.key, matches: matchesFor(each, prices), hasMore: false })),
   ];
 }
 
-/** The price's own product leads, even where its tag was lost; only a tagged one elsewhere shows that the price strayed. */
-function soldBy(price: { product: Stripe.Product } | undefined, ours: Stripe.Product[]): Stripe.Product[] {
-  if (!price) return ours;
-  const others = ours.filter(({ id }) => id !== price.product.id);
-  return others.length < ours.length || ours.length === 0 ? [price.product, ...others] : ours;
+/** The prices' own product leads, even where its tag was lost; only a tagged one elsewhere shows that the prices strayed. */
+function soldBy({ byKey }: Prices, ours: Stripe.Product[]): Stripe.Product[] {
+  const [holder] = byKey.values();
+  if (!holder) return ours;
+  const others = ours.filter(({ id }) => id !== holder.product.id);
+  return others.length < ours.length || ours.length === 0 ? [holder.product, ...others] : ours;
 }
 
 async function findWebhook({ stripe, challengeId, knowsSecret }: Search): Promise<Found[]> {

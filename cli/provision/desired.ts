@@ -1,28 +1,33 @@
 /** What must exist in Stripe for the business that sells pair coding on /dev/chat. Pure. */
-import type Stripe from 'stripe';
 import { API_VERSION } from '../../core/api-version.ts';
-import { RELEVANT_TYPES } from '../../core/billing/apply-event.ts';
 import { DevchatError } from '../../core/errors.ts';
-import { CHALLENGE_KEY, monthlyLookupKey } from '../../core/provisioned.ts';
+import { CHALLENGE_KEY, priceLookupKey } from '../../core/provisioned.ts';
+import { BRIEF } from './brief.ts';
+import type { Declared, DeclaredPrice } from './declared/schema.ts';
 import type { Settings, Wanted } from './resources/resource.ts';
+import { merged } from './settings.ts';
 
 /** What can be provisioned by itself. */
 export const PARTS = ['portal', 'catalog', 'webhook'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What to provision: the part that was named, else all; the webhook only where Stripe can reach the daemon. */
-export function partsFor(named: Part | undefined, baseUrl: string | undefined): readonly Part[] {
-  if (named) return [named];
-  return baseUrl?.startsWith('https:') ? PARTS : ['portal', 'catalog'];
+/** What is declared, and where. */
+interface Business {
+  /** Where Stripe reaches the daemon, without a trailing slash; only the part `webhook` needs it, where no address is declared. */
+  baseUrl?: string | undefined;
+  /** What devchat.config.json declares; the rest is the brief's. */
+  declared?: Declared | undefined;
 }
 
-const MONTHLY_PRICE_CENTS = 6_000;
-
-export interface Wishes {
+export interface Wishes extends Business {
   challengeId: string;
   parts: readonly Part[];
-  /** Where Stripe reaches the daemon, without a trailing slash; only the part `webhook` needs it. */
-  baseUrl?: string | undefined;
+}
+
+/** What to provision: the part that was named, else all; the webhook only where Stripe can reach the daemon. */
+export function partsFor(named: Part | undefined, business: Business): readonly Part[] {
+  if (named) return [named];
+  return webhookUrl(business)?.startsWith('https:') ? PARTS : ['portal', 'catalog'];
 }
 
 /** The objects that must exist. Throws `not-configured` where the webhook part is wanted without an address. */
@@ -31,59 +36,47 @@ export function desired(wishes: Wishes): Wanted[] {
 }
 
 const WANTED_BY_PART: Readonly<Record<Part, (wishes: Wishes) => Wanted[]>> = {
-  catalog: ({ challengeId }) => [
-    { kind: 'product', key: challengeId, settings: productSettings(challengeId) },
-    { kind: 'price', key: monthlyLookupKey(challengeId), settings: priceSettings(challengeId) },
-  ],
-  portal: ({ challengeId }) => [{ kind: 'portal_configuration', key: challengeId, settings: portalSettings(challengeId) }],
-  webhook: (wishes) => [{ kind: 'webhook_endpoint', key: wishes.challengeId, settings: webhookSettings(wishes) }],
+  catalog: wantedCatalog,
+  portal: ({ challengeId, declared }) => [{ kind: 'portal_configuration', key: challengeId, settings: tagged(portalSettings(declared?.portal), challengeId) }],
+  webhook: wantedWebhook,
 };
 
-function productSettings(challengeId: string): Settings {
-  return {
-    active: true,
-    name: '/dev/chat Pair Coding',
-    unit_label: 'session',
-    metadata: { [CHALLENGE_KEY]: challengeId },
-  } satisfies Stripe.ProductUpdateParams;
+function portalSettings(declared: Declared['portal']): Settings {
+  const settings = merged(BRIEF.portal, declared);
+  const pauses = declared?.features?.subscription_pause?.duration?.interval_options;
+  return pauses ? merged(settings, { features: { subscription_pause: { duration: { interval_options: pauses.map(counted) } } } }) : settings;
 }
 
-function priceSettings(challengeId: string): Settings {
-  return {
-    active: true,
-    currency: 'usd',
-    unit_amount: MONTHLY_PRICE_CENTS,
-    recurring: { interval: 'month', interval_count: 1 },
-    lookup_key: monthlyLookupKey(challengeId),
-    metadata: { [CHALLENGE_KEY]: challengeId },
-  } satisfies Stripe.PriceCreateParams;
+/** What a list leaves unsaid is nobody else's to set: Stripe takes it for 1. */
+function counted<T extends { interval_count?: number | undefined }>(interval: T): T & { interval_count: number } {
+  return { ...interval, interval_count: interval.interval_count ?? 1 };
 }
 
-/** https://docs.stripe.com/api/customer_portal/configurations/create */
-function portalSettings(challengeId: string): Settings {
-  return {
-    active: true,
-    business_profile: { headline: '/dev/chat' },
-    features: {
-      payment_method_update: { enabled: true },
-      invoice_history: { enabled: true },
-      subscription_cancel: { enabled: true, mode: 'immediately', proration_behavior: 'none' },
-      customer_update: { enabled: false },
-      subscription_update: { enabled: false },
-      subscription_pause: { enabled: false },
-    },
-    metadata: { [CHALLENGE_KEY]: challengeId },
-  } satisfies Stripe.BillingPortal.ConfigurationUpdateParams;
+function wantedCatalog({ challengeId, declared }: Wishes): Wanted[] {
+  const { prices, ...product } = { ...BRIEF.product, ...declared?.product };
+  return [
+    { kind: 'product', key: challengeId, settings: tagged({ active: true, ...product }, challengeId) },
+    ...prices.map((price): Wanted => ({ kind: 'price', key: priceLookupKey(price.recurring, challengeId), settings: priceSettings(price, challengeId) })),
+  ];
 }
 
-function webhookSettings({ challengeId, baseUrl }: Wishes): Settings {
-  if (!baseUrl) throw new DevchatError('not-configured', 'Stripe needs an address to send events to', 'set DEVCHAT_BASE_URL to where the daemon is reached from outside');
-  return {
-    status: 'enabled',
-    url: `${baseUrl}/webhook`,
-    enabled_events: RELEVANT_TYPES,
-    api_version: API_VERSION,
-    secret: 'saved',
-    metadata: { [CHALLENGE_KEY]: challengeId },
-  };
+function priceSettings({ currency, unit_amount, recurring, ...more }: DeclaredPrice, challengeId: string): Settings {
+  const settings = { active: true, currency, unit_amount, recurring: counted(recurring), lookup_key: priceLookupKey(recurring, challengeId) };
+  return tagged({ ...settings, ...more }, challengeId);
+}
+
+function wantedWebhook(wishes: Wishes): Wanted[] {
+  const url = webhookUrl(wishes);
+  if (!url) throw new DevchatError('not-configured', 'Stripe needs an address to send events to', 'set DEVCHAT_BASE_URL to where the daemon is reached from outside, or declare webhook.url in devchat.config.json');
+  const settings = merged({ status: 'enabled', url, ...BRIEF.webhook, api_version: API_VERSION, secret: 'saved' }, wishes.declared?.webhook);
+  return [{ kind: 'webhook_endpoint', key: wishes.challengeId, settings: tagged(settings, wishes.challengeId) }];
+}
+
+function webhookUrl({ baseUrl, declared }: Business): string | undefined {
+  return declared?.webhook?.url ?? (baseUrl && `${baseUrl}/webhook`);
+}
+
+/** The tag comes last: no declaration takes it away. */
+function tagged(settings: Settings, challengeId: string): Settings {
+  return merged(settings, { metadata: { [CHALLENGE_KEY]: challengeId } });
 }

@@ -22,6 +22,8 @@ export interface Change {
   fields: Field[];
   /** What is written: the fields that differ, and what Stripe demands beside them. */
   write: Settings;
+  /** Of a duplicate that goes: the id of the one that stays. */
+  successor?: string | undefined;
 }
 
 export interface Plan {
@@ -32,19 +34,29 @@ export interface Plan {
   ids: Ids;
   /** What was looked at. */
   kinds: Kind[];
+  /** The ids of all that was found, duplicates too. */
+  known: string[];
 }
 
-/** Compares what is wanted with what was found. With `prune`, active duplicates are deactivated, never the account's default one. */
-export function plan(desired: readonly Wanted[], current: readonly Found[], options: { prune?: boolean } = {}): Plan {
-  const ids: Ids = Object.fromEntries(current.flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
+export interface PlanOptions {
+  /** Takes every duplicate out of use. */
+  prune?: boolean;
+  /** What was there before a run began: duplicates that are not among it lost a race against another run, and are taken out of use. */
+  known?: readonly string[] | undefined;
+}
+
+/** Compares what is wanted with what was found. The first match is taken; a duplicate that is the account's default one is never taken out of use. */
+export function plan(desired: readonly Wanted[], current: readonly Found[], options: PlanOptions = {}): Plan {
+  const ids: Ids = Object.fromEntries(current.toSorted(byApplyOrder).toReversed().flatMap(({ kind, matches }) => (matches[0] ? [[kind, matches[0].id]] : [])));
   const pairs = desired.toSorted(byApplyOrder).map((wanted) => ({ wanted: withIds(wanted, ids), found: foundFor(wanted, current) }));
-  const pruned = options.prune ? pairs.flatMap(({ found }) => found.matches.slice(1).filter((match) => isPrunable(found.kind, match)).map((match) => deactivation(found, match))) : [];
+  const pruned = pairs.flatMap(({ found }) => surplus(found, options).map((match) => deactivation(found, match)));
   const changes = [...pairs.flatMap(({ wanted, found }) => changeFor(wanted, found.matches[0]) ?? []), ...pruned];
   return {
     changes: changes.sort(byApplyOrder),
     warnings: pairs.flatMap(({ found }) => warningsFor(found, pruned)),
     ids,
     kinds: KINDS.filter((kind) => desired.some((wanted) => wanted.kind === kind)),
+    known: current.flatMap(({ matches }) => matches.map(({ id }) => id)).sort(),
   };
 }
 
@@ -63,7 +75,7 @@ function changeFor(wanted: Wanted, match: Match | undefined): Change | undefined
   const { kind, key } = wanted;
   const fields = differing.map(({ path, value }) => ({ path: path.join('.'), before: valueAt(match.settings, path) ?? null, after: value }));
   const action = actionFor(kind, fields);
-  const write = action === 'replace' ? creation(wanted) : nest([...siblings(wanted, match, differing), ...differing].map(asWritten));
+  const write = action === 'replace' ? creation(wanted) : nest([...siblings(wanted, match, differing), ...wholes(wanted, differing), ...differing].map(asWritten));
   return { action, kind, key, id: match.id, fields, write };
 }
 
@@ -74,23 +86,34 @@ function create(wanted: Wanted): Change {
 }
 
 function actionFor(kind: Kind, fields: readonly Field[]): Action {
-  const { activity, replacement } = RESOURCES[kind];
-  if (fields.some(({ path }) => replacement?.immutable.includes(path))) return 'replace';
+  const { activity, immutable, fixedAt } = RESOURCES[kind];
+  if (fields.some(({ path, before }) => immutable.includes(path) || fixedAt[path]?.includes(before))) return 'replace';
   const activityField = fields.find(({ path }) => path === activity.path);
   if (!activityField) return 'update';
   return activityField.after === activity.on ? 'reactivate' : 'deactivate';
 }
 
 function creation({ kind, settings }: Wanted): Settings {
-  const { notOnCreate } = RESOURCES[kind];
-  return nest(leavesOf(settings).filter(({ path, value }) => !notOnCreate.includes(path.join('.')) && !isUnset(value)));
+  const { notOnCreate, namedOnCreate } = RESOURCES[kind];
+  const leaves = leavesOf(settings).filter(({ path, value }) => !notOnCreate.includes(path.join('.')) && !isUnset(value));
+  const named = namedOnCreate.map((name) => ({ path: name.split('.'), value: '' })).filter(({ path }) => isAnyIn(leaves, path.slice(0, -1).join('.')));
+  return nest([...named, ...leaves]);
 }
 
 function siblings(wanted: Wanted, match: Match, differing: readonly Leaf[]): Leaf[] {
-  const demands = Object.entries(RESOURCES[wanted.kind].siblings).filter(([parent]) => differing.some(({ path }) => path.join('.').startsWith(`${parent}.`)));
+  const demands = Object.entries(RESOURCES[wanted.kind].siblings).filter(([parent]) => isAnyIn(differing, parent));
   const paths = demands.flatMap(([parent, names]) => names.map((name) => [...parent.split('.'), name]));
   const leaves = paths.map((path) => ({ path, value: valueAt(wanted.settings, path) ?? valueAt(match.settings, path) }));
   return leaves.filter(({ value }) => value !== undefined);
+}
+
+function wholes({ kind, settings }: Wanted, differing: readonly Leaf[]): Leaf[] {
+  const touched = RESOURCES[kind].wholes.filter((whole) => isAnyIn(differing, whole));
+  return leavesOf(settings).filter((leaf) => touched.some((whole) => isAnyIn([leaf], whole)));
+}
+
+function isAnyIn(leaves: readonly Leaf[], parent: string): boolean {
+  return leaves.some(({ path }) => path.join('.').startsWith(`${parent}.`));
 }
 
 /** The SDK drops empty lists; Stripe unsets what is sent as the empty text. */
@@ -98,21 +121,29 @@ function asWritten({ path, value }: Leaf): Leaf {
   return { path, value: isUnset(value) ? '' : value };
 }
 
+/** The duplicates that go. A new one whose secret is not ours to know is another run's, which may count on it. */
+function surplus({ kind, matches }: Found, { prune = false, known }: PlanOptions): Match[] {
+  const isNew = ({ id }: Match) => known !== undefined && !known.includes(id);
+  const isTheirs = (match: Match) => isNew(match) && match.settings.secret === 'lost';
+  return matches.slice(1).filter((match) => isPrunable(kind, match) && !isTheirs(match) && (prune || RESOURCES[kind].isSingle || isNew(match)));
+}
+
 function isPrunable(kind: Kind, { settings }: Match): boolean {
   const { activity } = RESOURCES[kind];
   return settings[activity.path] === activity.on && settings.is_default !== true;
 }
 
-function deactivation({ kind, key }: Found, { id }: Match): Change {
+function deactivation({ kind, key, matches }: Found, { id }: Match): Change {
   const { path, on, off } = RESOURCES[kind].activity;
-  return { action: 'deactivate', kind, key, id, fields: [{ path, before: on, after: off }], write: { [path]: off } };
+  return { action: 'deactivate', kind, key, id, fields: [{ path, before: on, after: off }], write: { [path]: off }, successor: matches[0]?.id };
 }
 
 function byApplyOrder(one: Ordered, other: Ordered): number {
-  return KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || compareText(one.key, other.key) || compareText(one.id ?? '', other.id ?? '');
+  const isLast = ({ action }: Ordered) => Number(action === 'deactivate');
+  return KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || compareText(one.key, other.key) || isLast(one) - isLast(other) || compareText(one.id ?? '', other.id ?? '');
 }
 
-type Ordered = Pick<Change, 'kind' | 'key'> & { id?: string | null };
+type Ordered = Pick<Change, 'kind' | 'key'> & Partial<Pick<Change, 'action' | 'id'>>;
 
 function compareText(one: string, other: string): number {
   if (one === other) return 0;

@@ -4,7 +4,7 @@ import { explainStripeError } from '../../core/stripe.ts';
 import { apply, type Outcome, type Writer } from './apply.ts';
 import { current, type Search } from './current.ts';
 import { desired, type Wishes } from './desired.ts';
-import { plan, type Change, type Plan } from './plan.ts';
+import { plan, type Change, type Plan, type PlanOptions } from './plan.ts';
 import { kindName, type Ids } from './resources/resource.ts';
 
 export interface ProvisionOptions extends Wishes, Search, Writer {
@@ -19,32 +19,44 @@ export interface Provisioned {
   ids: Ids;
 }
 
-/** Reads Stripe and says what would have to change; writes nothing. Throws `DevchatError`. */
-export async function planProvision(options: ProvisionOptions): Promise<Plan> {
+/** How often Stripe is read again after something was made: other runs may be making the same at that moment. */
+const ROUNDS = 4;
+
+/** Reads Stripe and says what would have to change; writes nothing. `known` as in `PlanOptions`. Throws `DevchatError`. */
+export async function planProvision(options: ProvisionOptions, known?: PlanOptions['known']): Promise<Plan> {
   const wanted = desired(options);
   try {
-    return plan(wanted, await current(options), { prune: options.prune ?? false });
+    return plan(wanted, await current(options, wanted), { prune: options.prune ?? false, known });
   } catch (error) {
     throw explainStripeError(error);
   }
 }
 
 /**
- * Applies a plan and reads Stripe again: the next plan must be empty.
+ * Applies a plan and reads Stripe again: the next plan must be empty. Where something was made, it need not be at once: another run may have
+ * made the same, and the loser of that race goes (docs/provisioning.md).
  * Throws the `DevchatError` of the first change that failed, saying what was done before it, or `failed` where something still differs.
  */
 export async function applyProvision(first: Plan, options: ProvisionOptions): Promise<Provisioned> {
-  if (first.changes.length === 0) return { plan: first, outcomes: [], ids: first.ids };
   const saved = new Set<string>();
   const saveSecret: Writer['saveSecret'] = async (endpointId, secret) => {
     await options.saveSecret(endpointId, secret);
     saved.add(endpointId);
   };
-  const outcomes = await apply(first, { ...options, saveSecret });
-  refuseFailure(outcomes);
-  const second = await planProvision({ ...options, knowsSecret: (id) => saved.has(id) || options.knowsSecret(id) });
-  refuseDifference(second);
-  return { plan: first, outcomes, ids: second.ids };
+  const remembering = { ...options, saveSecret, knowsSecret: (id: string) => saved.has(id) || options.knowsSecret(id) };
+  const outcomes: Outcome[] = [];
+  let left = first;
+  for (let round = 0; left.changes.length > 0; round += 1) {
+    if (round > 0 && (round === ROUNDS || !outcomes.some(makes))) throw notConverged(left);
+    outcomes.push(...(await apply(left, remembering)));
+    refuseFailure(outcomes);
+    left = await planProvision(remembering, first.known);
+  }
+  return { plan: first, outcomes: outcomes.filter(({ state }) => state === 'done'), ids: left.ids };
+}
+
+function makes({ change: { action } }: Outcome): boolean {
+  return action === 'create' || action === 'replace';
 }
 
 /** Plans and applies in one go. */
@@ -68,10 +80,9 @@ function progress(outcomes: readonly Outcome[]): string {
   return [done && `done: ${done}`, notTried && `not tried: ${notTried}`].filter(Boolean).join('; ');
 }
 
-function refuseDifference({ changes }: Plan): void {
-  if (changes.length === 0) return;
+function notConverged({ changes }: Plan): DevchatError {
   const left = changes.map((change) => `${named(change)} (${change.fields.map(({ path }) => path).join(', ')})`).join('; ');
-  throw new DevchatError('failed', `not converged: Stripe still differs in the ${left}`, 'somebody else may be changing it at the same time; devchat provision --diff shows what is left');
+  return new DevchatError('failed', `not converged: Stripe still differs in the ${left}`, 'somebody else may be changing it at the same time; devchat provision --diff shows what is left');
 }
 
 function named({ kind, key, id }: Change): string {

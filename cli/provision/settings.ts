@@ -25,16 +25,16 @@ export function nest(leaves: readonly Leaf[]): Settings {
   const settings: Record<string, Json> = {};
   for (const { path, value } of leaves) {
     const [name = '', ...rest] = path;
-    settings[name] = rest.length === 0 ? value : merge(settings[name], nest([{ path: rest, value }]));
+    settings[name] = rest.length === 0 ? value : merged(settings[name], nest([{ path: rest, value }]));
   }
   return settings;
 }
 
-function merge(one: Json, other: Settings): Settings {
-  if (!isSettings(one)) return other;
-  const merged: Record<string, Json> = { ...one };
-  for (const [name, value] of Object.entries(other)) merged[name] = isSettings(value) ? merge(merged[name], value) : value;
-  return merged;
+/** The one with the other over it, leaf by leaf; lists are leaves. */
+export function merged(one: Json, other: Settings | undefined): Settings {
+  const settings: Record<string, Json> = isSettings(one) ? { ...one } : {};
+  for (const [name, value] of Object.entries(other ?? {})) settings[name] = isSettings(value) ? merged(settings[name], value) : value;
+  return settings;
 }
 
 /**
@@ -58,7 +58,7 @@ export function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function isSettings(value: Json): value is Settings {
+export function isSettings(value: Json): value is Settings {
   return typeof value === 'object' && value !== null && !isList(value);
 }
 

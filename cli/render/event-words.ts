@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { API_VERSION } from '../../core/api-version.ts';
 import { isKnownStatus } from '../../core/billing/standing.ts';
 import type { JournaledEvent } from '../../core/cache/cache.ts';
+import { own } from '../../core/own.ts';
 
 /** Stripe's types: https://docs.stripe.com/api/events/types */
 const ABOUT: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 /** "a payment failed"; undefined for what devchat does not look at. */
 export function aboutWords(type: string): string | undefined {
-  return ABOUT[type];
+  return own(ABOUT, type);
 }
 
 /** What it means that an event became what it is, and what can be done about it. */
@@ -53,13 +54,17 @@ interface Facts {
 /** The first row that fits explains the event. */
 const EXPLANATIONS: ReadonlyArray<readonly [fits: (facts: Facts) => boolean, explain: (facts: Facts) => Explanation]> = [
   [({ event }) => event.outcome === 'failed', failure],
+  [({ event }) => event.reason.startsWith('another text came under its id'), () => ({ means: 'It could not be applied itself, and stays as it came. What came later under its id says something else, and counts instead: the last attempt names it. Nothing is to be done.' })],
   [({ event }) => event.outcome === 'stale', () => ({ means: 'Something newer was known already, so it changed nothing. Nothing is to be done.' })],
   [isOfOtherMode, ({ payload }) => ({ means: `It is of ${modeOf(payload)} mode, and this cache belongs to the other. It changed nothing.`, next: 'To hear no more of them: give each mode a webhook endpoint and a cache of its own.' })],
   [({ event, payload }) => event.outcome === 'ignored' && Boolean(payload.account), ({ payload }) => ({ means: `It belongs to another Stripe account, ${payload.account}, that is connected to yours. It changed nothing: devchat sells for your own account alone.`, next: 'To hear no more of them: in Stripe’s Dashboard, let the webhook endpoint listen to your account, not to connected accounts.' })],
-  [({ event }) => ABOUT[event.type] === undefined, () => ({ means: 'devchat does not look at events of this type. Nothing is to be done.' })],
+  [({ event }) => aboutWords(event.type) === undefined, () => ({ means: 'devchat does not look at events of this type. Nothing is to be done.' })],
   [({ payload }) => payload.api_version !== API_VERSION, otherShape],
   [({ payload }) => strangeStatus(payload) !== undefined, ({ payload }) => ({ means: `Stripe says "${strangeStatus(payload)}", a status that this devchat does not know: it grants no session unless DEVCHAT_POLICY says otherwise (unknown=…).`, next: 'devchat config set policy unknown=on, off or hold; or update devchat.' })],
   [({ event }) => event.outcome === 'ignored', () => ({ means: 'It is about no subscription, so it changed nothing. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as the cached state'), () => ({ means: 'Another event of the same second shows the subscription otherwise, and nothing in them tells which came first. It changed nothing; Stripe is asked which holds. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as what is known of'), () => ({ means: 'Another event of the same second shows the invoice otherwise, and nothing in them tells which came first. This one is cached until Stripe, which is asked, has said which holds. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as what is kept of'), () => ({ means: 'Another event of the same second shows this otherwise, and nothing in them tells which came last. It changed nothing; Stripe is asked about each subscription of the customer that goes on. Nothing is to be done.' })],
   [() => true, () => ({ means: 'It is part of the cached state. Nothing is to be done.' })],
 ];
 
@@ -70,7 +75,7 @@ export function explanationOf(event: JournaledEvent, payload: string): Explanati
 }
 
 function failure({ event }: Facts): Explanation {
-  const why = event.reason.startsWith('its object cannot be read') ? 'It misses a part that events of its type have, so devchat could not read it.' : 'devchat could not apply it.';
+  const why = event.reason.startsWith('its object cannot be read') ? 'It misses a part that events of its type have, or holds what cannot be, so devchat could not read it.' : 'devchat could not apply it.';
   return {
     means: `${why} It is kept as it came, and changed nothing. Stripe sends it again by itself for up to three days.`,
     next: `devchat events replay ${event.id} tries again, best once devchat is updated.`,

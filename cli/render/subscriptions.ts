@@ -4,6 +4,7 @@ import { farewell, type CachedSubscription } from '../../core/billing/subscripti
 import type { Standing, SubscriptionView } from '../../core/billing/views.ts';
 import type { Terms } from '../../core/billing/policy.ts';
 import { dayAndTime, money } from '../../core/billing/words.ts';
+import { own } from '../../core/own.ts';
 import type { SubscriptionChange } from '../watch.ts';
 import { hanging, pairs } from './lines.ts';
 import { tableLines, type Row } from './table.ts';
@@ -79,7 +80,7 @@ function twoDigits(month: number): string {
 
 function whyWords(cancellation: NonNullable<SubscriptionView['cancellation']>): string {
   const { reason } = cancellation;
-  return [reason && (END_WORDS[reason] ?? reason.replaceAll('_', ' ')), farewell(cancellation)].filter(Boolean).join(', ');
+  return [reason && (own(END_WORDS, reason) ?? reason.replaceAll('_', ' ')), farewell(cancellation)].filter(Boolean).join(', ');
 }
 
 function until({ endedAt, endsAt, trialEnd, currentPeriodEnd, status }: SubscriptionView): string {

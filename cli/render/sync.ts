@@ -2,9 +2,13 @@
 import type { Closed } from '../../core/billing/gap.ts';
 import { closedWords, syncedWords } from '../../core/billing/gap-words.ts';
 import type { Synced } from '../../core/billing/sync.ts';
+import type { Unanswered } from '../../core/billing/unanswered.ts';
 import { isoTime } from '../../core/billing/words.ts';
 
-/** What was refreshed and why, what Stripe does not know, and the counts. */
+/** Said after them where there are any. */
+export const STAYS_MARKED = 'What has no answer stays marked: the daemon asks again.';
+
+/** What was refreshed and why, what Stripe does not know or not tell of, and the counts. */
 export function syncedLines(synced: Synced): string[] {
   return [...changeLines(synced), `${syncedWords(synced)}.`];
 }
@@ -12,20 +16,28 @@ export function syncedLines(synced: Synced): string[] {
 export function closedLines(closed: Closed): string[] {
   const words = closedWords(closed);
   const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-  return closed.by === 'events' ? [...closed.failed.map((id) => `${id}  could not be applied: devchat events show ${id}`), sentence] : [...changeLines(closed), sentence];
+  const rows = closed.by === 'events' ? [...closed.failed.map((id) => `${id}  could not be applied: devchat events show ${id}`), ...unansweredLines(closed)] : changeLines(closed);
+  return [...rows, sentence];
 }
 
-export function syncedJson({ compared, refreshed, unknown }: Synced) {
-  return { schemaVersion: 1, compared, refreshed, unknown };
+/** The subscriptions that Stripe does not tell of, and why. */
+export function unansweredLines({ unanswered }: { unanswered: readonly Unanswered[] }): string[] {
+  return unanswered.map(({ subscription, reason }) => `${subscription}  ${reason}`);
+}
+
+export function syncedJson({ compared, refreshed, ended, unknown, unanswered }: Synced) {
+  return { schemaVersion: 1, compared, refreshed, ended, unknown, unanswered };
 }
 
 export function closedJson(closed: Closed) {
   const until = isoTime(closed.until);
   if (closed.by === 'subscriptions') return { ...syncedJson(closed), by: closed.by, why: closed.why, until };
-  const { since, listed, fresh, failed } = closed;
-  return { schemaVersion: 1, by: closed.by, since: isoTime(since), until, listed, new: fresh, failed };
+  const { since, listed, fresh, failed, unanswered } = closed;
+  return { schemaVersion: 1, by: closed.by, since: isoTime(since), until, listed, new: fresh, failed, unanswered };
 }
 
-function changeLines({ refreshed, unknown }: Synced): string[] {
-  return [...refreshed, ...unknown.map((each) => ({ ...each, change: 'unknown to Stripe, left as it is' }))].map(({ id, email, customer, change }) => `${id}  ${email ?? customer}  ${change}`);
+function changeLines({ refreshed, ended, unknown, unanswered }: Synced): string[] {
+  const final = ended.map((each) => ({ ...each, change: `ended here and ${each.status} at Stripe: an end is final, left as it is` }));
+  const changes = [...refreshed, ...final, ...unknown.map((each) => ({ ...each, change: 'unknown to Stripe, left as it is' }))];
+  return [...changes.map(({ id, email, customer, change }) => `${id}  ${email ?? customer}  ${change}`), ...unansweredLines({ unanswered })];
 }

@@ -1,7 +1,9 @@
 /** How the cache differs from Stripe: a diff for people, and the same as JSON. */
 import type { Difference, Json } from '../../core/billing/compare.ts';
-import type { Comparison, Finding } from '../../core/billing/sync.ts';
+import type { Comparison, Finding } from '../../core/billing/compare-subscriptions.ts';
+import { isTime } from '../../core/billing/whole.ts';
 import { isoTime } from '../../core/billing/words.ts';
+import type { Unanswered } from '../../core/billing/unanswered.ts';
 import { renderBlocks, type Block, type Layout } from './diff.ts';
 
 /** What Stripe tells as seconds. */
@@ -22,15 +24,23 @@ export function verifyLines(different: readonly Different[], layout: Layout): st
   })), layout);
 }
 
+/** How all compare with the cache. */
+export interface Verified {
+  compared: number;
+  different: Different[];
+  unanswered: Unanswered[];
+}
+
 /** "40 subscriptions compared: 1 differs, 2 not cached." */
-export function verifySummary(compared: number, different: readonly Different[]): string {
+export function verifySummary({ compared, different, unanswered }: Verified): string {
   const counts = (Object.keys(ACTIONS) as Array<keyof typeof ACTIONS>).map((finding) => ({ finding, count: different.filter((each) => each.finding === finding).length })).filter(({ count }) => count > 0);
   const words = counts.map(({ finding, count }) => `${count} ${finding === 'differs' && count > 1 ? 'differ' : finding}`);
+  if (unanswered.length > 0) words.push(`${unanswered.length} without an answer`);
   return `${subscriptions(compared)} compared: ${words.length === 0 ? 'the cache matches Stripe' : words.join(', ')}.`;
 }
 
-export function verifyJson(compared: number, different: readonly Different[]) {
-  return { schemaVersion: 1, compared, differences: different.map(({ differences, ...each }) => ({ ...each, fields: differences.map(readable) })) };
+export function verifyJson({ compared, different, unanswered }: Verified) {
+  return { schemaVersion: 1, compared, differences: different.map(({ differences, open: _, ...each }) => ({ ...each, fields: differences.map(readable) })), unanswered };
 }
 
 function subscriptions(count: number): string {
@@ -38,6 +48,6 @@ function subscriptions(count: number): string {
 }
 
 function readable({ path, cached, stripe }: Difference): Difference {
-  const inWords = (value: Json): Json => (typeof value === 'number' && TIMES.test(path) ? isoTime(value) : value);
+  const inWords = (value: Json): Json => (TIMES.test(path) && isTime(value) ? isoTime(value) : value);
   return { path, cached: inWords(cached), stripe: inWords(stripe) };
 }

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { SANDBOX } from '../../core/config.ts';
 import { saveSettings } from '../../core/settings.ts';
-import { confirmAccount } from '../confirm-account.ts';
+import { confirmAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { warnOfGivenSecrets } from '../given-secrets.ts';
 import { warn } from '../io.ts';
+import type { Declared } from '../provision/declared/schema.ts';
 import type { Part } from '../provision/desired.ts';
 import { applyProvision, planProvision } from '../provision/provision.ts';
 import { secretKeeper } from '../secret-keeper.ts';
@@ -18,13 +19,14 @@ export interface Running {
 }
 
 export interface ProvisionOptions {
-  baseUrl?: string;
+  declared: Declared;
   live?: boolean | undefined;
   /** Whether a live account may be changed without asking. */
   yes?: boolean | undefined;
 }
 
 export interface EventOptions {
+  declared: Declared;
   throughStripeCli: boolean;
   /** Whether somebody asked for the Stripe CLI: then its absence is an error. */
   askedFor: boolean;
@@ -52,10 +54,10 @@ export async function rememberSandbox(context: Context): Promise<void> {
 }
 
 /** Provisions these parts and says what was made or changed. A live account is changed only where somebody confirms it. */
-export async function provisionParts(parts: readonly Part[], { live, yes, baseUrl }: ProvisionOptions, context: Context): Promise<void> {
+export async function provisionParts(parts: readonly Part[], { live, yes, declared }: ProvisionOptions, context: Context): Promise<void> {
   const { io } = context;
   const stripe = await context.stripe({ live });
-  const wanted = { stripe, challengeId: context.challengeId(), parts, baseUrl, ...secretKeeper(context.config()) };
+  const wanted = { stripe, challengeId: context.challengeId(), parts, declared, ...secretKeeper(context.config()) };
   const plan = await planProvision(wanted);
   for (const warning of plan.warnings) warn([warning], io);
   if (live && !yes && plan.changes.length > 0) await confirmAccount(stripe, io);
@@ -67,8 +69,8 @@ export async function provisionParts(parts: readonly Part[], { live, yes, baseUr
  * Lets events reach the daemon at `url`: the sandbox posts to it; Stripe's own come through the official CLI while nothing is hosted.
  * Throws `not-configured` where that program was asked for and is missing; where it was not, a warning is enough.
  */
-export async function startEvents(url: string, { throughStripeCli, askedFor, interrupted }: EventOptions, context: Context): Promise<void> {
-  if (!throughStripeCli) return startPosting(url, context);
+export async function startEvents(url: string, { declared, throughStripeCli, askedFor, interrupted }: EventOptions, context: Context): Promise<void> {
+  if (!throughStripeCli) return startPosting(url, declared, context);
   if (!askedFor && !findStripeCli(context.env, context.folder)) return warn(['the official Stripe CLI is not installed, so Stripe’s events do not reach this daemon', `run: ${INSTALL_COMMAND}`], context.io);
   const { ended } = await listenTowards(new URL(url).host, context.config(), interrupted, context);
   void ended.then((how) => {
@@ -76,7 +78,8 @@ export async function startEvents(url: string, { throughStripeCli, askedFor, int
   });
 }
 
-function startPosting(url: string, context: Context): Promise<void> {
+/** The sandbox posts to this daemon, wherever the declared one is. */
+function startPosting(url: string, declared: Declared, context: Context): Promise<void> {
   warnOfGivenSecrets('the sandbox', context);
-  return provisionParts(['webhook'], { baseUrl: url }, context);
+  return provisionParts(['webhook'], { declared: { ...declared, webhook: { ...declared.webhook, url: `${url}/webhook` } } }, context);
 }

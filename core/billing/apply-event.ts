@@ -195,7 +195,7 @@ function isOutdone(shown: Card | Payer, known: Card | Payer | undefined, holding
 }
 
 function inDoubt(subject: string, customer: string): Decision {
-  return { outcome: 'applied', reason: `same second as what is known of ${subject}: Stripe is asked about each subscription of ${customer}`, askOf: customer };
+  return { outcome: 'applied', reason: `same second as what is kept of ${subject}: Stripe is asked about each subscription of ${customer}`, askOf: customer };
 }
 
 /** `previous` is undefined where the event says nothing of a change. */

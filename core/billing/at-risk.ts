@@ -1,5 +1,6 @@
 /** What is about to go wrong with subscriptions, or has: from their cached state alone. Kinds and windows: docs/at-risk.md. Pure. */
 import type Stripe from 'stripe';
+import { own } from '../own.ts';
 import { expiryOf, type Card } from './cards.ts';
 import type { Terms } from './policy.ts';
 import { failedPaymentOf, scheduledEnd, standingOf } from './standing.ts';
@@ -110,7 +111,7 @@ function firstPayment({ invoice, snapshot, terms }: Facts): Trouble {
 
 function trialWithoutCard({ card, snapshot, nextCharge, terms }: Facts): Trouble | undefined {
   if (card !== null || nextCharge === null || !isWithin(TRIAL_WINDOW_DAYS, nextCharge, terms)) return undefined;
-  const then = WITHOUT_CARD[snapshot.trial_settings?.end_behavior.missing_payment_method ?? ''] ?? `the first payment${ofAmount(snapshot)} will fail`;
+  const then = own(WITHOUT_CARD, snapshot.trial_settings?.end_behavior.missing_payment_method ?? '') ?? `the first payment${ofAmount(snapshot)} will fail`;
   return { at: nextCharge, sentence: `the trial ends on ${day(nextCharge, terms)} and there is no card: ${then}` };
 }
 
@@ -142,5 +143,5 @@ function ofAmount({ items, discounts }: Stripe.Subscription): string {
   const amounts = items.data.map(({ price, quantity = 1 }) => (price.unit_amount ?? NaN) * quantity);
   const amount = amounts.reduce((sum, each) => sum + each, 0);
   const [item] = items.data;
-  return item && Number.isInteger(amount) && !discounts?.length ? ` of ${money({ amount, currency: item.price.currency })}` : '';
+  return item?.price.currency && Number.isInteger(amount) && !discounts?.length ? ` of ${money({ amount, currency: item.price.currency })}` : '';
 }

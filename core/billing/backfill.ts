@@ -2,7 +2,7 @@
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
 import { RELEVANT_TYPES } from './apply-event.ts';
-import type { Ongoing } from './sync.ts';
+import type { Ongoing } from './ongoing.ts';
 
 const PAGE = 100;
 

@@ -6,12 +6,12 @@ import { isoTime } from './words.ts';
 /** "events since 2026-11-20T09:30:00.000Z: 12 listed, 3 new", or why all subscriptions were compared, and what came of it. */
 export function closedWords(closed: Closed): string {
   if (closed.by === 'subscriptions') return `${closed.why}: ${syncedWords(closed)}`;
-  return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'])}`;
+  return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'], [closed.unanswered.length, 'without an answer'])}`;
 }
 
 /** "40 subscriptions compared, 2 refreshed" */
-export function syncedWords({ compared, refreshed, unknown }: Synced): string {
-  return counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [unknown.length, 'unknown to Stripe']);
+export function syncedWords({ compared, refreshed, ended, unknown, unanswered }: Synced): string {
+  return counted([compared, compared === 1 ? 'subscription compared' : 'subscriptions compared'], [refreshed.length, 'refreshed'], [ended.length, 'ended here alone'], [unknown.length, 'unknown to Stripe'], [unanswered.length, 'without an answer']);
 }
 
 /** The first two always, others where there are any. */

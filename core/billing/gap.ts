@@ -5,6 +5,7 @@ import { DevchatError } from '../errors.ts';
 import { answeredAt } from '../stripe-time.ts';
 import { backfillEvents, type Backfilled, type Span } from './backfill.ts';
 import { syncSubscriptions, type Synced } from './sync.ts';
+import type { Unanswered } from './unanswered.ts';
 
 const DAY_SECONDS = 86_400;
 /** How long Stripe lists an event: https://docs.stripe.com/api/events/list */
@@ -19,8 +20,8 @@ const REASONS = {
   ahead: 'the last time lies in the future of this Stripe',
 } as const;
 
-/** By which way the gap was closed; `until` and `since` in Stripe's seconds. */
-export type Closed = { until: number } & (({ by: 'events'; since: number } & Backfilled) | ({ by: 'subscriptions'; why: string } & Synced));
+/** By which way the gap was closed; `until` and `since` in Stripe's seconds. What comparing left unanswered stands on the questions. */
+export type Closed = { until: number; unanswered: Unanswered[] } & (({ by: 'events'; since: number } & Backfilled) | ({ by: 'subscriptions'; why: string } & Synced));
 
 type Manner = Omit<Span, 'since' | 'until'>;
 
@@ -32,7 +33,7 @@ export async function closeGap(stripe: Stripe, cache: Cache, manner: Manner): Pr
   const [mark, until] = [await cache.backfilledUntil(), await timeAtStripe(stripe)];
   const since = (mark ?? 0) - OVERLAP_SECONDS;
   const why = whyNotByEvents(mark, since, until);
-  if (why === undefined) return { by: 'events', since, until, ...(await backfillEvents(stripe, cache, { ...manner, since, until })) };
+  if (why === undefined) return { by: 'events', since, until, unanswered: [], ...(await backfillEvents(stripe, cache, { ...manner, since, until })) };
   const synced = await syncSubscriptions(stripe, cache, { ...manner, quietly: mark === undefined });
   await cache.setBackfilledUntil(until);
   return { by: 'subscriptions', why, until, ...synced };
@@ -48,7 +49,7 @@ function whyNotByEvents(mark: number | undefined, since: number, until: number):
 export async function backfillSince(stripe: Stripe, cache: Cache, since: number, manner: Manner): Promise<Closed> {
   const until = await timeAtStripe(stripe);
   if (since < until - LISTED_SECONDS) throw new DevchatError('usage', 'Stripe lists the events of the last 30 days only', 'devchat subscriptions sync compares all subscriptions instead');
-  return { by: 'events', since, until, ...(await backfillEvents(stripe, cache, { ...manner, since, until })) };
+  return { by: 'events', since, until, unanswered: [], ...(await backfillEvents(stripe, cache, { ...manner, since, until })) };
 }
 
 async function timeAtStripe(stripe: Stripe): Promise<number> {

@@ -61,7 +61,7 @@ function seen(invoice: Stripe.Invoice, subscription: string): Seen {
     created: invoice.created,
     amountDue: invoice.amount_remaining,
     currency: invoice.currency,
-    nextAttempt: invoice.next_payment_attempt,
+    nextAttempt: invoice.next_payment_attempt ?? null,
   };
 }
 

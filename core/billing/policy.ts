@@ -46,8 +46,15 @@ const grace = z
   .regex(GRACE)
   .transform((text) => ({ graceDays: Number.parseInt(text, 10) }));
 const verdictOrGrace = z.union([verdict, grace], { error: ({ path }) => `${statusAt(path)} is not ${VERDICTS.join(', ')}, or days of grace from 1d to 60d` });
-const table = z.strictObject(
-  { past_due: verdictOrGrace.optional(), unpaid: verdict.optional(), incomplete: verdict.optional(), paused: verdict.optional(), unknown: verdict.optional() },
+/** A policy as an object. */
+export const policyTable = z.strictObject(
+  {
+    past_due: verdictOrGrace.optional().describe('A payment failed, and Stripe goes on trying. It may have days of grace, such as 3d.'),
+    unpaid: verdict.optional().describe('Stripe has given up trying.'),
+    incomplete: verdict.optional().describe('The first payment has not been made.'),
+    paused: verdict.optional().describe('It is paused.'),
+    unknown: verdict.optional().describe('Any status that Stripe adds one day.'),
+  },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? `names ${issue.keys.join(', ')}: it may name ${Object.keys(DEFAULT_POLICY).join(', ')}` : NO_POLICY) },
 );
 
@@ -55,7 +62,7 @@ const table = z.strictObject(
 export const policySchema = z
   .unknown()
   .transform((value, context) => (typeof value === 'string' ? fromText(value, context) : value))
-  .pipe(table)
+  .pipe(policyTable)
   .transform((given): Policy => ({ ...DEFAULT_POLICY, ...given }));
 
 /** The policy in the words that `policySchema` reads. */

@@ -20,7 +20,7 @@ const NONE: RankedObject = { object: null, rank: null };
 const FINALITY = {
   subscription: ({ status = '' }: Shown) => (isTerminal(status) ? 1 : 0),
   invoice: ({ status = '' }: Shown) => own({ uncollectible: 1, paid: 2, void: 2 }, status) ?? 0,
-  payment_method: ({ customer }: Shown) => (customer === null ? 1 : 0),
+  payment_method: ({ customer }: Shown) => (customer == null ? 1 : 0),
   customer: () => 0,
 };
 

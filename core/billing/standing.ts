@@ -81,7 +81,7 @@ function isFirstAfterTrial(subscription: Stripe.Subscription): boolean {
 /** The owner gives the service for free meanwhile, and the status stays: https://docs.stripe.com/billing/subscriptions/pause-payment */
 function collectionWords({ pause_collection: pause }: Stripe.Subscription, terms: Terms): string {
   if (!pause) return '';
-  return pause.resumes_at === null ? ', nothing is collected for now' : `, nothing is collected until ${day(pause.resumes_at, terms)}`;
+  return pause.resumes_at == null ? ', nothing is collected for now' : `, nothing is collected until ${day(pause.resumes_at, terms)}`;
 }
 
 function endWords(subscription: Stripe.Subscription, terms: Terms): string {
@@ -110,8 +110,8 @@ function byPolicy(status: keyof Policy, reason: string, terms: Terms): Standing 
 
 /** When a scheduled cancellation takes effect, in seconds; Stripe marks it in two ways (flexible and classic billing). */
 export function scheduledEnd(subscription: Stripe.Subscription): number | null {
-  if (subscription.ended_at !== null) return null;
-  if (subscription.cancel_at !== null) return subscription.cancel_at;
+  if (subscription.ended_at != null) return null;
+  if (subscription.cancel_at != null) return subscription.cancel_at;
   return subscription.cancel_at_period_end ? (subscription.items.data[0]?.current_period_end ?? null) : null;
 }
 

@@ -1,5 +1,6 @@
 /** What the cache holds of a subscription and its invoices: Stripe's snapshots, and how far each can be trusted. */
 import type Stripe from 'stripe';
+import { isId } from './whole.ts';
 
 /** The cached state of one subscription. */
 export interface SubscriptionState {
@@ -56,5 +57,6 @@ export function idOf(reference: string | { id: string }): string {
 /** The subscription that an invoice bills, where it bills one: since API version 2025-03-31 it stands under `parent`. */
 export function subscriptionOf(invoice: Stripe.Invoice): string | null {
   const subscription = invoice.parent?.subscription_details?.subscription;
-  return subscription ? idOf(subscription) : null;
+  const id = subscription ? idOf(subscription) : null;
+  return isId(id) ? id : null;
 }

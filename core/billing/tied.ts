@@ -24,16 +24,18 @@ const UNKNOWN: Tied = { events: [], isAnswered: true };
 
 /**
  * What holds after an event that shows this; undefined where only Stripe can tell. `tied` is what was heard in the event's second, where what is
- * known is as of it: once an event has come that was missing, another of them may be proven to be the last.
+ * known is as of it: once an event has come that was missing, another of them may be proven to be the last. Against what none of them shows, as an
+ * answer of Stripe's, they prove nothing.
  */
 export function holdingAfter<Shown extends Card | Payer>(event: Stripe.Event, shown: Shown, against: { known: Shown | undefined; tied: Tied | undefined; shownBy: ShownBy<Shown> }): Shown | undefined {
   const { known, tied = UNKNOWN, shownBy } = against;
   const order = orderInTime(shown, known);
   if (order !== 'unsure') return order === 'newer' ? shown : known;
-  if (tied.isAnswered) return isDeepStrictEqual(shown, known) ? known : undefined;
-  const all = [{ told: toldBy(event), shown }, ...tied.events.flatMap((other) => readable(other, shownBy))];
+  const others = tied.isAnswered ? [] : tied.events.flatMap((other) => readable(other, shownBy));
+  const all = [{ told: toldBy(event), shown }, ...others];
   if ([known, ...all.map((each) => each.shown)].every((each) => isDeepStrictEqual(each, shown))) return known;
-  const last = lastAmong(all.map(({ told }) => told));
+  const isExplained = others.some((each) => isDeepStrictEqual(each.shown, known));
+  const last = isExplained ? lastAmong(all.map(({ told }) => told)) : undefined;
   return all.find(({ told }) => told === last)?.shown;
 }
 

@@ -1,10 +1,17 @@
-/** Reads what Stripe's events carry as the objects that their types promise; what misses a part that the cache stands on is refused. */
+/** Reads what Stripe's events carry as the objects that their types promise; what misses a part that the cache stands on, or holds what cannot be, is refused. */
 import type Stripe from 'stripe';
 
 type Shape = Readonly<Record<string, (part: unknown) => boolean>>;
 
-const isNumber = (part: unknown): boolean => typeof part === 'number' && Number.isFinite(part);
-const isText = (part: unknown): boolean => typeof part === 'string' && part !== '';
+/** The end of the year 9999, the last that ISO 8601 and our calendars write alike. It lies below what a rank adds for a final state. */
+const LATEST_SECONDS = 253_402_300_799;
+
+const isWhole = (part: unknown): part is number => Number.isSafeInteger(part);
+const isWithin = (least: number, most: number) => (part: unknown): part is number => isWhole(part) && part >= least && part <= most;
+const isString = (part: unknown): boolean => typeof part === 'string';
+/** Half a letter (a surrogate without the other) is text to nobody but JavaScript: each store makes something else of it. */
+const isText = (part: unknown): boolean => typeof part === 'string' && /^\P{Surrogate}+$/u.test(part);
+const isCurrency = (part: unknown): boolean => typeof part === 'string' && /^[a-z]{3}$/.test(part);
 const isReference = (part: unknown): boolean => isId(part) || isHash({ id: isId })(part);
 const orNone = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => part === null || part === undefined || isIt(part);
 const isListOf = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => isHash({ data: (data) => Array.isArray(data) && data.every(isIt) })(part);
@@ -13,42 +20,51 @@ const isHash =
   (part: unknown): boolean =>
     typeof part === 'object' && part !== null && Object.entries(shape).every(([name, isIt]) => isIt((part as Record<string, unknown>)[name]));
 
-const ITEM: Shape = { current_period_start: isNumber, current_period_end: isNumber, price: isHash({ id: isId }) };
+/** Whether it can be a time of Stripe's: whole seconds, of a year that any calendar knows. */
+export const isTime = isWithin(0, LATEST_SECONDS);
+
+const PRICE: Shape = { id: isId, currency: orNone(isCurrency), recurring: orNone(isHash({ interval_count: orNone(isWithin(1, 9999)) })) };
+const ITEM: Shape = { current_period_start: isTime, current_period_end: isTime, price: isHash(PRICE) };
 const SUBSCRIPTION: Shape = {
   id: isId,
   customer: isReference,
   status: isText,
-  created: isNumber,
+  created: isTime,
   items: isListOf(isHash(ITEM)),
-  ended_at: orNone(isNumber),
-  cancel_at: orNone(isNumber),
-  trial_end: orNone(isNumber),
+  billing_cycle_anchor: orNone(isTime),
+  ended_at: orNone(isTime),
+  cancel_at: orNone(isTime),
+  trial_end: orNone(isTime),
+  trial_settings: orNone(isHash({ end_behavior: isHash({}) })),
+  pause_collection: orNone(isHash({ resumes_at: orNone(isTime) })),
+  cancellation_details: orNone(isHash({ reason: orNone(isString), feedback: orNone(isString), comment: orNone(isString) })),
   default_payment_method: orNone(isReference),
+  default_source: orNone(isReference),
 };
 const INVOICE: Shape = {
   id: isId,
-  created: isNumber,
-  amount_remaining: isNumber,
-  currency: (part) => typeof part === 'string' && /^[a-z]{3}$/.test(part),
+  created: isTime,
+  amount_remaining: isWhole,
+  currency: isCurrency,
   status: orNone(isText),
-  next_payment_attempt: orNone(isNumber),
+  next_payment_attempt: orNone(isTime),
 };
-const CARD: Shape = { brand: isText, last4: isText, exp_month: isNumber, exp_year: isNumber };
+const CARD: Shape = { brand: isText, display_brand: orNone(isText), last4: isText, exp_month: isWithin(1, 12), exp_year: isWithin(0, 9999) };
 const PAYMENT_METHOD: Shape = { id: isId, type: isText, customer: orNone(isReference), card: orNone(isHash(CARD)) };
 const CUSTOMER: Shape = { id: isId, invoice_settings: orNone(isHash({ default_payment_method: orNone(isReference) })), default_source: orNone(isReference) };
 
 /** Whether it can be an id of Stripe's; those of old plans and customers may be any words that their owner chose. */
 export function isId(part: unknown): part is string {
-  return typeof part === 'string' && /^[^\p{Cc}]{1,255}$/u.test(part);
+  return typeof part === 'string' && /^[^\p{Cc}\p{Surrogate}]{1,255}$/u.test(part);
 }
 
-/** Throws TypeError where the subscription misses what is read of it. */
+/** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */
 export const wholeSubscription = whole<Stripe.Subscription>('subscription', SUBSCRIPTION);
-/** Throws TypeError where the invoice misses what is read of it. */
+/** Throws TypeError where the invoice is not so. */
 export const wholeInvoice = whole<Stripe.Invoice>('invoice', INVOICE);
-/** Throws TypeError where the payment method misses what is read of it. */
+/** Throws TypeError where the payment method is not so. */
 export const wholePaymentMethod = whole<Stripe.PaymentMethod>('payment method', PAYMENT_METHOD);
-/** Throws TypeError where the customer misses what is read of it. */
+/** Throws TypeError where the customer is not so. */
 export const wholeCustomer = whole<Stripe.Customer>('customer', CUSTOMER);
 
 function whole<T>(kind: string, shape: Shape): (object: Stripe.Event.Data.Object) => T {

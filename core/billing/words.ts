@@ -56,8 +56,8 @@ function timeOfDay(seconds: number, zone: Zone): string {
   return date(seconds, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
 }
 
-function date(seconds: number | null, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
-  if (seconds === null) return 'an unknown day';
+function date(seconds: number | null | undefined, shown: Intl.DateTimeFormatOptions, { timeZone }: Zone): string {
+  if (seconds == null) return 'an unknown day';
   const format = once(`${timeZone} ${JSON.stringify(shown)}`, () => new Intl.DateTimeFormat('en-GB', { ...shown, timeZone }));
   return format.format(seconds * 1000);
 }

@@ -103,6 +103,7 @@ export interface RebuildOptions {
   version: string;
   /** Milliseconds: when what follows is drawn. */
   now: number;
+  /** Writes nothing, and tells of the state of one moment; interrupted, the next one begins anew. */
   dryRun?: boolean;
   /** How many differences are told of; all of them unless told. */
   show?: number;
@@ -138,7 +139,8 @@ export interface Cache {
    * Journals an event and applies it, in one transaction that is durable when the promise resolves.
    * What follows from it for sessions and notices is in the same transaction (docs/sessions.md).
    * Again for the same event id: changes nothing, unless the last attempt failed. Concurrent calls share a commit.
-   * An event whose object cannot be read is kept, with the outcome `failed`.
+   * An event whose object cannot be read, or whose effect cannot be stored or drawn, is kept with the outcome `failed`, and nothing of its effect.
+   * Throws `unreachable` where the store itself fails: then nothing is kept.
    */
   recordEvent(received: ReceivedEvent): Promise<Recorded>;
   /**
@@ -148,12 +150,14 @@ export interface Cache {
   replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
-   * False, and nothing is stored, where an event about it or its invoices has come since `version - 1`, or one about what pays since it was
-   * `asked`: Stripe has to be asked again.
+   * A subscription that has ended stays so, whatever the answer says. False, and nothing is stored, where an event about it or its invoices has come
+   * since `version - 1`, or one about what pays since it was `asked`: Stripe has to be asked again.
    */
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */
   questions(): Promise<string[]>;
+  /** Puts a subscription on the questions. */
+  ask(subscription: string): Promise<void>;
   /** Takes a subscription off the questions that Stripe does not know. */
   dropQuestion(subscription: string): Promise<void>;
 
@@ -175,6 +179,8 @@ export interface Cache {
   /** Which subscriptions something was heard of `since` then, and how much has been heard now. Without `since` there are none. */
   heardOf(since?: Heard): Promise<{ subscriptions: string[]; heard: Heard }>;
   invoice(id: string): Promise<InvoiceState | undefined>;
+  /** The invoices of a subscription of which it is not known that they are paid, void or written off. */
+  unsettledInvoices(subscription: string): Promise<string[]>;
 
   /**
    * Books a session of 60 minutes; `startsAt` in seconds, `now` in milliseconds. Throws `usage` for a time that has passed, and `conflict`
@@ -246,6 +252,8 @@ export interface Cache {
 export interface OpenOptions {
   /** The mode of the key in use: a cache belongs to one mode, and the other is refused. Without a key, the cache may be read in either. */
   livemode?: boolean | undefined;
+  /** Nothing is to be written: a cache that belongs to no mode yet is not claimed for the key's. */
+  dryRun?: boolean | undefined;
   /** What verdicts are decided by; those of the default settings unless told. */
   rules?: Rules;
   /**

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { isPostgres } from './location.ts';
 import { openEngine } from './open-cache.ts';
 import { change, rows, value, type Work } from './statement.ts';
+import * as mode from './tables/mode.ts';
 
 const ROWS_OF_A_PAGE = 500;
 
@@ -45,14 +46,14 @@ type Run = Parameters<Parameters<Engine['transaction']>[1]>[0];
 
 /**
  * Copies the state that `from` has at one moment, in one transaction of `to`: all or nothing. Both are files or addresses.
- * Throws `conflict` where `to` holds anything, and as `openCache` does.
+ * Throws `conflict` where `to` holds what the copy does not bring along, `not-found` where `from` does not exist, and as `openCache` does.
  */
 export async function copyCache(from: string, to: string, ongoing: Ongoing = {}): Promise<Copied[]> {
-  const source = await openEngine(from);
+  const source = await openEngine(from, { mustExist: true });
   try {
     const target = await openEngine(to);
     try {
-      return await source.transaction('read', (read) => target.transaction('write', (write) => copyAll({ read, write, target }, ongoing)));
+      return await source.transaction('read', (read) => target.transaction('write', (write) => copyAll({ read, write, source, target }, ongoing)));
     } finally {
       await target.close();
     }
@@ -64,12 +65,13 @@ export async function copyCache(from: string, to: string, ongoing: Ongoing = {})
 interface Ends {
   read: Run;
   write: Run;
+  source: Engine;
   target: Engine;
 }
 
-async function copyAll({ read, write, target }: Ends, { signal, progress }: Ongoing): Promise<Copied[]> {
-  if ((await write(countAll)) > 0) throw new DevchatError('conflict', `the cache ${target.location} is not empty`, 'copy into a new file, or into another database');
-  const total = await read(countAll);
+async function copyAll({ read, write, source, target }: Ends, { signal, progress }: Ongoing): Promise<Copied[]> {
+  await makeRoom({ read, write, source, target });
+  const total = await read(() => count(COUNTS));
   const copied: Copied[] = [];
   let done = 0;
   for (const [table, ...key] of TABLES) {
@@ -85,12 +87,26 @@ async function copyAll({ read, write, target }: Ends, { signal, progress }: Ongo
   return copied;
 }
 
-const countEach = TABLES.map(([table]) => value<number>(`SELECT count(*) FROM ${table}`));
+/** What a cache knows of itself alone gives way to what the copy brings: whose mode it is, until when it was caught up, where notices go. */
+async function makeRoom({ read, write, source, target }: Ends): Promise<void> {
+  if ((await write(() => count(CONTENTS))) > 0) throw refusal(`the cache ${target.location} is not empty`);
+  const [owner, wanted] = [await write(mode.owner), await read(mode.owner)];
+  if (owner !== undefined && owner !== wanted) throw refusal(`the cache ${target.location} belongs to ${owner} mode, and ${source.location} to ${wanted ? `${wanted} mode` : 'none'}`);
+  await write(forgetItself);
+}
 
-function* countAll(): Work<number> {
-  let count = 0;
-  for (const each of countEach) count += (yield* each())!;
-  return count;
+function refusal(message: string): DevchatError {
+  return new DevchatError('conflict', message, 'copy into a new file, or into another database');
+}
+
+const forgetItself = change(`DELETE FROM about`);
+const COUNTS = TABLES.map(([table]) => ({ table, ask: value<number>(`SELECT count(*) FROM ${table}`) }));
+const CONTENTS = COUNTS.filter(({ table }) => table !== 'about');
+
+function* count(tables: typeof COUNTS): Work<number> {
+  let found = 0;
+  for (const { ask } of tables) found += (yield* ask())!;
+  return found;
 }
 
 /** The rows that follow `last` by their key. */

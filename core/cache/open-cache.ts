@@ -1,6 +1,6 @@
 /** Opens the cache that a setting names. */
 import type { Cache, OpenOptions } from './cache.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { isPostgres } from './location.ts';
 import { cacheOver } from './stored-cache.ts';
 
@@ -12,8 +12,8 @@ export async function openCache(location: string, options: OpenOptions): Promise
   return cacheOver(await openEngine(location), options);
 }
 
-/** The engine alone; throws as `openCache` does. */
-export async function openEngine(location: string): Promise<Engine> {
-  if (isPostgres(location)) return (await import('./postgres.ts')).openPostgres(location);
-  return (await import('./sqlite.ts')).openSqlite(location);
+/** The engine alone; throws as `openCache` does, and `not-found` where one that must exist does not: then nothing is made. */
+export async function openEngine(location: string, options: EngineOptions = {}): Promise<Engine> {
+  if (isPostgres(location)) return (await import('./postgres.ts')).openPostgres(location, options);
+  return (await import('./sqlite.ts')).openSqlite(location, options);
 }

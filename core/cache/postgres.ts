@@ -1,5 +1,5 @@
 /** The engine over one PostgreSQL database: it answers across a wire, and any number of processes use it at once. */
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions, Instead } from './engine.ts';
 import { Changes } from './postgres/changes.ts';
 import { BEGIN, COMMIT, Commits } from './postgres/commits.ts';
 import { Connections } from './postgres/connections.ts';
@@ -7,11 +7,11 @@ import { migrate } from './postgres/migrate.ts';
 import { running } from './postgres/running.ts';
 import type { Work } from './statement.ts';
 
-/** Opens the cache in the schema `devchat` of a database, made where there is none; throws as `openCache` says. */
-export async function openPostgres(url: string): Promise<Engine> {
+/** Opens the cache in the schema `devchat` of a database, made where there is none; throws as `openEngine` says. */
+export async function openPostgres(url: string, { mustExist = false }: EngineOptions = {}): Promise<Engine> {
   const connections = new Connections(url);
   try {
-    await connections.use((connection) => migrate(connection, connections.shown));
+    await connections.use((connection) => migrate(connection, { shown: connections.shown, mustExist }));
     return new Postgres(connections);
   } catch (error) {
     await connections.end();
@@ -37,8 +37,8 @@ class Postgres implements Engine {
     this.#changes = new Changes(connections);
   }
 
-  write<T>(work: () => Work<T>): Promise<T> {
-    return this.#commits.write(work);
+  write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
+    return this.#commits.write(work, instead);
   }
 
   read<T>(work: () => Work<T>): Promise<T> {

@@ -2,15 +2,15 @@
 import { resolve } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions, Instead } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Commits } from './sqlite/commits.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILLISECONDS } from './sqlite/database.ts';
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
-/** Opens the cache file at `path`; throws as `openCache` says. */
-export function openSqlite(path: string): Engine {
-  return new Sqlite(openDatabase(resolve(path)));
+/** Opens the cache file at `path`; throws as `openEngine` says. */
+export function openSqlite(path: string, options: EngineOptions = {}): Engine {
+  return new Sqlite(openDatabase(resolve(path), options));
 }
 
 /** As `Engine.jsonPart`. */
@@ -35,8 +35,8 @@ class Sqlite implements Engine {
     this.#commits = new Commits(database, () => this.#changes.notify());
   }
 
-  write<T>(work: () => Work<T>): Promise<T> {
-    return this.#commits.write(() => this.#run(work()));
+  write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
+    return this.#commits.write(() => this.#run(work()), instead && ((error) => this.#run(instead(error))));
   }
 
   async read<T>(work: () => Work<T>): Promise<T> {

@@ -6,8 +6,9 @@ import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
 import type { Mode } from '../mode.ts';
-import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Asked, Cache, EventFilter, JournaledEvent, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
+import { isOfWork } from './fault.ts';
 import { value, type Work } from './statement.ts';
 import * as about from './tables/about.ts';
 import * as cards from './tables/cards.ts';
@@ -23,9 +24,9 @@ import * as users from './tables/users.ts';
 const alive = value<number>('SELECT 1');
 
 /** The cache that an engine keeps. Throws as the engine does, and as `openCache` for the other mode; the engine is closed then. */
-export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
+export async function cacheOver(engine: Engine, { livemode, dryRun = false, rules = DEFAULT_RULES, noticeTargets }: OpenOptions): Promise<Cache> {
   try {
-    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test');
+    if (livemode !== undefined) await keepToOneMode(engine, livemode ? 'live' : 'test', dryRun);
     if (noticeTargets) await engine.write(() => outbox.sendTo(noticeTargets));
     return new StoredCache(engine, { livemode: livemode ?? false, rules });
   } catch (error) {
@@ -34,10 +35,11 @@ export async function cacheOver(engine: Engine, { livemode, rules = DEFAULT_RULE
   }
 }
 
-/** Nothing is written, and nobody waited for, where it is so already. */
-async function keepToOneMode(engine: Engine, wanted: Mode): Promise<void> {
+/** Nothing is written, and nobody waited for, where it is so already; a dry run claims nothing. */
+async function keepToOneMode(engine: Engine, wanted: Mode, dryRun: boolean): Promise<void> {
   const owner = await engine.read(mode.owner);
-  if (owner !== wanted) await engine.write(() => mode.keep(wanted, engine.location));
+  const isUnclaimed = owner === undefined && dryRun;
+  if (owner !== wanted && !isUnclaimed) await engine.write(() => mode.keep(wanted, engine.location));
 }
 
 /** What Stripe answered. */
@@ -63,15 +65,25 @@ class StoredCache implements Cache {
     this.#rules = rules;
   }
 
-  recordEvent = (received: ReceivedEvent): Promise<Recorded> => this.#engine.write(() => this.#record(received));
+  recordEvent: Cache['recordEvent'] = (received) =>
+    this.#engine.write(
+      () => this.#record(received),
+      (error) => this.#record(received, notApplied(error)),
+    );
 
   replayEvent: Cache['replayEvent'] = (id, at, { dryRun = false } = {}) =>
-    dryRun ? this.#engine.read(() => this.#rehearse(id)) : this.#engine.write(() => this.#replay(id, at));
+    dryRun
+      ? this.#engine.read(() => this.#rehearse(id))
+      : this.#engine.write(
+          () => this.#replay(id, at),
+          (error) => this.#replay(id, at, notApplied(error)),
+        );
 
   saveSubscription = (subscription: SubscriptionState, invoices: readonly InvoiceState[] = [], payment?: Payment, asked: Asked = {}): Promise<boolean> =>
     this.#engine.write(() => this.#saveAnswer({ subscription, invoices, payment }, asked));
 
   questions = () => this.#engine.read(subscriptions.questions);
+  ask = (subscription: string) => this.#engine.write(() => subscriptions.ask(subscription));
   dropQuestion = (subscription: string) => this.#engine.write(() => subscriptions.answered(subscription));
   unknownEvents = (ids: readonly string[]) => this.#engine.read(() => journal.unknown(ids));
   backfilledUntil = () => this.#engine.read(about.backfilledUntil);
@@ -82,6 +94,7 @@ class StoredCache implements Cache {
   subscriptionIds = () => this.#engine.read(subscriptions.ids);
   heardOf: Cache['heardOf'] = (since) => this.#engine.read(() => journal.heard(since));
   invoice = (id: string) => this.#engine.read(() => subscriptions.invoice(id));
+  unsettledInvoices = (subscription: string) => this.#engine.read(() => subscriptions.unsettledInvoices(subscription));
 
   bookSession: Cache['bookSession'] = async (wish, now) => {
     const { book } = await bookings();
@@ -136,21 +149,31 @@ class StoredCache implements Cache {
   check = async (): Promise<void> => void (await this.#engine.read(alive));
   close = () => this.#engine.close();
 
-  *#record(received: ReceivedEvent): Work<Recorded> {
+  /** `failure` is what became of it when it was tried just now: that alone is noted then. */
+  *#record(received: ReceivedEvent, failure?: Decision): Work<Recorded> {
     const { event, receivedAt } = received;
     const added = yield* journal.add(received, this.#livemode);
     const known = added === undefined ? yield* journal.find(event.id) : undefined;
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
+    if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known, received, failure);
     const sequence = added ?? known!.sequence;
-    const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, event, receivedAt);
+    const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
 
-  *#replay(id: string, at: number): Work<Recorded | undefined> {
+  /** What is journaled under its id could not be applied, and says something else: that stays as it is, and this is an event of its own. */
+  *#recordBeside({ id, sequence }: JournaledEvent, received: ReceivedEvent, failure?: Decision): Work<Recorded> {
+    const beside = journal.besideId(id);
+    const recorded = yield* this.#record({ ...received, event: { ...received.event, id: beside } }, failure);
+    yield* journal.addAttempt(sequence, received.receivedAt, { ...recorded, reason: `another text came under its id, journaled as ${beside}: ${recorded.reason}` });
+    return recorded;
+  }
+
+  *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at, failure);
     return { outcome, reason, ask, collect: null };
   }
 
@@ -170,7 +193,7 @@ class StoredCache implements Cache {
     if (shown && !payment) return false;
     const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
-    yield* subscriptions.save(subscription, null);
+    yield* subscriptions.saveAnswered(subscription);
     for (const invoice of invoices) yield* subscriptions.saveInvoice(invoice);
     if (payment) yield* cards.learn(payment);
     yield* subscriptions.answered(id);
@@ -178,8 +201,8 @@ class StoredCache implements Cache {
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number): Work<Decided> {
-    const decision = yield* this.#decide(event);
+  *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decided> {
+    const decision = failure ? { ...failure, asked: [] } : yield* this.#decide(event);
     yield* this.#save(decision, sequence);
     for (const id of decision.asked) yield* subscriptions.ask(id);
     const outdated = new Set(decision.subscription ? [] : [decision.invoice?.subscription, ...decision.asked]);
@@ -198,6 +221,7 @@ class StoredCache implements Cache {
       const decision = applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
       return { ...decision, asked: yield* toAsk(decision) };
     } catch (error) {
+      if (!isOfWork(error)) throw error;
       return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}`, asked: [] };
     }
   }
@@ -221,6 +245,10 @@ class StoredCache implements Cache {
 function* toAsk({ ask, askOf }: Decision): Work<readonly string[]> {
   if (askOf !== undefined) return yield* subscriptions.goingOn(askOf);
   return ask === undefined ? [] : [ask];
+}
+
+function notApplied(error: unknown): Decision {
+  return { outcome: 'failed', reason: `it could not be applied: ${(error as Error).message}` };
 }
 
 async function* pages(engine: Engine): AsyncGenerator<CachedSubscription[]> {

@@ -1,6 +1,7 @@
 /** The billing period that a moment falls into: Stripe's own while it lasts, and from then on as Stripe will count. Pure. */
 import type Stripe from 'stripe';
 import { Temporal } from 'temporal-polyfill';
+import { own } from '../own.ts';
 
 const UNITS: Readonly<Record<string, 'days' | 'weeks' | 'months' | 'years'>> = { day: 'days', week: 'weeks', month: 'months', year: 'years' };
 
@@ -19,8 +20,9 @@ export function billingPeriodAt(subscription: Stripe.Subscription, seconds: numb
   if (!item) return { start: subscription.created, end: Infinity };
   const present = { start: item.current_period_start, end: item.current_period_end };
   if (seconds < present.end) return present;
-  const { interval, interval_count: every } = item.price.recurring ?? { interval: 'month', interval_count: 1 };
-  const unit = UNITS[interval] ?? 'months';
+  const { interval, interval_count: count } = item.price.recurring ?? { interval: 'month', interval_count: 1 };
+  const every = count ?? 1;
+  const unit = own(UNITS, interval) ?? 'months';
   const anchor = utc(subscription.billing_cycle_anchor ?? present.end);
   const boundary = (index: number): number => anchor.add({ [unit]: index * every }).epochMilliseconds / 1000;
   let index = Math.floor(anchor.until(utc(seconds), { largestUnit: unit })[unit] / every);

@@ -94,6 +94,7 @@ function expanded(world: World, value: unknown, paths: readonly string[], at: re
   if (!isObject(value)) return value;
   const inside = paths.filter((path) => path !== '');
   const fields = { ...(isStripeObject(value) ? fieldsOf(world, value, inside) : value) };
+  if (fields.deleted === true) return fields; // nothing is left of it to go on to
   for (const head of headsOf(fields, inside)) {
     const tails = tailsOf(inside, head);
     const here = `${isStripeObject(value) ? value.object : place}.${head}`;

@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { API_VERSION } from '../../core/api-version.ts';
 import { closeGap } from '../../core/billing/gap.ts';
 import { settleQuestion } from '../../core/billing/reconcile.ts';
-import { compareSubscriptions } from '../../core/billing/sync.ts';
 import { openGateway, type Gateway } from '../integration/stripe-cli/gateway.ts';
 import { hasStripeCli, stripePrograms, type StripePrograms } from '../integration/stripe-cli/stripe-program.ts';
 import { KEY, openSandbox, type SandboxUnderTest } from '../integration/sandbox/running-sandbox.ts';
 import { allSubscriptions } from '../support/caches.ts';
 import { openDaemon, type DaemonUnderTest } from '../support/daemon.ts';
+import { drift } from '../support/drift.ts';
 import { freshFolder, type FreshFolder } from '../support/folders.ts';
 import { overlaid } from '../support/overlaid.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -75,17 +75,11 @@ async function subscribes(): Promise<Stripe.Subscription> {
   return stripe.subscriptions.create({ customer, items: [{ price }], trial_period_days: 3, default_payment_method: id });
 }
 
-async function drift(): Promise<string[]> {
-  const found = [];
-  for await (const comparison of compareSubscriptions(sandbox.stripe, daemon.cache)) if (comparison.finding !== 'same') found.push(comparison.id);
-  return found;
-}
-
 /** What the daemon does at its start and every 10 minutes. */
 async function look(): Promise<void> {
   await closeGap(sandbox.stripe, daemon.cache, { now: () => Date.now() });
   for (const subscription of await daemon.cache.questions()) await settleQuestion(sandbox.stripe, daemon.cache, subscription);
-  expect(await drift(), 'the cache and Stripe').toEqual([]);
+  expect(await drift(sandbox.stripe, daemon.cache), 'the cache and Stripe').toEqual([]);
 }
 
 const isCached = (id: string) => async (): Promise<boolean> => (await daemon.cache.subscription(id)) !== undefined;
@@ -112,7 +106,7 @@ async function cutInABurst(unacknowledged: 'resend' | 'forget'): Promise<void> {
     return subscribed;
   }, RETURN_LIMIT_MS);
   expect(await isCached(id)()).toBe(true);
-  if (unacknowledged === 'forget') expect((await drift()).length, 'without a look some are missing').toBeGreaterThan(0);
+  if (unacknowledged === 'forget') expect((await drift(sandbox.stripe, daemon.cache)).length, 'without a look some are missing').toBeGreaterThan(0);
   await look();
   expect((await allSubscriptions(daemon.cache)).length).toBeGreaterThan(made.length);
 }
@@ -137,7 +131,7 @@ async function ofVersion(version: string): Promise<void> {
   const { id } = await subscribes();
   await waitFor('it to be cached', isCached(id));
   await waitFor('all questions to be answered', async () => (await daemon.cache.questions()).length === 0);
-  expect(await drift(), 'the cache and Stripe').toEqual([]);
+  expect(await drift(sandbox.stripe, daemon.cache), 'the cache and Stripe').toEqual([]);
 }
 
 const eventsThere = async (): Promise<number> => (await daemon.cache.events({ limit: 10_000 })).length;

@@ -1,10 +1,10 @@
 /** R21 and R22: what happened while the daemon was down is found at its start, while the same events arrive live, or after more than 30 days. */
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { compareSubscriptions } from '../../core/billing/sync.ts';
 import { openSilentShop } from '../integration/declines/told-by-hand.ts';
 import { received } from '../support/caches.ts';
 import { openDaemon, signed, type DaemonUnderTest } from '../support/daemon.ts';
+import { drift } from '../support/drift.ts';
 import { overlaid } from '../support/overlaid.ts';
 import { chance } from '../support/seeded.ts';
 import type { Shop, Subscriber } from '../support/shop.ts';
@@ -50,12 +50,6 @@ async function live(): Promise<Subscriber[]> {
   return people;
 }
 
-async function drift(): Promise<object[]> {
-  const found = [];
-  for await (const comparison of compareSubscriptions(shop.stripe, shop.cache)) if (comparison.finding !== 'same') found.push(comparison);
-  return found;
-}
-
 async function post(daemon: DaemonUnderTest, event: Stripe.Event): Promise<number> {
   const body = JSON.stringify(event);
   return (await fetch(`${daemon.url}/webhook`, { method: 'POST', headers: { 'stripe-signature': signed(body, { secret: LIVE_SECRET }) }, body })).status;
@@ -79,7 +73,7 @@ async function catchesUp(seed: number): Promise<void> {
     expect(new Set(answers), `seed ${seed}`).toEqual(new Set([200]));
   }, interleaved);
   expect(said).toMatch(/^events since .*: \d+ listed, \d+ new$/);
-  expect(await drift(), `seed ${seed}: the cache and Stripe`).toEqual([]);
+  expect(await drift(shop.stripe, shop.cache), `seed ${seed}: the cache and Stripe`).toEqual([]);
   const journaled = await shop.cache.events({ limit: 10_000 });
   const ids = journaled.map(({ id }) => id);
   expect(new Set(ids).size, `seed ${seed}: once each`).toBe(ids.length);
@@ -93,7 +87,7 @@ test.for(Array.from({ length: SEEDS }, (_, index) => index + 1))('R21: the same 
 test('R21: a daemon that lists nothing at its start is found out', async () => {
   await live();
   await startAgain(undefined, () => ({ unknownEvents: () => Promise.resolve([]) }));
-  expect(await drift()).not.toEqual([]);
+  expect(await drift(shop.stripe, shop.cache)).not.toEqual([]);
   tried('R21', { wrong: 1 });
 });
 
@@ -101,7 +95,7 @@ test('R22: after more than 30 days all subscriptions are compared, and it says s
   await live();
   await shop.advance(45 * DAY);
   expect(await startAgain()).toMatch(/^Stripe lists events for 30 days, and more have passed: 4 subscriptions compared, 4 refreshed$/);
-  expect(await drift()).toEqual([]);
+  expect(await drift(shop.stripe, shop.cache)).toEqual([]);
   expect(await startAgain()).toMatch(/^events since /);
   tried('R22', { cases: 1, events: CARDS.length });
 });
@@ -109,7 +103,7 @@ test('R22: after more than 30 days all subscriptions are compared, and it says s
 test('R22: a daemon that knows nothing yet compares all subscriptions', async () => {
   const people = await Promise.all(CARDS.map((card) => shop.subscriber(card)));
   expect(await startAgain(undefined, () => ({ backfilledUntil: () => Promise.resolve(undefined) }))).toMatch(/^no events were listed before: 4 subscriptions compared, 4 refreshed$/);
-  expect(await drift()).toEqual([]);
+  expect(await drift(shop.stripe, shop.cache)).toEqual([]);
   tried('R22', { cases: 1, events: people.length });
 });
 
@@ -118,6 +112,6 @@ test('R22: a daemon that goes by the events all the same is found out', async ()
   await shop.advance(45 * DAY);
   const now = await shop.now();
   await startAgain(undefined, () => ({ backfilledUntil: () => Promise.resolve(Math.floor(now) - DAY) }));
-  expect(await drift()).not.toEqual([]);
+  expect(await drift(shop.stripe, shop.cache)).not.toEqual([]);
   tried('R22', { wrong: 1 });
 });

@@ -13,6 +13,9 @@ import { tried } from './tried.ts';
 const SEEDS = 200;
 const AT_ONCE = 20;
 
+/** An end would heal what was wrong before: nothing comes after it, whichever cache is asked to store it. */
+const GOES_ON = 'subscribe, fail, recover, renew, schedule the end, take it back';
+
 const WITHOUT_GAPS: Travelling = { late: 30, twice: 30, twin: 15, dropped: 0, asked: 30 };
 const WITH_GAPS: Travelling = { ...WITHOUT_GAPS, dropped: 20 };
 
@@ -64,7 +67,7 @@ test.for([...Object.keys(LONG_FLOWS), ...Object.keys(SHORT_FLOWS)])('%s', async 
 
 test.for(Object.entries(WRONG_CACHES))('a cache that is wrong is found out: %s', async ([, wrong]) => {
   const cache = overlaid(await file.open(), wrong);
-  expect((await runAll(cache, flows[0]!, AT_ONCE)).wrong).not.toEqual([]);
+  expect((await runAll(cache, flows.find(({ name }) => name === GOES_ON)!, AT_ONCE)).wrong).not.toEqual([]);
   tried('R05', { wrong: 1 });
 });
 

@@ -107,5 +107,6 @@ function answering(truth: Truth, beforeAnswer: () => Promise<void>): Stripe {
     return { ...truth.expanded, lastResponse: { headers } };
   };
   const invoice = (id: string): Promise<Stripe.Invoice> => Promise.resolve(truth.invoices.find((each) => each.id === id)!);
-  return { subscriptions: { retrieve }, invoices: { retrieve: invoice } } as unknown as Stripe;
+  const list = () => ({ autoPagingToArray: () => Promise.resolve(truth.invoices.filter(({ status }) => status === 'open')) });
+  return { subscriptions: { retrieve }, invoices: { retrieve: invoice, list } } as unknown as Stripe;
 }

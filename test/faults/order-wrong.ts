@@ -1,8 +1,10 @@
 /** Rules and caches that are wrong in one way about order: against each, some order must end otherwise than at Stripe. */
 import { setTimeout as pause } from 'node:timers/promises';
+import type Stripe from 'stripe';
 import { applyEvent, type Cached } from '../../core/billing/apply-event.ts';
 import { cardOf, payerOf, type Payment } from '../../core/billing/cards.ts';
 import { idOf } from '../../core/billing/state.ts';
+import type { CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Cache, Recorded } from '../../core/cache/cache.ts';
 import type { Rules } from './order-walk.ts';
 
@@ -75,8 +77,24 @@ function paymentShownBy({ data: { object }, created }: Event): (Payment & { cust
   return { customer: idOf(object.customer), cards: [cardOf(object, created)], payer: undefined };
 }
 
-/** Lets an update bring an ended subscription back to life. */
-export const REVIVING = overwriting(({ outcome }, { data }, asOf) => outcome === 'stale' && asOf > 0 && (data.object as { status?: string }).status !== 'canceled');
+/** Lets an update bring an ended subscription back to life: as no cache takes that, not even as an answer of Stripe's, it is what this one reads. */
+export const REVIVING: Wrong = (cache) => {
+  const revived = new Map<string, Stripe.Subscription>();
+  const asRevived = (known: CachedSubscription | undefined): CachedSubscription | undefined => {
+    const snapshot = known && revived.get(known.subscription.id);
+    return snapshot ? { ...known, subscription: { ...known.subscription, status: snapshot.status, snapshot } } : known;
+  };
+  return {
+    recordEvent: async (received) => {
+      const recorded = await cache.recordEvent(received);
+      const { object } = received.event.data;
+      if (object.object === 'subscription' && recorded.outcome === 'stale' && object.status !== 'canceled') revived.set(object.id, object);
+      return recorded;
+    },
+    subscription: async (id) => asRevived(await cache.subscription(id)),
+    subscriptionOfCustomer: async (customer) => asRevived(await cache.subscriptionOfCustomer(customer)),
+  };
+};
 
 let inserted = 0;
 const BETWEEN_MILLISECONDS = 20;

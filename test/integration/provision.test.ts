@@ -46,7 +46,7 @@ describe('an empty account', () => {
   it('is only looked at by a plan', async () => {
     const plan = await planProvision(account.options());
     expect(plan.changes.map(({ kind }) => kind)).toEqual(['product', 'price', 'portal_configuration']);
-    expect(account.requests.toSorted()).toEqual(['GET /v1/billing_portal/configurations', 'GET /v1/prices', 'GET /v1/products']);
+    expect(account.requests.toSorted()).toEqual(['GET /v1/billing_portal/configurations', 'GET /v1/prices', 'GET /v1/prices', 'GET /v1/products']);
   });
 });
 
@@ -138,7 +138,10 @@ describe('the catalog', () => {
       transfer_lookup_key: true,
     });
     const again = await provision(account.options({ parts: ['catalog'] }));
-    expect(again.outcomes).toMatchObject([{ state: 'done', change: { action: 'replace', id: cheap.id } }]);
+    expect(again.outcomes).toMatchObject([
+      { state: 'done', change: { action: 'replace', id: cheap.id } },
+      { state: 'done', change: { action: 'deactivate', id: ids.price } },
+    ]);
     expect(again.ids.product).toBe(ids.product);
     expect([cheap.id, ids.price]).not.toContain(again.ids.price);
     expect(await account.stripe.prices.retrieve(cheap.id)).toMatchObject({ active: false, lookup_key: null });
@@ -211,6 +214,7 @@ describe('what goes wrong', () => {
   });
 
   it('is said when Stripe still differs after the work', async () => {
+    await account.stripe.billingPortal.configurations.update(await portalId(), { business_profile: { headline: 'Old' } });
     const plan = await planProvision(account.options({ parts: ['portal'] }));
     const forgetful = plan.changes.map((change) => ({ ...change, write: { ...change.write, business_profile: { headline: 'Acme' } } }));
     await expect(applyProvision({ ...plan, changes: forgetful }, account.options({ parts: ['portal'] }))).rejects.toThrow(

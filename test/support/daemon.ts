@@ -73,15 +73,18 @@ export async function openDaemon({ trustUserId = false, beside, through = (cache
   return { url: daemon.url, cache, file, configDir, log, close };
 }
 
-/** How the network to Stripe is. `lost answers`: Stripe does what it is asked, and nobody hears of it. */
-export type Network = 'fine' | 'lost answers' | 'down';
+/** How the network to Stripe is. `lost answers`: Stripe does what it is asked, and nobody hears of it. `refused`: Stripe calls the request invalid. */
+export type Network = 'fine' | 'lost answers' | 'down' | 'refused';
+type NetworkOfCall = (call: string, query: URLSearchParams) => Network;
+
+const REFUSAL = JSON.stringify({ error: { type: 'invalid_request_error', message: 'It cannot be shown.' } });
 
 export interface StripeUnderTest {
   url: string;
   /** A client that reaches it whatever the network is. */
   stripe: Stripe;
   /** The same for all calls, or decided for each ("POST /v1/customers"). */
-  network: Network | ((call: string) => Network);
+  network: Network | NetworkOfCall;
   /** "POST /v1/customers" and so on, of everything that came through the network. */
   calls(): string[];
   advance(seconds: number): Promise<void>;
@@ -91,7 +94,7 @@ export interface StripeUnderTest {
 /** A sandbox behind a network of its own. */
 export async function openStripe(): Promise<StripeUnderTest> {
   const sandbox = await startSandbox({ port: 0, defaultPortal: false });
-  const network = await startNetwork(sandbox.url, (call) => (typeof opened.network === 'function' ? opened.network(call) : opened.network));
+  const network = await startNetwork(sandbox.url, (...call) => (typeof opened.network === 'function' ? opened.network(...call) : opened.network));
   const opened: StripeUnderTest = {
     url: network.url,
     stripe: createStripe({ stripeSecretKey: KEY, stripeApiBase: sandbox.url }, { live: false }),
@@ -114,9 +117,11 @@ function nameOf({ method, url }: Pick<IncomingMessage, 'method' | 'url'>): strin
 }
 
 /** Stands before a Stripe at `target`; `state` says how it is for each call ("POST /v1/customers"). */
-export function startNetwork(target: string, state: (call: string) => Network): Promise<LocalServer> {
+export function startNetwork(target: string, stateOf: NetworkOfCall): Promise<LocalServer> {
   return startLocalServer((request, response) => {
-    if (state(nameOf(request)) === 'down') return void request.socket.destroy();
+    const state = () => stateOf(nameOf(request), new URLSearchParams(request.url?.split('?')[1]));
+    if (state() === 'down') return void request.socket.destroy();
+    if (state() === 'refused') return void response.writeHead(400, { 'content-type': 'application/json' }).end(REFUSAL);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => void forward().catch(() => request.socket.destroy()));
@@ -125,7 +130,7 @@ export function startNetwork(target: string, state: (call: string) => Network): 
       const body = request.method === 'GET' ? undefined : Buffer.concat(chunks);
       const answer = await fetch(`${target}${request.url}`, { method: request.method ?? 'GET', headers, ...(body ? { body } : {}) });
       const text = await answer.text();
-      if (state(nameOf(request)) === 'lost answers') return void request.socket.destroy();
+      if (state() === 'lost answers') return void request.socket.destroy();
       const kept = [...answer.headers].filter(([name]) => !/^(connection|transfer-encoding|content-length|keep-alive)$/.test(name));
       response.writeHead(answer.status, Object.fromEntries(kept)).end(text);
     }

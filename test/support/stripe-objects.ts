@@ -70,6 +70,11 @@ export function invoice(fields: Partial<Stripe.Invoice> = {}): Stripe.Invoice {
   } as unknown as Stripe.Invoice;
 }
 
+/** What Stripe lists, all on one page. */
+export function listOf(...data: object[]): object {
+  return { object: 'list', data, has_more: false };
+}
+
 /** The customer's Visa 4242, good until November 2026, unless told otherwise. */
 export function paymentMethod({ card, ...fields }: Omit<Partial<Stripe.PaymentMethod>, 'card'> & { card?: Partial<Stripe.PaymentMethod.Card> } = {}): Stripe.PaymentMethod {
   return {

@@ -19,7 +19,7 @@ export interface RebuildOptions {
 export function rebuildCommand(context: Context): Command {
   return new Command('rebuild')
     .description('Makes the cached subscriptions, invoices and cards again from the journal alone, shows what was cached otherwise, and swaps it in. What was interrupted goes on where it was.')
-    .option('--dry-run', 'compare only')
+    .option('--dry-run', 'compare only, and write nothing')
     .addOption(jsonOption())
     .addOption(cacheOption())
     .addOption(liveOption())
@@ -29,7 +29,7 @@ export function rebuildCommand(context: Context): Command {
 export async function runRebuild({ dryRun, json, cache: file, live }: RebuildOptions, context: Context, version: string): Promise<void> {
   context.setFlags({ cache: file });
   const { io } = context;
-  const cache = await context.claimCache({ live });
+  const cache = await context.claimCache({ live, dryRun });
   const clock = await context.clock();
   const shown = progress(io, { what: 'events' });
   const began = performance.now();

@@ -1,6 +1,6 @@
 /** devchat events replay [id...] */
 import { Command } from 'commander';
-import { confirmAccount } from '../../confirm-account.ts';
+import { confirmAccount } from '../../account.ts';
 import type { Context } from '../../context.ts';
 import { INTERRUPTED } from '../../exit-codes.ts';
 import { eventFilter, filterOptions, type FilterOptions } from '../../event-filter.ts';
@@ -40,7 +40,7 @@ export async function runReplay(ids: string[], { json = false, cache: file, live
   refuseMixed(ids, { ...flags, failed, after });
   context.setFlags({ cache: file });
   const { io } = context;
-  const cache = await context.claimCache({ live });
+  const cache = await context.claimCache({ live, dryRun });
   const filter = { ...(await eventFilter({ ...flags, outcome: failed ? 'failed' : undefined }, cache, await context.terms())), after: after === undefined ? undefined : await sequenceOf(after, cache) };
   const total = ids.length > 0 ? ids.length : await cache.eventCount(filter);
   const batches = ids.length > 0 ? await named(ids, cache) : matching(filter, cache);

@@ -7,7 +7,7 @@ import { subscriptionView } from '../../../core/billing/subscription-view.ts';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { DevchatError } from '../../../core/errors.ts';
 import { isAhead } from '../../../core/sessions/session.ts';
-import { confirmAccount } from '../../confirm-account.ts';
+import { confirmAccount } from '../../account.ts';
 import type { Context } from '../../context.ts';
 import { findSubscription } from '../../find-subscription.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';

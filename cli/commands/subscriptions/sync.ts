@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 import { syncSubscriptions } from '../../../core/billing/sync.ts';
 import type { Context } from '../../context.ts';
+import { FAILED } from '../../exit-codes.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';
 import { progress } from '../../progress.ts';
-import { syncedJson, syncedLines } from '../../render/sync.ts';
+import { STAYS_MARKED, syncedJson, syncedLines } from '../../render/sync.ts';
 
 export interface SyncOptions {
   json?: boolean;
@@ -29,6 +30,8 @@ export async function runSync({ json, cache: file, live }: SyncOptions, context:
   const shown = progress(io, { what: 'subscriptions' });
   const quietly = (await cache.backfilledUntil()) === undefined;
   const synced = await syncSubscriptions(stripe, cache, { quietly, signal: shown.signal, progress: shown.update }).finally(shown.done);
+  if (synced.unanswered.length > 0) context.exitCode = FAILED;
   if (json) return io.out(JSON.stringify(syncedJson(synced)));
   syncedLines(synced).forEach(io.out);
+  if (synced.unanswered.length > 0) io.talk(STAYS_MARKED);
 }

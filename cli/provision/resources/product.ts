@@ -9,10 +9,17 @@ export const product: Resource = {
   activity: { path: 'active', on: true, off: false },
   notOnCreate: [],
   siblings: {},
+  wholes: [],
+  namedOnCreate: [],
   references: {},
+  immutable: [],
+  fixedAt: {},
+  onReplace: {},
+  isSingle: false,
   create: (stripe, settings, options) => stripe.products.create(settings as unknown as Stripe.ProductCreateParams, options),
   update: (stripe, id, settings) => stripe.products.update(id, settings),
   retrieve: (stripe, id) => stripe.products.retrieve(id),
+  retire: (stripe, id) => stripe.products.update(id, { active: false }),
 };
 
 /** Looks for our products among the newest 100, or with `all` among every one: the active ones first, then the oldest. */

@@ -33,7 +33,7 @@ export interface Match {
   settings: Settings;
 }
 
-/** The ids of the objects that are wanted, as far as they exist. */
+/** The ids of the objects that are wanted, as far as they exist; of a kind with several, the first. */
 export type Ids = Partial<Record<Kind, string>>;
 
 export type Created = Stripe.Response<{ id: string; secret?: string | null }>;
@@ -46,13 +46,25 @@ export interface Resource {
   notOnCreate: readonly string[];
   /** What Stripe wants to hear again when anything inside the named object is written. */
   siblings: Readonly<Record<string, readonly string[]>>;
+  /** What Stripe wants to hear of as a whole: where anything inside differs, all that is wanted in it is written. */
+  wholes: readonly string[];
+  /** What a create has to name, if only as empty, where it says anything beside it. */
+  namedOnCreate: readonly string[];
   /** Settings that hold the id of another wanted object. */
   references: Readonly<Record<string, Kind>>;
-  /** Where some settings are fixed for life: which, and what happens to the object that a new one replaces. */
-  replacement?: { immutable: readonly string[]; retire(stripe: Stripe, id: string): Promise<unknown> };
+  /** What a create says besides, where the new object takes the place of another. */
+  onReplace: Settings;
+  /** Settings that are fixed for life: where one differs, another object takes the place of this one. */
+  immutable: readonly string[];
+  /** Settings that are fixed for life once they have one of these values. */
+  fixedAt: Readonly<Record<string, readonly Json[]>>;
+  /** Whether a second one in use is always what a run left behind that was cut off, and goes. Else only `--prune` takes it out of use. */
+  isSingle: boolean;
   create(stripe: Stripe, settings: Settings, options: Stripe.RequestOptions): Promise<Created>;
   update(stripe: Stripe, id: string, settings: Settings): Promise<unknown>;
   retrieve(stripe: Stripe, id: string): Promise<object>;
+  /** Takes an object out of use for good; `successor` is the id of the one that stays. */
+  retire(stripe: Stripe, id: string, successor: string | undefined): Promise<unknown>;
 }
 
 /** The kind in words for people. */

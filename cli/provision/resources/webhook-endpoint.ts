@@ -6,17 +6,20 @@ import type { Match, Resource, Settings } from './resource.ts';
 const NEWEST = 100;
 
 export const webhookEndpoint: Resource = {
-  activity: { path: 'status', on: 'enabled', off: 'disabled' },
+  activity: { path: 'status', on: 'enabled', off: 'deleted' },
   notOnCreate: ['status', 'secret'],
   siblings: {},
+  wholes: [],
+  namedOnCreate: [],
   references: {},
-  replacement: {
-    immutable: ['api_version', 'secret'],
-    retire: (stripe, id) => stripe.webhookEndpoints.del(id),
-  },
+  immutable: ['api_version', 'secret'],
+  fixedAt: {},
+  onReplace: {},
+  isSingle: true,
   create: (stripe, settings, options) => stripe.webhookEndpoints.create(settings as unknown as Stripe.WebhookEndpointCreateParams, options),
   update: (stripe, id, settings) => stripe.webhookEndpoints.update(id, withSwitch(settings)),
   retrieve: (stripe, id) => stripe.webhookEndpoints.retrieve(id),
+  retire: (stripe, id) => stripe.webhookEndpoints.del(id),
 };
 
 /** Stripe shows a status and is told through a switch. */

@@ -1,5 +1,7 @@
 /** Writes that arrive while another commit is on its way share the next one, since a commit costs one wait for the disk whatever its size. */
 import { DevchatError } from '../../errors.ts';
+import type { Instead } from '../engine.ts';
+import { isOfWork } from '../fault.ts';
 import type { Work } from '../statement.ts';
 import type { Connection, Connections } from './connections.ts';
 import { running } from './running.ts';
@@ -16,6 +18,7 @@ const MOST_IN_ONE_COMMIT = 100;
 
 interface Write {
   work: () => Work<unknown>;
+  instead: Instead<unknown> | undefined;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 }
@@ -29,10 +32,13 @@ export class Commits {
     this.#connections = connections;
   }
 
-  /** Runs `work` in one of the next transactions; resolves with its result once that is durable. Work that throws undoes only itself. */
-  write<T>(work: () => Work<T>): Promise<T> {
+  /**
+   * Runs `work` in one of the next transactions; resolves with its result once that is durable. Work that throws undoes only itself, and where
+   * the fault is its own, `instead` is done in its place.
+   */
+  write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve, reject });
+      this.#waiting.push({ work, instead, resolve, reject });
       this.#committing ??= this.#commitAll();
     });
   }
@@ -54,9 +60,16 @@ export class Commits {
       const results = await this.#connections.use((connection) => connection.between(BEGIN, COMMIT, () => runAll(group, connection)));
       group.forEach(({ resolve }, index) => resolve(results[index] as never));
     } catch (error) {
-      if (group.length === 1 || isOutOfReach(error)) return group.forEach(({ reject }) => reject(error));
+      const [first, ...others] = group;
+      if (isOutOfReach(error)) return group.forEach(({ reject }) => reject(error));
+      if (first && others.length === 0) return this.#commitInstead(first, error);
       for (const write of group) await this.#commit([write]);
     }
+  }
+
+  async #commitInstead({ instead, ...write }: Write, error: unknown): Promise<void> {
+    if (!instead || !isOfWork(error)) return write.reject(error);
+    await this.#commit([{ ...write, work: () => instead(error), instead: undefined }]);
   }
 }
 
@@ -66,6 +79,7 @@ async function runAll(group: readonly Write[], connection: Connection): Promise<
   return results;
 }
 
+/** One row that is damaged is no trouble of the others. */
 function isOutOfReach(error: unknown): boolean {
-  return error instanceof DevchatError && error.kind === 'unreachable';
+  return error instanceof DevchatError && error.kind === 'unreachable' && !(error.cause instanceof SyntaxError);
 }

@@ -62,6 +62,8 @@ export class Connections {
     const connection = new Connection(client, (statement) => this.#name(statement), (error) => this.#explained(error));
     try {
       return await work(connection);
+    } catch (error) {
+      throw error instanceof SyntaxError ? this.#explained(error) : error;
     } finally {
       client.release(connection.hasFailed);
     }

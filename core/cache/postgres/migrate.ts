@@ -1,14 +1,20 @@
 /** Brings the tables of a PostgreSQL cache up to date, one process at a time. */
 import { DevchatError } from '../../errors.ts';
+import { noCacheAt } from '../location.ts';
 import { LOCK } from './commits.ts';
 import type { Connection } from './connections.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 const STEPS_TAKEN = 'SELECT count(*) AS steps FROM devchat.migrations';
 
-/** Throws `unreachable` where the schema `devchat` is another program's, or a newer devchat's. `shown` is the address without its password. */
-export async function migrate(connection: Connection, shown: string): Promise<void> {
-  if ((await taken(connection, shown)) === MIGRATIONS.length) return;
+/**
+ * Throws `unreachable` where the schema `devchat` is another program's, or a newer devchat's, and `not-found` where it must exist and does not.
+ * `shown` is the address without its password.
+ */
+export async function migrate(connection: Connection, { shown, mustExist }: { shown: string; mustExist: boolean }): Promise<void> {
+  const before = await taken(connection, shown);
+  if (before === MIGRATIONS.length) return;
+  if (before === 0 && mustExist) throw noCacheAt(shown);
   await connection.run(`BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; ${LOCK}`);
   const done = await taken(connection, shown);
   if (done === 0) await connection.run('CREATE SCHEMA IF NOT EXISTS devchat; CREATE TABLE devchat.migrations (step integer PRIMARY KEY, taken_at timestamptz NOT NULL)');

@@ -198,12 +198,16 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE subscriptions ADD COLUMN event bigint REFERENCES events (sequence);
   ALTER TABLE subscriptions ALTER COLUMN snapshot DROP NOT NULL;
+  -- What jsonb does not take, such as \\u0000 in a text, cannot be compared: there the snapshot stays.
+  CREATE FUNCTION devchat.jsonb_or_null(text) RETURNS jsonb LANGUAGE plpgsql AS
+    'BEGIN RETURN $1::jsonb; EXCEPTION WHEN data_exception OR program_limit_exceeded THEN RETURN NULL; END';
   UPDATE subscriptions SET event = shown.event, snapshot = NULL
     FROM (
       SELECT subscriptions.id, max(sequence) AS event FROM subscriptions JOIN events
-        ON events.object = subscriptions.id AND events.created = as_of AND type = event_type AND (payload::jsonb #> '{data,object}') = snapshot::jsonb
+        ON events.object = subscriptions.id AND events.created = as_of AND type = event_type AND (jsonb_or_null(payload) #> '{data,object}') = jsonb_or_null(snapshot)
       GROUP BY subscriptions.id) AS shown
     WHERE shown.id = subscriptions.id;
+  DROP FUNCTION jsonb_or_null;
   ALTER TABLE subscriptions DROP COLUMN event_type, DROP COLUMN event_previous, ADD CHECK ((event IS NULL) <> (snapshot IS NULL))
   `,
   `

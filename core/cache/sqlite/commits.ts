@@ -1,12 +1,14 @@
 /** Writes that arrive together share one commit, since a commit costs one wait for the disk whatever its size. */
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import { isOfWork } from '../fault.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, PAUSE_MILLISECONDS } from './database.ts';
 
 interface Write {
   /** Until then it waits for other processes. */
   until: number;
   work: () => unknown;
+  instead: ((error: unknown) => unknown) | undefined;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 }
@@ -30,13 +32,13 @@ export class Commits {
   }
 
   /**
-   * Runs `work` in the next transaction; resolves with its result once that is durable. Work that throws undoes only itself.
-   * While another process writes, it waits up to 5 s, and holds up nothing else.
+   * Runs `work` in the next transaction; resolves with its result once that is durable. Work that throws undoes only itself, and where the
+   * fault is its own, `instead` is done in its place. While another process writes, it waits up to 5 s, and holds up nothing else.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: () => T, instead?: (error: unknown) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      this.#waiting.push({ until: performance.now() + LONGEST_WAIT_MILLISECONDS, work, resolve, reject });
+      this.#waiting.push({ until: performance.now() + LONGEST_WAIT_MILLISECONDS, work, instead, resolve, reject });
     });
   }
 
@@ -85,13 +87,14 @@ export class Commits {
     }
   }
 
-  #inSavepoint(write: Write): () => void {
+  #inSavepoint({ instead, ...write }: Write): () => void {
     try {
       const result = explaining(this.#database.name, () => this.#transaction(write.work));
       return () => write.resolve(result as never);
     } catch (error) {
       if (!this.#database.inTransaction) throw error;
-      return () => write.reject(error);
+      if (!instead || !isOfWork(error)) return () => write.reject(error);
+      return this.#inSavepoint({ ...write, work: () => instead(error), instead: undefined });
     }
   }
 }

@@ -1,8 +1,10 @@
 /** Opens the cache file safely, brings its tables up to date, and says in words what is wrong with it. */
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DevchatError } from '../../errors.ts';
+import type { EngineOptions } from '../engine.ts';
+import { noCacheAt } from '../location.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** How long anything waits while another process holds the file. */
@@ -18,9 +20,11 @@ const OWNER_ONLY_FOLDER = 0o700;
 /** Stands in the header of our files ("dcca"), so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x64636361;
 
-/** Opens or makes the file. Throws as `openCache` says. */
-export function openDatabase(path: string): Database.Database {
+/** Opens or makes the file. Throws as `openEngine` says. */
+export function openDatabase(path: string, { mustExist = false }: EngineOptions): Database.Database {
   return explaining(path, () => {
+    refuseRemains(path);
+    if (mustExist && !existsSync(path)) throw noCacheAt(path);
     makeFile(path);
     const database = new Database(path, { timeout: LONGEST_WAIT_MILLISECONDS });
     try {
@@ -56,7 +60,6 @@ export function isBusy(error: unknown): boolean {
 
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_FOLDER });
-  refuseRemains(path);
   closeSync(openSync(path, 'a', OWNER_ONLY_FILE));
 }
 

@@ -282,7 +282,8 @@ export const MIGRATIONS: readonly string[] = [
     FROM (
       SELECT *, (
         SELECT max(sequence) FROM events
-        WHERE events.object = subscriptions.id AND events.created = as_of AND type = event_type AND payload -> '$.data.object' = json(snapshot)) AS event
+        WHERE events.object = subscriptions.id AND events.created = as_of AND type = event_type
+          AND CASE WHEN json_valid(payload) AND json_valid(snapshot) THEN payload -> '$.data.object' = json(snapshot) END) AS event
       FROM subscriptions);
   DROP TABLE subscriptions;
   ALTER TABLE kept RENAME TO subscriptions;

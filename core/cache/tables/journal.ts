@@ -1,4 +1,5 @@
 /** The journal: every genuine event as it came, never changed, with the attempts to apply it and Stripe's answers beside it. */
+import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { subjectOf, type Decision, type Subject } from '../../billing/apply-event.ts';
 import type { Payment } from '../../billing/cards.ts';
@@ -70,7 +71,23 @@ export function* add({ event, payload, source, receivedAt }: ReceivedEvent, live
   return yield* SQL.add({ id, type, created, received_at: receivedAt, source, payload, ...shownBy(event, livemode) });
 }
 
-export function* addAttempt(sequence: number, at: number, { outcome, reason }: Decision): Work<void> {
+/** Whether what comes is the text at this place, or says the same but for how many endpoints have yet to take it. */
+export function* isTextAt(sequence: number, { event, payload: text }: ReceivedEvent): Work<boolean> {
+  const journaled = yield* payload(sequence);
+  return journaled === text || isDeepStrictEqual(saidBy(JSON.parse(journaled) as Stripe.Event), saidBy(event));
+}
+
+function saidBy({ id: _id, pending_webhooks: _count, ...said }: Stripe.Event): object {
+  return said;
+}
+
+/** Under which id a text is journaled that comes under the id of another: "evt_1#2", then "evt_1#3". */
+export function besideId(id: string): string {
+  const number = Number(/#(\d+)$/.exec(id)?.[1] ?? 1);
+  return `${id.replace(/#\d+$/, '')}#${number + 1}`;
+}
+
+export function* addAttempt(sequence: number, at: number, { outcome, reason }: Pick<Decision, 'outcome' | 'reason'>): Work<void> {
   yield* SQL.addAttempt(sequence, at, outcome, reason);
 }
 

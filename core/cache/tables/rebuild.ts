@@ -217,9 +217,14 @@ function toKeep(state: object, place: number | null): object {
 /** `version` only counts. */
 function differingFields(before: unknown, after: unknown, path: readonly string[] = []): DifferingField[] {
   if (isDeepStrictEqual(before, after)) return [];
-  if (!isRecord(before) || !isRecord(after)) return [{ path: path.join('.'), before: before ?? null, after: after ?? null }];
+  if (!isRecord(before) || !isRecord(after)) return storable(before) === storable(after) ? [] : [{ path: path.join('.'), before: before ?? null, after: after ?? null }];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => path.length > 0 || key !== 'version');
   return keys.flatMap((key) => differingFields(before[key], after[key], [...path, key]));
+}
+
+/** PostgreSQL keeps another letter in the place of a null: core/cache/postgres/places.ts. */
+function storable(thing: unknown): unknown {
+  return typeof thing === 'string' ? thing.replaceAll('\0', '\uFFFD') : thing;
 }
 
 function isRecord(thing: unknown): thing is Row {

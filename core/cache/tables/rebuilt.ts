@@ -64,18 +64,28 @@ const REMOVE: Readonly<Record<Kind, (id: string) => Work<number>>> = {
   payer: change(`DELETE FROM payers WHERE customer = ?`),
 };
 
-/** Begins, or goes on with what was begun and not ended: then `events` of them are done. `total` counts the events to look at. */
-export function* begin(owner: string, version: string, livemode: boolean): Work<{ progress: Progress; total: number }> {
+/** Where a rebuild is; `total` counts the events to look at. */
+interface Begun {
+  progress: Progress;
+  total: number;
+}
+
+/** Begins, or goes on with what was begun and not ended: then `events` of them are done. */
+export function* begin(owner: string, version: string, livemode: boolean): Work<Begun> {
+  const { progress, total } = yield* anew(owner, version, livemode);
+  const begun = yield* current();
+  if (begun?.by === progress.by && begun.livemode === progress.livemode) return { progress: yield* noted({ ...begun, owner }), total };
+  yield* SQL.empty();
+  return { progress: yield* noted(progress), total };
+}
+
+/** Begins from the first object, and notes nothing. */
+export function* anew(owner: string, version: string, livemode: boolean): Work<Begun> {
   const mode = yield* SQL.mode();
   const ours = { livemode: mode === undefined ? livemode : mode === 'live' };
-  const by = `${version} ${API_VERSION}`;
-  const begun = yield* current();
-  const total = (yield* SQL.events())!;
-  if (begun?.by === by && begun.livemode === ours.livemode) return { progress: yield* noted({ ...begun, owner }), total };
-  yield* SQL.empty();
   const { heard: marks } = yield* journal.heard(undefined);
   const objects = { subscription: 0, invoice: 0, card: 0, payer: 0 };
-  return { progress: yield* noted({ owner, by, ...ours, after: '', ...marks, events: 0, objects }), total };
+  return { progress: { owner, by: `${version} ${API_VERSION}`, ...ours, after: '', ...marks, events: 0, objects }, total: (yield* SQL.events())! };
 }
 
 /** Keeps what was found in a range, and how far the rebuild is with it. */
@@ -106,17 +116,17 @@ export function* note(progress: Progress): Work<void> {
   yield* noted(progress);
 }
 
-/** Swaps in what was found, with what follows from it, or with `dryRun` only tells; the rebuild ends with it. */
-export function* swap(progress: Progress, { dryRun, show, terms }: { dryRun: boolean; show: number; terms: Terms }): Work<Rebuilt> {
+/** Swaps in what was found, with what follows from it; the rebuild ends with it. */
+export function* swap(progress: Progress, { show, terms }: { show: number; terms: Terms }): Work<Rebuilt> {
   yield* lookAgain((yield* touched(progress)).ids, progress);
   const { objects, events } = progress;
   const found = { events, objects, differing: (yield* SQL.count())!.differing, differences: yield* differences(show) };
-  if (!dryRun) yield* replaceAll();
+  yield* replaceAll();
   const questions = yield* SQL.questions();
-  if (!dryRun) yield* follow(questions, terms);
+  yield* follow(questions, terms);
   yield* SQL.empty();
   yield* SQL.forget();
-  return { ...found, questions, applied: !dryRun };
+  return { ...found, questions, applied: true };
 }
 
 function* current(): Work<Progress | undefined> {
@@ -143,10 +153,15 @@ function* differences(many: number): Work<RebuiltDifference[]> {
   for (let last = { id: '', kind: '' }; found.length < many; ) {
     const page: Finding[] = yield* SQL.page({ ...last, many: Math.min(PAGE, many - found.length) });
     if (page.length === 0) break;
-    found.push(...page.map(({ id, kind, action, fields }) => ({ id, kind, action, fields: JSON.parse(fields) as never }) as RebuiltDifference));
+    found.push(...page.map(differenceOf));
     last = page.at(-1)!;
   }
   return found;
+}
+
+/** A finding as it is told. */
+export function differenceOf({ id, kind, action, fields }: Finding): RebuiltDifference {
+  return { id, kind, action, fields: JSON.parse(fields) as never } as RebuiltDifference;
 }
 
 function* replaceAll(): Work<void> {

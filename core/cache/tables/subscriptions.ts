@@ -1,5 +1,5 @@
 /** Subscriptions, their invoices and the open questions about them. */
-import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
+import { isTerminal, type InvoiceState, type SubscriptionState } from '../../billing/state.ts';
 import type { CachedSubscription } from '../../billing/subscription-view.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
@@ -8,6 +8,8 @@ import { invoiceFrom, invoiceParameters, subscriptionColumns, subscriptionFrom, 
 
 /** The statuses that `isTerminal` names. */
 export const ENDED = `('canceled', 'incomplete_expired')`;
+/** The statuses that `isSettled` names. */
+const SETTLED = `('paid', 'void', 'uncollectible')`;
 /** The one that the verdict on a customer's next session is taken from: the newest that goes on, else the newest that has ended. */
 export const DECISIVE_FIRST = `ORDER BY status IN ${ENDED}, created DESC, as_of DESC`;
 
@@ -34,6 +36,7 @@ const SQL = {
     VALUES (:id, :customer, :status, :created, :as_of, :version, :event, :snapshot)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version, event = excluded.event, snapshot = excluded.snapshot`),
   before: row<SubscriptionRow>(`SELECT ${subscriptionColumns('as_of = ?')} FROM subscriptions WHERE id = ?`),
+  hasEnded: value<number>(`SELECT 1 FROM subscriptions WHERE id = ? AND status IN ${ENDED}`),
   version: value<number>(`SELECT version FROM subscriptions WHERE id = ?`),
   saveInvoice: change(`
     INSERT INTO invoices (id, subscription, status, created, as_of, amount_due, currency, next_attempt, failed_at, first_failed_at, failure_code, card)
@@ -47,6 +50,7 @@ const SQL = {
   goingOn: values<string>(`SELECT id FROM subscriptions WHERE customer = ? AND status NOT IN ${ENDED} ORDER BY created DESC, id`),
   ids: values<string>(`SELECT id FROM subscriptions ORDER BY id`),
   invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
+  unsettledInvoices: values<string>(`SELECT id FROM invoices WHERE subscription = ? AND status NOT IN ${SETTLED} ORDER BY created, id`),
   invoicesAmong: rows<InvoiceRow>(`SELECT * FROM invoices WHERE id IN ${AMONG}`),
   ask: change(`INSERT INTO questions (subscription) VALUES (?) ON CONFLICT DO NOTHING`),
   outdate: change(`UPDATE subscriptions SET version = version + 1 WHERE id = ?`),
@@ -69,6 +73,12 @@ export function* before(id: string | null, created: number): Work<SubscriptionSt
   return found && subscriptionFrom(found);
 }
 
+/** The state that Stripe answered. One that has ended never comes back to life, whoever says so: then only that something was heard is noted. */
+export function* saveAnswered(state: Omit<SubscriptionState, 'event'>): Work<void> {
+  const isRevival = !isTerminal(state.status) && (yield* SQL.hasEnded(state.id)) !== undefined;
+  yield* isRevival ? outdateAnswers(state.id) : save(state, null);
+}
+
 /** 0 where the subscription is not cached. */
 export function* version(id: string): Work<number> {
   return (yield* SQL.version(id)) ?? 0;
@@ -77,6 +87,10 @@ export function* version(id: string): Work<number> {
 export function* invoice(id: string | null): Work<InvoiceState | undefined> {
   const found = id === null ? undefined : yield* SQL.invoice(id);
   return found && invoiceFrom(found);
+}
+
+export function unsettledInvoices(subscription: string): Work<string[]> {
+  return SQL.unsettledInvoices(subscription);
 }
 
 export function* cached(id: string): Work<CachedSubscription | undefined> {

@@ -9,13 +9,14 @@ import { CHALLENGE_ID, KEY, test } from './house.ts';
 
 describe('devchat.config.json in the working folder', () => {
   test.for<[string, string[]]>([
-    ['{"port": 1,', ['devchat.config.json is not JSON']],
-    ['{"prt": 1}', ['devchat.config.json: ', '"prt"', 'it may hold: stripeSecretKey, stripeApiBase']],
-    ['[]', ['devchat.config.json: ', 'expected object, received array']],
-    ['{"port": "http"}', ['"port" in devchat.config.json is not a number']],
-    ['{"port": 65536, "baseUrl": "pair.example.com"}', ['"baseUrl" in devchat.config.json is not an http(s) address', '"port" in devchat.config.json is above 65535']],
-    ['{"host": 7}', ['"host" in devchat.config.json']],
-    ['{"webhookSecrets": "whsec_1"}', ['"webhookSecrets" in devchat.config.json']],
+    ['{"port": 1,', ['devchat.config.json:1:12 is not JSON: a key in quotes is missing\n']],
+    ['{"prt": 1}', ['error devchat.config.json:1 prt is unknown\n      did you mean port?\n']],
+    ['{"colour": 1}', ['error devchat.config.json:1 colour is unknown\n      it may hold: stripeSecretKey, stripeApiBase']],
+    ['[]', ['devchat.config.json:1 is not an object\n']],
+    ['{"port": "http"}', ['devchat.config.json:1 port is not a number\n']],
+    ['{\n"port": 65536,\n"baseUrl": "pair.example.com"}', ['error devchat.config.json:2 port is above 65535\nerror devchat.config.json:3 baseUrl is not an http(s) address\n      mend it there\n']],
+    ['{"host": 7}', ['devchat.config.json:1 host is not a text\n']],
+    ['{"webhookSecrets": "whsec_1"}', ['devchat.config.json:1 webhookSecrets is not a list of signing secrets\n']],
   ])('%s', async ([text, words], { home }) => {
     writeFiles(home.folder, { 'devchat.config.json': text });
     const { code, stdout, stderr } = await home.run(['subscriptions', 'list']);

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type Stripe from 'stripe';
+import { runRebuild } from '../../../cli/commands/events/rebuild.ts';
 import { runBackfill, type BackfillOptions } from '../../../cli/commands/events/backfill.ts';
 import { runSync } from '../../../cli/commands/subscriptions/sync.ts';
 import { runVerify, type VerifyOptions } from '../../../cli/commands/subscriptions/verify.ts';
@@ -67,6 +68,20 @@ test('verify shows every field that was changed behind its back, in words and as
   database.prepare(`UPDATE subscriptions SET id = 'sub_gone'`).run();
   database.close();
   expect((await verify()).out).toContain('2 subscriptions compared: 1 not cached, 1 unknown to Stripe.');
+});
+
+test('sync says of one that has ended in the cache alone that it stays so, however often, and a rebuild agrees', async () => {
+  await sync();
+  const database = new Database(join(folder.path, 'cache.sqlite'));
+  database.prepare(`UPDATE subscriptions SET status = 'canceled', snapshot = json_set(snapshot, '$.status', 'canceled', '$.ended_at', 1767225600)`).run();
+  database.prepare(`UPDATE answers SET answer = json_set(answer, '$.snapshot.status', 'canceled', '$.snapshot.ended_at', 1767225600)`).run();
+  database.close();
+  for (let times = 0; times < 2; times += 1) {
+    expect((await sync()).out).toBe(`${subscription.id}  ${subscription.customer as string}  ended here and trialing at Stripe: an end is final, left as it is\n1 subscription compared, 0 refreshed, 1 ended here alone.`);
+    expect((await run((context) => runRebuild({}, context, '1'))).out).toContain('the cached state is the same');
+  }
+  expect(JSON.parse((await sync({ json: true })).out)).toMatchObject({ refreshed: [], ended: [{ id: subscription.id, status: 'trialing' }] });
+  expect((await verify()).out.replaceAll(/\s+/g, ' ')).toContain('status canceled → trialing');
 });
 
 test('backfill compares all at first, then applies events; status tells until when', async () => {

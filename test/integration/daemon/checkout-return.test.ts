@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { allSubscriptions } from '../../support/caches.ts';
 import { openDaemon, type DaemonUnderTest } from '../../support/daemon.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
-import { subscription } from '../../support/stripe-objects.ts';
+import { listOf, subscription } from '../../support/stripe-objects.ts';
 
 const ANSWERS: Record<string, object> = {
   '/v1/customers': { id: 'cus_1', object: 'customer' },
@@ -12,6 +12,7 @@ const ANSWERS: Record<string, object> = {
   '/v1/checkout/sessions/cs_open': { id: 'cs_open', customer: 'cus_1', subscription: null },
   '/v1/checkout/sessions/cs_foreign': { id: 'cs_foreign', customer: 'cus_2', subscription: 'sub_2' },
   '/v1/checkout/sessions/cs_nobody': { id: 'cs_nobody', customer: null, subscription: 'sub_2' },
+  '/v1/invoices': listOf(),
   '/v1/subscriptions/sub_1': subscription({ id: 'sub_1', status: 'trialing', latest_invoice: null }),
   '/v1/subscriptions/sub_2': subscription({ id: 'sub_2', customer: 'cus_2', latest_invoice: null }),
 };

@@ -3,10 +3,10 @@ import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closeGap, type Closed } from '../../../core/billing/gap.ts';
 import { settleQuestion } from '../../../core/billing/reconcile.ts';
-import { compareSubscriptions } from '../../../core/billing/sync.ts';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
 import { openDaemon, openStripe, type StripeUnderTest } from '../../support/daemon.ts';
+import { drift } from '../../support/drift.ts';
 import { openInbox, type Inbox } from '../../support/inbox.ts';
 import { overlaid } from '../../support/overlaid.ts';
 import { openShop, type Shop } from '../../support/shop.ts';
@@ -18,13 +18,6 @@ async function look(stripe: Stripe, cache: Cache, more: Partial<Parameters<typeo
   const closed = await closeGap(stripe, cache, { now: () => Date.now(), ...more });
   for (const subscription of await cache.questions()) await settleQuestion(stripe, cache, subscription);
   return closed;
-}
-
-/** What the cache has otherwise than Stripe. */
-async function drift(stripe: Stripe, cache: Cache): Promise<object[]> {
-  const found = [];
-  for await (const comparison of compareSubscriptions(stripe, cache)) if (comparison.finding !== 'same') found.push(comparison);
-  return found;
 }
 
 describe('a daemon that was down', () => {

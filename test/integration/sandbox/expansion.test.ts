@@ -54,12 +54,18 @@ describe('a path', () => {
     expect(expanded).toMatchObject({ default_payment_method: null, schedule: null, pending_setup_intent: null });
   });
 
-  test('to a deleted customer gives what is left of it', async () => {
+  test('to or through a deleted customer gives what is left of it', async () => {
     const gone = await sandbox.stripe.customers.create({ payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } });
     const { id } = await sandbox.stripe.subscriptions.create({ customer: gone.id, items: [{ price }] });
     await sandbox.stripe.customers.del(gone.id);
     const expanded = await sandbox.stripe.subscriptions.retrieve(id, { expand: ['customer'] });
     expect(expanded.customer).toEqual({ id: gone.id, object: 'customer', deleted: true });
+    const deeper = 'customer.invoice_settings.default_payment_method';
+    expect((await sandbox.stripe.subscriptions.retrieve(id, { expand: [deeper] })).customer).toEqual({ id: gone.id, object: 'customer', deleted: true });
+    const { data } = await sandbox.stripe.subscriptions.list({ status: 'all', expand: [`data.${deeper}`] });
+    const shown = new Map(data.map((each) => [each.id, each.customer]));
+    expect(shown.get(id)).toEqual({ id: gone.id, object: 'customer', deleted: true });
+    expect(shown.get(subscription)).toMatchObject({ invoice_settings: { default_payment_method: { object: 'payment_method' } } });
   });
 
   test.each(['id', 'metadata', 'status', 'customer.nonsense', 'nonsense.deeper', 'data.customer', 'items.data.id', 'customer..id', ' customer'])('to %j is refused', async (path) => {

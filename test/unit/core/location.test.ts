@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPostgres, shownLocation } from '../../../core/cache/location.ts';
+import { isAddress, isPostgres, shownLocation } from '../../../core/cache/location.ts';
 
 test.each([
   ['/home/ada/cache.sqlite', '/home/ada/cache.sqlite'],
@@ -16,4 +16,9 @@ test.each([
 
 test('only an address is PostgreSQL', () => {
   expect(['postgres://host/db', 'postgresql:///db', 'postgres.sqlite', './postgres:/x'].map(isPostgres)).toEqual([true, true, false, false]);
+});
+
+test('an address begins with a scheme', () => {
+  expect(['mysql://host/db', 'FILE:///x', 'http+unix://x', 'postgres://host/db'].every(isAddress)).toBe(true);
+  expect(['cache.sqlite', './a://b', 'C://cache.sqlite', 'postgres:cache.sqlite', '://x'].some(isAddress)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DevchatError } from '../../../core/errors.ts';
-import { createStripe, explainStripeError } from '../../../core/stripe.ts';
+import { createStripe, explainStripeError, type ClientOptions } from '../../../core/stripe.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
 
 const KEY = 'sk_test_canary1234567890';
@@ -14,9 +14,9 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function stripeAt(listener: RequestListener) {
+async function stripeAt(listener: RequestListener, options: ClientOptions = {}) {
   server = await startLocalServer(listener);
-  return { stripe: createStripe({ stripeSecretKey: KEY, stripeApiBase: server.url }, { live: false }), requests: server.requests };
+  return { stripe: createStripe({ stripeSecretKey: KEY, stripeApiBase: server.url }, options), requests: server.requests };
 }
 
 function answer(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
@@ -72,6 +72,26 @@ describe('a call', () => {
     const error = explainStripeError(await stripe.customers.create({}).catch((thrown: unknown) => thrown));
     expect(error).toMatchObject({ kind: 'unreachable', message: 'Stripe: slow down (req_1)' });
     expect(requests).toHaveLength(3);
+  });
+});
+
+describe('a patient call', () => {
+  const ANSWERS = [429, 409, 500, 502, 503];
+
+  test('says what keeps it waiting, and outlasts five answers', async () => {
+    const heard: string[] = [];
+    const left = [...ANSWERS];
+    const { stripe } = await stripeAt((_request, response) => answer(response, left.shift() ?? 200, { id: 'cus_1' }), { troubled: (what) => heard.push(what) });
+    await expect(stripe.customers.list({ limit: 1 })).resolves.toMatchObject({ id: 'cus_1' });
+    expect(heard).toEqual(ANSWERS.map((status) => `Stripe answered ${status} to GET /v1/customers`));
+  });
+
+  test('says that there was no answer', async () => {
+    const heard: string[] = [];
+    let tries = 0;
+    const { stripe } = await stripeAt((request, response) => (tries++ === 0 ? request.socket.destroy() : answer(response, 200, { id: 'cus_1' })), { troubled: (what) => heard.push(what) });
+    await stripe.customers.retrieve('cus_1');
+    expect(heard).toEqual(['Stripe did not answer GET /v1/customers/cus_1']);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Cache } from '../../../core/cache/cache.ts';
 import { createStripe } from '../../../core/stripe.ts';
 import { createLogger } from '../../../daemon/logger.ts';
@@ -8,7 +8,7 @@ import { questionTasks } from '../../../daemon/questions.ts';
 import type { Tasks } from '../../../daemon/tasks.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../support/local-server.ts';
-import { event, subscription } from '../../support/stripe-objects.ts';
+import { event, listOf, START, subscription } from '../../support/stripe-objects.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let file: CacheFile;
@@ -18,13 +18,18 @@ let questions: Tasks;
 let log: string[];
 /** How Stripe answers about each subscription (0: never); unknown ones are missing. */
 let known: Record<string, number>;
+let whileAnswering: () => Promise<void>;
 
 beforeEach(async () => {
   file = freshCacheFile();
   cache = await file.open();
   known = {};
   log = [];
-  server = await startLocalServer(({ url }, response) => answer(response, /sub_\w+/.exec(url ?? '')?.[0] ?? ''));
+  whileAnswering = () => Promise.resolve();
+  server = await startLocalServer(({ url = '' }, response) => {
+    if (url.startsWith('/v1/invoices?')) answerWith(response, 200, listOf());
+    else void whileAnswering().then(() => answer(response, /sub_\w+/.exec(url)?.[0] ?? ''));
+  });
   const stripe = createStripe({ stripeSecretKey: 'sk_test_123456789012', stripeApiBase: server.url }, { live: false });
   questions = questionTasks(stripe, cache, createLogger({ plain: false, write: (line) => log.push(line) }));
 });
@@ -40,8 +45,14 @@ function answer(response: ServerResponse, id: string): void {
   if (status === 0) return;
   const error = { error: { type: 'invalid_request_error', code: status === 404 ? 'resource_missing' : 'other', message: 'no' } };
   const body = status === 200 ? subscription({ id, latest_invoice: null }) : error;
+  answerWith(response, status, body);
+}
+
+function answerWith(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'stripe-should-retry': 'false' }).end(JSON.stringify(body));
 }
+
+const askedAbout = () => server.requests.map(({ url }) => url?.split('?')[0]).filter((path) => path?.startsWith('/v1/subscriptions/'));
 
 /** An event that only Stripe can explain. */
 const puzzle = (id: string) => event('customer.subscription.updated', { id, object: 'subscription', customer: 'cus_1' }, { api_version: '2020-03-02' });
@@ -51,7 +62,7 @@ test('each is asked and stored; asked again meanwhile, once more and no oftener'
   for (const id of ['sub_1', 'sub_1', 'sub_2', 'sub_1', 'sub_2']) questions.add(id);
   await waitFor('both, twice', async () => (await cache.subscription('sub_1'))?.subscription.version === 2 && (await cache.subscription('sub_2'))?.subscription.version === 2);
   await questions.stop();
-  expect(server.requests.map(({ url }) => url?.split('?')[0]).toSorted()).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2', '/v1/subscriptions/sub_2']);
+  expect(askedAbout().toSorted()).toEqual(['/v1/subscriptions/sub_1', '/v1/subscriptions/sub_1', '/v1/subscriptions/sub_2', '/v1/subscriptions/sub_2']);
 });
 
 test('what an earlier run left open is taken up', async () => {
@@ -75,7 +86,7 @@ test('what another process marks is taken up before long', async () => {
 test('each that fails has its own time to be tried again, and is tried at once when it is asked about', async () => {
   known = { sub_bad: 500, sub_late: 500 };
   questions.add('sub_bad');
-  const triesOf = (id: string) => server.requests.filter(({ url }) => url?.split('?')[0]?.endsWith(id)).length;
+  const triesOf = (id: string) => askedAbout().filter((path) => path?.endsWith(id)).length;
   await waitFor('its third try', () => triesOf('sub_bad') === 3);
   questions.add('sub_late');
   await waitFor('the second try of another', () => triesOf('sub_late') === 2);
@@ -105,6 +116,39 @@ test('one that cannot be answered is tried again, and does not keep the others w
   expect(await cache.questions()).toEqual(['sub_bad']);
   known.sub_bad = 200;
   await waitFor('the bad one', async () => cache.subscription('sub_bad'));
+});
+
+describe('one that events overtake each time', () => {
+  const OVERTAKEN = { level: 30, msg: 'overtaken by events, tried again soon', subject: 'sub_1', reason: 'sub_1 changed each time it was fetched' };
+  const logged = () => log.map((line) => JSON.parse(line) as { subject?: string }).filter(({ subject }) => subject === 'sub_1');
+  const overtake = (times: number) => {
+    known = { sub_1: 200 };
+    let asked = 0;
+    whileAnswering = async () => {
+      asked += 1;
+      if (asked <= times) await tell(cache, event('customer.subscription.updated', subscription(), { created: START + asked }));
+    };
+  };
+
+  test('is told as what it is, and asked again', async () => {
+    await tell(cache, puzzle('sub_1'));
+    overtake(3);
+    questions.add('sub_1');
+    await waitFor('the answer', async () => (await cache.questions()).length === 0);
+    expect(logged()).toMatchObject([OVERTAKEN]);
+    expect(askedAbout()).toHaveLength(4);
+  });
+
+  test('is warned of where that goes on', async () => {
+    await tell(cache, puzzle('sub_1'));
+    overtake(Infinity);
+    for (let tries = 1; tries <= 9; tries += 1) {
+      questions.add('sub_1');
+      await waitFor(`try ${tries}`, () => logged().length === tries);
+    }
+    expect(logged().slice(-2)).toMatchObject([{ level: 40, msg: 'Stripe could not be asked' }, { level: 40, reason: OVERTAKEN.reason }]);
+    expect(logged().slice(0, 5)).toMatchObject(Array.from({ length: 5 }, () => OVERTAKEN));
+  });
 });
 
 test('one that Stripe does not know is dropped', async () => {

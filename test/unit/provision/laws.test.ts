@@ -1,12 +1,16 @@
 /** What holds for every plan, over random wishes and random accounts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Declared } from '../../../cli/provision/declared/schema.ts';
+import { desired, PARTS } from '../../../cli/provision/desired.ts';
 import { plan, type Change } from '../../../cli/provision/plan.ts';
 import { KINDS, withReferences, type Found, type Json, type Kind, type Settings, type Wanted } from '../../../cli/provision/resources/resource.ts';
 import { RESOURCES } from '../../../cli/provision/resources/resources.ts';
 import { leavesOf, satisfies } from '../../../cli/provision/settings.ts';
+import { randomDeclared } from './random-declared.ts';
 
 const KEY = 'devchat-test';
+const declarations = randomDeclared();
 
 const flag = fc.boolean();
 const text = fc.constantFrom(null, '', 'one', 'two', '/dev/chat');
@@ -68,6 +72,49 @@ function foundOf(kind: Kind): fc.Arbitrary<Found> {
   return matches.map((list) => ({ kind, key: KEY, matches: list, hasMore: false }));
 }
 
+/** What another business, declared by somebody, has left in the account. */
+function leftBy(declared: Declared, wanted: readonly Wanted[]): Found[] {
+  const left = applied(plan(wish(declared), []).changes, []);
+  return wanted.map(({ kind, key }) => left.find((found) => found.kind === kind && found.key === key) ?? { kind, key, matches: [], hasMore: false });
+}
+
+function wish(declared: Declared): Wanted[] {
+  return desired({ challengeId: KEY, parts: PARTS, baseUrl: 'https://devchat.example', declared });
+}
+
+describe('what is declared', () => {
+  it('is there once it is applied, whatever was declared before', () => {
+    fc.assert(
+      fc.property(declarations, declarations, (before, after) => {
+        const wanted = wish(after);
+        const left = leftBy(before, wanted);
+        expect(plan(wanted, applied(plan(wanted, left).changes, left)).changes).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is all that is written, with what Stripe demands beside it', () => {
+    fc.assert(
+      fc.property(declarations, declarations, (before, after) => {
+        const wanted = wish(after);
+        const changes = plan(wanted, leftBy(before, wanted)).changes.filter(({ action }) => action === 'update');
+        for (const change of changes) expect(allowedPaths(wanted, change)).toEqual(expect.arrayContaining(pathsOf(change.write)));
+      }),
+    );
+  });
+
+  it('no longer declared is left as it is, but for what the brief says of it', () => {
+    fc.assert(
+      fc.property(declarations, (before) => {
+        const wanted = wish({});
+        const changes = plan(wanted, leftBy(before, wanted)).changes;
+        for (const change of changes) expect(allowedPaths(wanted, change)).toEqual(expect.arrayContaining(change.fields.map(({ path }) => path)));
+      }),
+    );
+  });
+});
+
 describe('a plan', () => {
   it('leaves nothing to do once it is applied', () => {
     fc.assert(
@@ -90,13 +137,10 @@ describe('a plan', () => {
   it('names and writes declared settings only, with what Stripe demands beside them', () => {
     fc.assert(
       fc.property(desiredStates, currentStates, (desired, current) => {
-        for (const change of plan(desired, current).changes) {
-          const declared = pathsOf(desired.find(({ kind }) => kind === change.kind)?.settings ?? {});
-          const { references, siblings } = RESOURCES[change.kind];
-          const demanded = Object.entries(siblings).flatMap(([parent, names]) => names.map((name) => `${parent}.${name}`));
+        for (const change of plan(desired, current).changes.filter(({ successor }) => successor === undefined)) {
           const fields = change.fields.map(({ path }) => path);
-          expect([...declared, ...Object.keys(references)]).toEqual(expect.arrayContaining(fields));
-          expect([...declared, ...Object.keys(references), ...demanded]).toEqual(expect.arrayContaining(pathsOf(change.write)));
+          expect(declaredPaths(desired, change)).toEqual(expect.arrayContaining(fields));
+          expect(allowedPaths(desired, change)).toEqual(expect.arrayContaining(pathsOf(change.write)));
           expect(fields).toEqual([...new Set(fields)]);
         }
       }),
@@ -113,6 +157,17 @@ describe('a plan', () => {
   });
 });
 
+function declaredPaths(wanted: readonly Wanted[], { kind, key }: Change): string[] {
+  const declared = wanted.find((each) => each.kind === kind && each.key === key);
+  return [...pathsOf(declared?.settings ?? {}), ...Object.keys(RESOURCES[kind].references)];
+}
+
+function allowedPaths(wanted: readonly Wanted[], change: Change): string[] {
+  const { siblings, namedOnCreate } = RESOURCES[change.kind];
+  const demanded = Object.entries(siblings).flatMap(([parent, names]) => names.map((name) => `${parent}.${name}`));
+  return [...declaredPaths(wanted, change), ...demanded, ...namedOnCreate];
+}
+
 function pathsOf(settings: Settings): string[] {
   return leavesOf(settings).map(({ path }) => path.join('.'));
 }
@@ -121,15 +176,19 @@ function pathsOf(settings: Settings): string[] {
 function applied(changes: readonly Change[], before: readonly Found[]): Found[] {
   const state = structuredClone(before) as Found[];
   for (const change of changes) {
-    const found = state.find(({ kind }) => kind === change.kind) ?? { kind: change.kind, key: change.key, matches: [], hasMore: false };
+    const found = state.find((each) => isAbout(each, change)) ?? { kind: change.kind, key: change.key, matches: [], hasMore: false };
     const ids = Object.fromEntries(state.map(({ kind, matches }) => [kind, matches[0]?.id]));
     const others = found.matches.filter(({ id }) => id !== change.id);
     const made = { id: `${change.kind}_new`, settings: newObject(change.kind, withReferences(change.write, RESOURCES[change.kind].references, ids)) };
     const isNew = change.action === 'create' || change.action === 'replace';
     const edited = found.matches.map((match) => (match.id === change.id ? { ...match, settings: merged(match.settings, change.write) } : match));
-    state.splice(0, state.length, ...state.filter(({ kind }) => kind !== change.kind), { ...found, matches: isNew ? [made, ...others] : edited });
+    state.splice(0, state.length, ...state.filter((each) => !isAbout(each, change)), { ...found, matches: isNew ? [made, ...others] : edited });
   }
   return state;
+}
+
+function isAbout(found: Found, { kind, key }: Change): boolean {
+  return found.kind === kind && found.key === key;
 }
 
 function newObject(kind: Kind, write: Settings): Settings {

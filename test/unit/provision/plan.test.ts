@@ -101,6 +101,27 @@ describe('the catalog', () => {
     expect(change).toMatchObject({ action: 'replace', fields: [{ path: 'product', before: 'prod_other', after: 'prod_1' }] });
   });
 
+  it.each<[string | undefined, string, string]>([
+    ['unspecified', 'inclusive', 'update'],
+    [undefined, 'inclusive', 'update'],
+    ['exclusive', 'inclusive', 'replace'],
+    ['inclusive', 'unspecified', 'replace'],
+  ])('tax %s becomes %s: %s, since it is fixed once it is said', (before, after, action) => {
+    const prices = [{ currency: 'usd', unit_amount: 6000, recurring: { interval: 'month' as const }, tax_behavior: after as 'inclusive' }];
+    const declared = desired({ challengeId: CHALLENGE, parts: ['catalog'], declared: { product: { prices } } });
+    const { changes } = plan(declared, foundCatalog(storedProduct, { ...storedPrice, tax_behavior: before }));
+    expect(changes).toMatchObject([{ action, kind: 'price', fields: [{ path: 'tax_behavior', before: before ?? null, after }] }]);
+  });
+
+  it('takes every price for itself, and the first of them where one is asked for', () => {
+    const prices = (['year', 'month'] as const).map((interval) => ({ currency: 'usd', unit_amount: 6000, recurring: { interval } }));
+    const declared = desired({ challengeId: CHALLENGE, parts: ['catalog'], declared: { product: { prices } } });
+    const yearly: Found = { kind: 'price', key: 'devchat_paircode_yearly_devchat-test', matches: [{ id: 'price_2', settings: { ...settingsOf(declared, 1), product: 'prod_1', unit_amount: 1 } }], hasMore: false };
+    const { changes, ids } = plan(declared, [yearly, ...foundCatalog(storedProduct, storedPrice)]);
+    expect(changes).toMatchObject([{ action: 'replace', id: 'price_2', key: 'devchat_paircode_yearly_devchat-test', fields: [{ path: 'unit_amount', before: 1, after: 6000 }] }]);
+    expect(ids).toEqual({ product: 'prod_1', price: 'price_1' });
+  });
+
   it('reactivates what somebody archived', () => {
     const { changes } = plan(catalog, foundCatalog({ ...storedProduct, active: false }, { ...storedPrice, active: false }));
     expect(changes.map(({ action, kind, write }) => [action, kind, write])).toEqual([

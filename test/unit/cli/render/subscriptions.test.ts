@@ -33,6 +33,11 @@ const FOUR = [
 
 const lines = (views: readonly SubscriptionView[], room: number) => [...subscriptionLines(views.map((each) => subscriptionRow(each, plain)), plain, room)];
 
+test('an end for a reason that every object inherits is told by that word', () => {
+  const lines = subscriptionDetail(viewed({ cancellation: { reason: 'constructor', feedback: null, comment: null } }), [], plain, 80);
+  expect(lines.some((line) => line.endsWith('constructor'))).toBe(true);
+});
+
 describe('a list of subscriptions', () => {
   test('tells who, what Stripe says, whether the next session may happen, and until when', () => {
     expect(lines(FOUR, Infinity)).toEqual([

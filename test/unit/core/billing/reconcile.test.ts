@@ -6,7 +6,7 @@ import type { Cache } from '../../../../core/cache/cache.ts';
 import { createStripe } from '../../../../core/stripe.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../../support/local-server.ts';
-import { CUSTOMER, customer, DAY, event, HOUR, INVOICE, invoice, paymentMethod, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, DAY, event, HOUR, INVOICE, invoice, listOf, paymentMethod, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const ANSWERED_AT = START + DAY;
@@ -20,7 +20,7 @@ let whileAnswering: (request: IncomingMessage) => Promise<unknown>;
 beforeEach(async () => {
   file = freshCacheFile();
   cache = await file.open();
-  answers = { [`/v1/subscriptions/${SUBSCRIPTION}`]: subscription({ status: 'past_due' }), [`/v1/invoices/${INVOICE}`]: invoice({ attempted: true }) };
+  answers = { [`/v1/subscriptions/${SUBSCRIPTION}`]: subscription({ status: 'past_due' }), [`/v1/invoices/${INVOICE}`]: invoice({ attempted: true }), '/v1/invoices': listOf() };
   whileAnswering = () => Promise.resolve();
   server = await startLocalServer((request, response) => {
     const body = answers[request.url?.split('?')[0] ?? ''];
@@ -77,6 +77,28 @@ test('asks after an older invoice too, whose payment is still missing', async ()
   expect(await cache.invoice(older)).toMatchObject({ status: 'paid', failedAt: null });
 });
 
+test('learns of every invoice that Stripe holds open, and of all that it took for unpaid', async () => {
+  const [open, paid, voided] = ['in_open', 'in_paid', 'in_void'];
+  await tell(cache, event(UPDATED, subscription({ status: 'past_due' })));
+  for (const id of [paid, voided]) await tell(cache, event('invoice.payment_failed', invoice({ id, created: START - 60 * DAY })));
+  answers['/v1/invoices'] = listOf(invoice({ id: open }));
+  answers[`/v1/invoices/${open}`] = invoice({ id: open, created: START - 30 * DAY, attempted: true });
+  for (const [id, status] of [[paid, 'paid'], [voided, 'void'], [INVOICE, 'paid']] as const) answers[`/v1/invoices/${id}`] = invoice({ id, status });
+  await refresh();
+  expect((await state()).invoice).toMatchObject({ id: open, status: 'open', failedAt: expect.any(Number) as number });
+  expect(await cache.unsettledInvoices(SUBSCRIPTION)).toEqual([open]);
+  expect(server.requests.find(({ url }) => url?.startsWith('/v1/invoices?'))?.url).toBe(`/v1/invoices?status=open&limit=100&subscription=${SUBSCRIPTION}`);
+});
+
+test('an open invoice that was not tried yet is no failure', async () => {
+  answers['/v1/invoices'] = listOf(invoice({ id: 'in_open' }));
+  answers['/v1/invoices/in_open'] = invoice({ id: 'in_open', created: START - 30 * DAY });
+  answers[`/v1/invoices/${INVOICE}`] = invoice({ status: 'paid' });
+  await refresh();
+  expect(await cache.invoice('in_open')).toMatchObject({ status: 'open', failedAt: null });
+  expect((await state()).invoice?.id).toBe(INVOICE);
+});
+
 test('an invoice that Stripe no longer has is passed over', async () => {
   delete answers[`/v1/invoices/${INVOICE}`];
   await refresh();
@@ -130,20 +152,20 @@ describe('an event that comes while Stripe answers', () => {
     };
     await refresh();
     expect((await state()).card).toMatchObject({ expires: { year: 2032 } });
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests.filter(({ url }) => url?.startsWith('/v1/subscriptions'))).toHaveLength(2);
   });
 
   test('makes it be asked again: the event is not undone', async () => {
     let told = false;
     whileAnswering = async ({ url }) => {
-      if (told || !url?.includes('/invoices/')) return;
+      if (told || !url?.startsWith('/v1/invoices/')) return;
       told = true;
       await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled' }), { created: ANSWERED_AT }));
       answers[`/v1/subscriptions/${SUBSCRIPTION}`] = subscription({ status: 'canceled' });
     };
     await refresh();
     expect((await state()).subscription).toMatchObject({ status: 'canceled', version: 2 });
-    expect(server.requests).toHaveLength(4);
+    expect(server.requests, 'the subscription, its open invoices and the latest').toHaveLength(2 * 3);
   });
 
   test('each time: it gives up, and the question stays for later', async () => {
@@ -168,7 +190,7 @@ test('an answer about a subscription that is not cached is outdated by what is h
   answers[`/v1/invoices/${INVOICE}`] = invoice({ status: 'draft' });
   let isTold = false;
   whileAnswering = async ({ url }) => {
-    if (isTold || !url?.startsWith('/v1/invoices')) return;
+    if (isTold || !url?.startsWith('/v1/invoices/')) return;
     isTold = true;
     await tell(cache, event('invoice.payment_failed', invoice({ attempted: true }), { created: ANSWERED_AT + 1 }));
     answers[`/v1/invoices/${INVOICE}`] = invoice({ attempted: true });

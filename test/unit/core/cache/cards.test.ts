@@ -117,7 +117,7 @@ describe('within one second', () => {
 
   test('where nothing proves it, what is known is kept and Stripe is asked, again after a restart', async () => {
     await tellAll(renewed(9, 2030));
-    const reason = `same second as what is known of Visa 4242: Stripe is asked about each subscription of ${CUSTOMER}`;
+    const reason = `same second as what is kept of Visa 4242: Stripe is asked about each subscription of ${CUSTOMER}`;
     expect(await tell(cache, renewed(9, 2031))).toEqual({ outcome: 'applied', reason, ask: SUBSCRIPTION, collect: null });
     expect(await year()).toBe(2030);
     expect(await (await file.open()).questions()).toEqual([SUBSCRIPTION]);

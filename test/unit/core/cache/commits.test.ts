@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Commits } from '../../../../core/cache/sqlite/commits.ts';
 
 let database: Database.Database;
@@ -33,6 +33,33 @@ test('work that throws half-way undoes itself, and nothing beside it', async () 
   const settled = await Promise.allSettled([commits.write(note('before')), commits.write(halfDone), commits.write(note('after'))]);
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(notes()).toEqual(['before', 'after']);
+});
+
+describe('what is to be done instead', () => {
+  const failing = (error: Error) => () => {
+    note('half')();
+    throw error;
+  };
+  const noteThat = (error: unknown) => note(`failed: ${(error as Error).message}`)();
+
+  test('is done where the work fails by itself, in its place and in the same commit', async () => {
+    const results = await Promise.all([commits.write(note('before')), commits.write(failing(new Error('no further')), noteThat), commits.write(note('after'), noteThat)]);
+    expect(results).toEqual([1, 1, 1]);
+    expect(notes()).toEqual(['before', 'failed: no further', 'after']);
+    expect(committed).toBe(1);
+  });
+
+  test('is not done where the store fails', async () => {
+    const settled = await Promise.allSettled([commits.write(note('before')), commits.write(failing(Object.assign(new Error('no'), { code: 'SQLITE_FULL' })), noteThat)]);
+    expect(settled).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { kind: 'unreachable' } }]);
+    expect(notes()).toEqual(['before']);
+  });
+
+  test('where it fails as well, nothing of both is kept', async () => {
+    const settled = await Promise.allSettled([commits.write(failing(new Error('no further')), failing(new Error('no longer'))), commits.write(note('after'))]);
+    expect(settled).toMatchObject([{ status: 'rejected', reason: { message: 'no longer' } }, { status: 'fulfilled' }]);
+    expect(notes()).toEqual(['after']);
+  });
 });
 
 test('a transaction that breaks is told to everyone in it, and nothing of it is kept', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { rowsIn } from '../../../support/beside.ts';
-import { countChanges, freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
+import { allSubscriptions, countChanges, freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, event, HOUR, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -119,6 +119,49 @@ describe('an event that could not be applied', () => {
   });
 });
 
+describe('another text under the id of one that could not be applied', () => {
+  const broken = () => event(UPDATED, { ...subscription(), items: null }, { id: 'evt_broken' });
+  const whole = () => event(UPDATED, subscription({ status: 'past_due' }), { id: 'evt_broken' });
+
+  test('is journaled beside it as it came, and applied; the first tells of it', async () => {
+    await tell(cache, broken());
+    expect(await tell(cache, whole())).toMatchObject({ outcome: 'applied', reason: 'first seen, past_due' });
+    expect(await cache.event('evt_broken')).toMatchObject({
+      attempts: [{ outcome: 'failed' }, { outcome: 'applied', reason: 'another text came under its id, journaled as evt_broken#2: first seen, past_due' }],
+      payload: JSON.stringify(broken()),
+    });
+    expect(await cache.event('evt_broken#2')).toMatchObject({ attempts: [{ outcome: 'applied', reason: 'first seen, past_due' }], payload: JSON.stringify(whole()) });
+  });
+
+  test('is what the cached state shows, which a rebuild finds again', async () => {
+    await tell(cache, broken());
+    await tell(cache, whole());
+    expect((await allSubscriptions(cache)).map((each) => each.subscription.snapshot)).toEqual([subscription({ status: 'past_due' })]);
+    expect(await cache.rebuild({ version: '1', now: START * 1000 })).toMatchObject({ differing: 0, objects: { subscription: 1 } });
+  });
+
+  test('is journaled once, however often either comes', async () => {
+    for (const told of [broken(), whole(), whole(), broken(), whole()]) await tell(cache, told);
+    await cache.replayEvent('evt_broken', 1);
+    await tell(cache, whole());
+    expect((await cache.events({ limit: 10 })).map(({ id, outcome }) => [id, outcome])).toEqual([['evt_broken#2', 'applied'], ['evt_broken', 'applied']]);
+    expect((await cache.event('evt_broken#2'))?.attempts).toHaveLength(1);
+  });
+
+  test('where it fails as well, so is the next one', async () => {
+    for (const items of [null, 5, [], 5]) await tell(cache, event(UPDATED, { ...subscription(), items }, { id: 'evt_broken' }));
+    await tell(cache, whole());
+    expect((await cache.events({ limit: 10 })).map(({ id, outcome }) => [id, outcome])).toEqual([4, 3, 2, 1].map((text) => [text === 1 ? 'evt_broken' : `evt_broken#${text}`, 'applied']));
+  });
+
+  test('it is not where it only says otherwise how many endpoints have yet to take it', async () => {
+    await tell(cache, broken());
+    await tell(cache, { ...broken(), pending_webhooks: 7 });
+    expect((await cache.event('evt_broken'))?.attempts.map(({ reason }) => reason)).toEqual(Array.from({ length: 2 }, () => 'its object cannot be read: it is not a whole subscription'));
+    expect(await cache.events({ limit: 10 })).toHaveLength(1);
+  });
+});
+
 describe('a replay', () => {
   test('goes the same way again, and is noted as another attempt', async () => {
     const first = event(UPDATED, subscription());
@@ -196,7 +239,7 @@ describe('filters of the journal', () => {
     for (const one of told()) await tell(cache, one);
     await tell(cache, event(UPDATED, subscription({ id: 'sub_2' }), { id: 'evt_d', created: START + 30 }));
     expect(await cache.eventCount({ outcome: 'failed' })).toBe(0);
-    expect(await cache.eventCount({ outcome: 'applied' })).toBe(3);
+    expect(await cache.eventCount({ outcome: 'applied' }), 'with the other text of evt_d').toBe(4);
   });
 });
 

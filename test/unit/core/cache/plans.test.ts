@@ -118,7 +118,7 @@ async function everythingHappens(): Promise<void> {
   await cache.saveSubscription({ ...known, version: known.version + 1 }, [], payment, { heard: (await cache.heardOf()).heard });
   await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled', ended_at: START + DAY }), { created: START + DAY }));
   await Promise.all([allSubscriptions(cache), cache.sessions(), cache.sessions({ customer: CUSTOMER }), cache.session(first!.id), cache.noticeTargets(), cache.collections(), cache.questions()]);
-  await Promise.all([cache.missingInvoices(CUSTOMER), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
+  await Promise.all([cache.missingInvoices(CUSTOMER), cache.unsettledInvoices('sub_1'), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);
   const filters = [{}, { subscription: 'sub_1' }, { customer: CUSTOMER }, { type: 'invoice.paid' }, { since: START }, { after: 1 }, { after: 1, oldestFirst: true }];
   for (const filter of filters) await cache.events({ ...filter, limit: 10 });
   await cache.eventCount({ subscription: 'sub_1' });

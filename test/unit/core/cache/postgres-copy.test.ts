@@ -1,9 +1,10 @@
 /** A cache that is copied from a file into PostgreSQL and from there into another file is the same row by row. */
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyCache, TABLES } from '../../../../core/cache/copy.ts';
 import { failed, paid, withSessions } from '../../../support/bookings.ts';
-import { beside } from '../../../support/beside.ts';
+import { beside, rowsIn } from '../../../support/beside.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { freshDatabase } from '../../../support/databases.ts';
 import { tableNames } from '../../../support/table-names.ts';
@@ -89,9 +90,21 @@ function literal(value: string | number | null): string {
   return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 }
 
+test('of a database that holds no cache nothing is copied, and none is made in it', async () => {
+  const server = await beside(database.path);
+  await server.run('CREATE DATABASE bare');
+  const bare = new URL(database.path);
+  bare.pathname = '/bare';
+  await expect(copyCache(bare.href, back.path)).rejects.toMatchObject({ kind: 'not-found', message: expect.stringMatching(/^there is no cache postgres.*:\*\*\*@.*bare$/) as string });
+  expect(await rowsIn(bare.href, `SELECT 1 FROM pg_namespace WHERE nspname = 'devchat'`)).toEqual([]);
+  expect(existsSync(back.path)).toBe(false);
+  await server.run('DROP DATABASE bare');
+  await server.close();
+});
+
 test('only into an empty one, and all or nothing', async () => {
   await lead(await file.open());
-  await (await database.open()).close();
+  await tell(await database.open(), event('foo.bar', {}));
   const before = await contents(database.path);
   await expect(copyCache(file.path, database.path)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringMatching(/:\*\*\*@.* is not empty/) as string });
   expect(await contents(database.path)).toEqual(before);

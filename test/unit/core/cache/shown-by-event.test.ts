@@ -12,6 +12,7 @@ import { event, START, subscription } from '../../../support/stripe-objects.ts';
 
 const FILE_STEPS = 5;
 const POSTGRES_STEPS = 1;
+const NESTED = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
 const APPLICATION_ID = 0x64636361;
 
 const OLDER = subscription({ status: 'trialing' });
@@ -65,6 +66,17 @@ test('both are what they were, and only the answer is kept twice', async () => {
   expect((await cache.subscription(NEWER.id))?.subscription).toEqual({ ...common, id: NEWER.id, status: 'active', asOf: START + 1, event: { type: UPDATED, previous: { status: 'incomplete' } }, snapshot: NEWER });
   expect((await cache.subscription(ANSWERED.id))?.subscription).toEqual({ ...common, customer: 'cus_2', id: ANSWERED.id, status: 'active', asOf: START, event: null, snapshot: ANSWERED });
   expect(await rowsIn(file.path, 'SELECT id, event, snapshot IS NULL AS here FROM subscriptions ORDER BY id')).toMatchObject([{ id: NEWER.id, event: 2 }, { id: ANSWERED.id, event: null }]);
+});
+
+test.each([['a null', '\0'], ['half a letter', '\ud800'], ['lists in lists', JSON.parse(NESTED) as unknown]])('%s in it keeps nobody from opening it', async (_, odd) => {
+  const shown = subscription({ id: 'sub_odd', metadata: { odd } as never });
+  const older = await beside(file.path);
+  await older.run(journaled(event(UPDATED, shown, { id: 'evt_odd', created: START })));
+  await older.run(cached(shown, START, `'${UPDATED}', NULL`));
+  await older.close();
+  const cache = await file.open();
+  expect(JSON.stringify((await cache.subscription('sub_odd'))?.subscription.snapshot)).toBe(JSON.stringify(shown));
+  expect((await cache.subscription(NEWER.id))?.subscription.event).toMatchObject({ type: UPDATED });
 });
 
 test('what comes then is applied to it', async () => {

@@ -32,6 +32,24 @@ describe("saving Stripe's answer", () => {
     expect(await cache.questions()).toEqual([]);
   });
 
+  test.each(['canceled', 'incomplete_expired'] as const)('does not bring one back to life that is %s; what it says of the invoice is kept, and a rebuild agrees', async (status) => {
+    const end = subscription({ status, ended_at: START });
+    await tell(cache, event('customer.subscription.deleted', end));
+    const paid = invoiceState({ status: 'paid', asOf: START + DAY });
+    expect(await cache.saveSubscription(subscriptionState({ status: 'active' }, { version: 2, event: null, asOf: START + DAY }), [paid])).toBe(true);
+    expect(await cache.subscription(SUBSCRIPTION)).toMatchObject({ subscription: { status, asOf: START, version: 2, snapshot: end }, invoice: paid });
+    expect(await cache.rebuild({ version: '1', now: START * 1000 })).toMatchObject({ differing: 0 });
+  });
+
+  test('ends one all the same, also one that an answer has ended before', async () => {
+    await tell(cache, event(UPDATED, subscription()));
+    for (const [version, ended_at] of [[2, START + 1], [3, START + 2]] as const) {
+      expect(await cache.saveSubscription(subscriptionState({ status: 'canceled', ended_at }, { version, event: null, asOf: START + DAY }))).toBe(true);
+      expect((await cache.subscription(SUBSCRIPTION))?.subscription).toMatchObject({ status: 'canceled', version, snapshot: { ended_at } });
+    }
+    expect(await cache.rebuild({ version: '1', now: START * 1000 })).toMatchObject({ differing: 0 });
+  });
+
   test.each([1, 3])('is refused where an event came in between (version %d of 2)', async (version) => {
     await tell(cache, event(UPDATED, subscription()));
     expect(await cache.saveSubscription(answer(version), [invoiceState()])).toBe(false);

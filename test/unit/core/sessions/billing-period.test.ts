@@ -26,6 +26,11 @@ function periodAt(cycle: Cycle, iso: string): [string, string] {
 
 const utc = (at: number): string => new Date(at * 1000).toISOString().replace('T12:00:00.000Z', ' noon');
 
+test('an interval that every object inherits counts as months, and one that is not counted is one', () => {
+  const at = { start: seconds('2026-01-15T12:00:00Z'), end: seconds('2026-02-15T12:00:00Z') };
+  expect(periodAt({ anchor: at.start, interval: 'constructor' as never, every: null as never, period: at }, '2026-03-01T12:00:00Z')).toEqual(['2026-02-15 noon', '2026-03-15 noon']);
+});
+
 describe('a subscription that began at noon of 31 January', () => {
   const cycle: Cycle = { anchor: seconds('2026-01-31T12:00:00Z'), period: { start: seconds('2026-01-31T12:00:00Z'), end: seconds('2026-02-28T12:00:00Z') } };
 
