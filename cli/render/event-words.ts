@@ -64,6 +64,7 @@ const EXPLANATIONS: ReadonlyArray<readonly [fits: (facts: Facts) => boolean, exp
   [({ event }) => event.outcome === 'ignored', () => ({ means: 'It is about no subscription, so it changed nothing. Nothing is to be done.' })],
   [({ event }) => event.reason.startsWith('same second as the cached state'), () => ({ means: 'Another event of the same second shows the subscription otherwise, and nothing in them tells which came first. It changed nothing; Stripe is asked which holds. Nothing is to be done.' })],
   [({ event }) => event.reason.startsWith('same second as what is known of'), () => ({ means: 'Another event of the same second shows the invoice otherwise, and nothing in them tells which came first. This one is cached until Stripe, which is asked, has said which holds. Nothing is to be done.' })],
+  [({ event }) => event.reason.startsWith('same second as what is kept of'), () => ({ means: 'Another event of the same second shows this otherwise, and nothing in them tells which came last. It changed nothing; Stripe is asked about each subscription of the customer that goes on. Nothing is to be done.' })],
   [() => true, () => ({ means: 'It is part of the cached state. Nothing is to be done.' })],
 ];
 

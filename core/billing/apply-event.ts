@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
 import { own } from '../own.ts';
-import { cardOf, isNewerCard, isNewerPayer, payerOf, type Card, type Payer } from './cards.ts';
+import type { Card, Payer } from './cards.ts';
 import { invoiceAfter } from './invoice-state.ts';
 import { orderOf } from './ordering.ts';
 import { idOf, isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
-import { isId, wholeCustomer, wholeInvoice, wholePaymentMethod, wholeSubscription } from './whole.ts';
+import { cardShownBy, holdingAfter, payerShownBy, toldBy, type Tied } from './tied.ts';
+import { isId, wholeCustomer, wholeInvoice, wholeSubscription } from './whole.ts';
 
 export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -27,6 +28,12 @@ export interface Cached {
   payer?: Payer | undefined;
 }
 
+/** What an event is placed against. */
+export interface Known extends Cached {
+  /** Where the card or payer is cached as of the event's second. */
+  tied?: Tied | undefined;
+}
+
 /** What an event does: the outcome with its reason in words, the rows to save, and the subscription to ask Stripe about. */
 export interface Decision {
   outcome: Outcome;
@@ -36,11 +43,13 @@ export interface Decision {
   card?: Card;
   payer?: Payer;
   ask?: string;
+  /** The customer about whose subscriptions to ask Stripe, since what pays them is in doubt. */
+  askOf?: string;
   /** A customer's new card, which may pay what is missing. */
   collect?: { customer: string; paymentMethod: string };
 }
 
-type Apply = (event: Stripe.Event, cached: Cached) => Decision;
+type Apply = (event: Stripe.Event, known: Known) => Decision;
 
 const APPLY: Readonly<Record<string, Apply>> = {
   'customer.subscription.created': applySubscription,
@@ -75,12 +84,12 @@ const APPLY: Readonly<Record<string, Apply>> = {
 export const RELEVANT_TYPES: readonly string[] = Object.keys(APPLY);
 
 /** Decides what a verified event changes. Pure; throws only where the event's object is not of the shape its type promises. */
-export function applyEvent(event: Stripe.Event, cached: Cached, ours: { livemode: boolean }): Decision {
+export function applyEvent(event: Stripe.Event, known: Known, ours: { livemode: boolean }): Decision {
   if (event.livemode !== ours.livemode) return { outcome: 'ignored', reason: `it is of ${event.livemode ? 'live' : 'test'} mode, and this cache is of ${ours.livemode ? 'live' : 'test'} mode` };
   if (event.account) return { outcome: 'ignored', reason: `it is about another Stripe account, ${event.account}` };
   const apply = own(APPLY, event.type);
   if (!apply) return { outcome: 'ignored', reason: `${event.type} changes nothing here` };
-  return hasOurShape(event) ? apply(event, cached) : askInstead(event);
+  return hasOurShape(event) ? apply(event, known) : askInstead(event);
 }
 
 /** Whether an event is one that can change our state by what it shows. */
@@ -127,8 +136,8 @@ function askInstead(event: Stripe.Event): Decision {
 
 function applySubscription(event: Stripe.Event, { subscription: current }: Cached): Decision {
   const snapshot = wholeSubscription(event.data.object);
-  const previous = (event.data.previous_attributes ?? null) as Record<string, unknown> | null;
-  const incoming = { asOf: event.created, type: event.type, previous, snapshot };
+  const { type, previous } = toldBy(event);
+  const incoming = { asOf: event.created, type, previous, snapshot };
   const order = current ? orderOf(current, incoming) : 'newer';
   if (order === 'older') return { outcome: 'stale', reason: `older than the cached state (${current?.status})` };
   if (order === 'same') return { outcome: 'applied', reason: 'the cached state is this one already' };
@@ -160,21 +169,33 @@ function applyCheckout(event: Stripe.Event, { subscription: current }: Cached): 
   return { outcome: 'applied', reason: 'Stripe is asked for its subscription', ask: subscription };
 }
 
-function applyCustomer(event: Stripe.Event, { payer: known }: Cached): Decision {
+function applyCustomer(event: Stripe.Event, { payer: known, tied }: Known): Decision {
   const customer = wholeCustomer(event.data.object);
   const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
-  const before = previous?.invoice_settings?.default_payment_method;
-  const card = newCard(customer.id, before, customer.invoice_settings?.default_payment_method);
-  const payer = payerOf(customer, event.created);
+  const card = newCard(customer.id, previous?.invoice_settings?.default_payment_method, customer.invoice_settings?.default_payment_method);
+  const payer = payerShownBy(event);
   if (!payer) return { outcome: 'ignored', reason: 'it does not say what the customer pays with' };
-  if (!isNewerPayer(payer, known, before !== undefined)) return { outcome: 'stale', reason: `no newer than what is known of ${customer.id}`, ...card };
-  return { outcome: 'applied', reason: `${customer.id} pays with ${payer.paymentMethod ?? 'nothing yet'}`, payer, ...card };
+  const holding = holdingAfter(event, payer, { known, tied, shownBy: payerShownBy });
+  if (!holding) return { ...inDoubt(customer.id, customer.id), ...card };
+  if (isOutdone(payer, known, holding)) return { outcome: 'stale', reason: `older than what is known of ${customer.id}`, ...card };
+  return { outcome: 'applied', reason: `${customer.id} pays with ${holding.paymentMethod ?? 'nothing yet'}`, payer: holding, ...card };
 }
 
-function applyPaymentMethod(event: Stripe.Event, { card: known }: Cached): Decision {
-  const card = cardOf(wholePaymentMethod(event.data.object), event.created);
-  if (!isNewerCard(card, known)) return { outcome: 'stale', reason: `older than what is known of ${card.name}` };
-  return { outcome: 'applied', reason: card.customer === null ? `${card.name} pays nothing any more` : `${card.name} of ${card.customer}`, card };
+function applyPaymentMethod(event: Stripe.Event, { card: known, tied }: Known): Decision {
+  const card = cardShownBy(event);
+  const holding = holdingAfter(event, card, { known, tied, shownBy: cardShownBy });
+  if (!holding) return inDoubt(card.name, card.customer!); // of a detached one there is no doubt
+  if (isOutdone(card, known, holding)) return { outcome: 'stale', reason: `older than what is known of ${card.name}` };
+  return { outcome: 'applied', reason: holding.customer === null ? `${holding.name} pays nothing any more` : `${holding.name} of ${holding.customer}`, card: holding };
+}
+
+/** Whether what is known goes on to hold, and says otherwise. */
+function isOutdone(shown: Card | Payer, known: Card | Payer | undefined, holding: Card | Payer): boolean {
+  return isDeepStrictEqual(holding, known) && !isDeepStrictEqual(shown, known);
+}
+
+function inDoubt(subject: string, customer: string): Decision {
+  return { outcome: 'applied', reason: `same second as what is kept of ${subject}: Stripe is asked about each subscription of ${customer}`, askOf: customer };
 }
 
 /** `previous` is undefined where the event says nothing of a change. */

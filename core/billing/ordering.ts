@@ -1,4 +1,4 @@
-/** Which of two snapshots of a subscription is newer, and when only Stripe can tell. Rules: docs/ordering.md. */
+/** Which of the snapshots of an object is newer, and when only Stripe can tell. Rules: docs/ordering.md. */
 import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { isTerminal, type SubscriptionState } from './state.ts';
@@ -26,12 +26,10 @@ export function orderOf(current: SubscriptionState, incoming: IncomingSnapshot):
 function orderWithinOneSecond(current: SubscriptionState, incoming: IncomingSnapshot): Order {
   if (isDeepStrictEqual(incoming.snapshot, current.snapshot)) return isReturn(current, incoming) ? 'unsure' : 'same';
   if (current.event === null) return 'unsure';
-  if (isBirth(incoming.type)) return 'older';
-  if (isBirth(current.event.type)) return 'newer';
-  const after = follows(incoming, current.snapshot);
-  const before = follows({ ...current.event, snapshot: current.snapshot }, incoming.snapshot);
-  if (after === before) return 'unsure';
-  return after ? 'newer' : 'older';
+  const cached = { ...current.event, snapshot: current.snapshot };
+  const last = lastAmong([cached, incoming]);
+  if (!last) return 'unsure';
+  return last === cached ? 'older' : 'newer';
 }
 
 /** Alike, but by different changes: between them it was something else, which may arrive later. */
@@ -39,16 +37,46 @@ function isReturn({ event }: SubscriptionState, incoming: IncomingSnapshot): boo
   return event !== null && !isDeepStrictEqual(event.previous, incoming.previous);
 }
 
-function isBirth(type: string): boolean {
-  return type === 'customer.subscription.created';
+/** What an event tells of an object: what it shows, and what it says that it changed. */
+export interface Told {
+  type: string;
+  previous: Record<string, unknown> | null;
+  snapshot: object;
 }
 
+/** Of all that was heard of an object in one second, what came last: all others lead to it, and it to none. Undefined where that is not proven. */
+export function lastAmong(told: readonly Told[]): Told | undefined {
+  return told.find((each) => {
+    const others = told.filter((other) => !isDeepStrictEqual(other, each));
+    const before = leadingTo(each, others);
+    return others.every((other) => before.has(other) && !follows(other, each));
+  });
+}
+
+/** Those of the others from which changes lead to it, from one to the next. */
+function leadingTo(end: Told, others: readonly Told[]): Set<Told> {
+  const found = new Set<Told>();
+  const waiting = [end];
+  for (let later = waiting.pop(); later; later = waiting.pop()) {
+    for (const earlier of others) {
+      if (found.has(earlier) || !follows(later, earlier)) continue;
+      found.add(earlier);
+      waiting.push(earlier);
+    }
+  }
+  return found;
+}
+
+/** What begins an object: there is nothing before it. */
+const BIRTHS: readonly string[] = ['customer.subscription.created', 'customer.created', 'payment_method.attached'];
+
 /** Whether `later` says of itself that it changed exactly what `earlier` still shows. */
-function follows(later: { previous: Record<string, unknown> | null; snapshot: Stripe.Subscription }, earlier: Stripe.Subscription): boolean {
+function follows(later: Told, earlier: Told): boolean {
+  const [isBirth, wasBirth] = [later, earlier].map(({ type }) => BIRTHS.includes(type));
+  if (isBirth || wasBirth) return !isBirth;
   const changed = Object.keys(later.previous ?? {});
   if (changed.length === 0) return false;
-  const looksBack = contains(earlier, later.previous);
-  return looksBack && !contains(later.snapshot, later.previous);
+  return contains(earlier.snapshot, later.previous) && !contains(later.snapshot, later.previous);
 }
 
 function contains(whole: unknown, part: unknown): boolean {

@@ -1,9 +1,10 @@
 /** Makes the state of one object again from what the journal holds of it, by the rules that apply events one by one. Pure. */
 import type Stripe from 'stripe';
 import { applyEvent, doubtAbout, type Cached } from './apply-event.ts';
-import { isNewerCard, isNewerPayer, type Payment } from './cards.ts';
+import { holdsInstead, type Payment } from './cards.ts';
 import { rankedObject, rankOf } from './rank.ts';
 import { idOf, isSettled, type InvoiceState } from './state.ts';
+import type { Tied } from './tied.ts';
 
 /** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
 export interface Answer {
@@ -18,7 +19,11 @@ export interface Remade {
   state: Cached;
   /** The subscription about which Stripe has to be asked, since the journal cannot decide; null where it can. */
   ask: string | null;
+  /** The same of the customer about whose subscriptions Stripe has to be asked. */
+  askOf: string | null;
 }
+
+const NOTHING: Remade = { state: {}, ask: null, askOf: null };
 
 /** Something that was told of the object, and what it makes of what was told before. */
 interface Step {
@@ -28,21 +33,26 @@ interface Step {
 
 /** Which events of an object decide: those of the highest rank, and of an invoice that waits for money also those that tell of a failure. */
 export function remade(id: string, events: readonly Stripe.Event[], answers: readonly Answer[], ours: { livemode: boolean }): Remade {
-  const steps = [...events.map((event) => stepOf(event, ours)), ...answers.flatMap((answer) => stepsIn(answer, id))];
-  return steps.sort((one, other) => one.rank - other.rank).reduce<Remade>((before, { take }) => take(before), { state: {}, ask: null });
+  const steps = [...events.map((event) => stepOf(event, events, ours)), ...answers.flatMap((answer) => stepsIn(answer, id))];
+  return steps.sort((one, other) => one.rank - other.rank).reduce<Remade>((before, { take }) => take(before), NOTHING);
 }
 
-function stepOf(event: Stripe.Event, ours: { livemode: boolean }): Step {
-  return { rank: rankedObject(event, ours).rank ?? 0, take: (before) => afterEvent(event, before, ours) };
+function stepOf(event: Stripe.Event, all: readonly Stripe.Event[], ours: { livemode: boolean }): Step {
+  return { rank: rankedObject(event, ours).rank ?? 0, take: (before) => afterEvent(event, tiedWith(event, all), before, ours) };
 }
 
-function afterEvent(event: Stripe.Event, { state, ask: asked }: Remade, ours: { livemode: boolean }): Remade {
-  const { subscription = state.subscription, invoice = state.invoice, card = state.card, payer = state.payer, ask } = applyEvent(event, state, ours);
+/** As when it came: with what had been journaled before it. */
+function tiedWith(event: Stripe.Event, all: readonly Stripe.Event[]): Tied {
+  return { events: all.slice(0, all.indexOf(event)).filter(({ created }) => created === event.created), isAnswered: false };
+}
+
+function afterEvent(event: Stripe.Event, tied: Tied, { state, ask: asked }: Remade, ours: { livemode: boolean }): Remade {
+  const { subscription = state.subscription, invoice = state.invoice, card = state.card, payer = state.payer, ask, askOf = null } = applyEvent(event, { ...state, tied }, ours);
   const after = { subscription, invoice, card, payer };
-  if (!invoice) return { state: after, ask: ask ?? asked };
-  if (isSettled(invoice.status)) return { state: after, ask: null };
+  if (!invoice) return { state: after, ask: ask ?? asked, askOf };
+  if (isSettled(invoice.status)) return { state: after, ask: null, askOf };
   const isDoubtful = invoice !== state.invoice && doubtAbout(invoice, state.invoice) !== undefined;
-  return { state: after, ask: isDoubtful ? invoice.subscription : asked };
+  return { state: after, ask: isDoubtful ? invoice.subscription : asked, askOf };
 }
 
 /** What an answer says of one object; it comes after the events of its second. */
@@ -50,17 +60,20 @@ function stepsIn({ asOf, snapshot, invoices, payment }: Answer, id: string): Ste
   const steps: Step[] = [];
   if (snapshot.id === id) {
     const state = { id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version: 0, event: null, snapshot };
-    steps.push({ rank: rankOf('subscription', asOf, snapshot), take: (before) => ({ state: { ...before.state, subscription: state }, ask: null }) });
+    steps.push({ rank: rankOf('subscription', asOf, snapshot), take: (before) => ({ ...before, state: { ...before.state, subscription: state }, ask: null }) });
   }
   for (const invoice of invoices) {
-    if (invoice.id === id) steps.push({ rank: rankOf('invoice', invoice.asOf, invoice), take: ({ state }) => ({ state: { ...state, invoice: withFailures(invoice, state.invoice) }, ask: null }) });
+    if (invoice.id === id) steps.push({ rank: rankOf('invoice', invoice.asOf, invoice), take: (before) => ({ ...before, state: { ...before.state, invoice: withFailures(invoice, before.state.invoice) }, ask: null }) });
   }
-  for (const card of payment?.cards ?? []) {
-    if (card.id === id) steps.push({ rank: rankOf('payment_method', card.asOf, card), take: ({ state, ask }) => ({ state: isNewerCard(card, state.card) ? { ...state, card } : state, ask }) });
-  }
-  const payer = payment?.payer;
-  if (payer?.customer === id) steps.push({ rank: rankOf('customer', payer.asOf, {}), take: ({ state, ask }) => ({ state: isNewerPayer(payer, state.payer, false) ? { ...state, payer } : state, ask }) });
-  return steps;
+  return payment ? [...steps, ...stepsOfPayment(payment, id)] : steps;
+}
+
+function stepsOfPayment({ cards, payer }: Payment, id: string): Step[] {
+  const steps: Step[] = cards
+    .filter((card) => card.id === id)
+    .map((card) => ({ rank: rankOf('payment_method', card.asOf, card), take: (before) => (holdsInstead(card, before.state.card) ? { ...before, state: { ...before.state, card }, askOf: null } : before) }));
+  if (payer?.customer !== id) return steps;
+  return [...steps, { rank: rankOf('customer', payer.asOf, {}), take: (before) => (holdsInstead(payer, before.state.payer) ? { ...before, state: { ...before.state, payer }, askOf: null } : before) }];
 }
 
 /** A failure stays until the invoice is settled, whenever it was heard of. */

@@ -86,6 +86,7 @@ export async function retrieveSubscription(stripe: Stripe, id: string, expand: s
 }
 
 async function fetchAndSave(stripe: Stripe, cache: Cache, id: string, { open, quietly = false }: Manner): Promise<boolean> {
+  const { heard } = await cache.heardOf();
   const known = await cache.subscription(id);
   const [lastHeard] = known ? [] : await cache.events({ subscription: id, limit: 1 });
   const askedAt = performance.now();
@@ -96,7 +97,7 @@ async function fetchAndSave(stripe: Stripe, cache: Cache, id: string, { open, qu
   const invoices = await fetchInvoices(stripe, cache, invoicesToFetch(snapshot, unpaid, await cache.unsettledInvoices(id)), asOf);
   const version = (known?.subscription.version ?? 0) + 1;
   const state = { id: snapshot.id, customer: idOf(snapshot.customer), status: snapshot.status, asOf, version, event: null, snapshot };
-  return cache.saveSubscription(state, invoices, paymentIn(answer, asOf), { quietly, after: lastHeard?.sequence ?? 0 });
+  return cache.saveSubscription(state, invoices, paymentIn(answer, asOf), { quietly, heard, after: lastHeard?.sequence ?? 0 });
 }
 
 /** The latest invoice of a subscription, those that Stripe holds open, and those of which it is not known that they are settled. */

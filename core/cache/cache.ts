@@ -19,7 +19,7 @@ export interface ReceivedEvent {
   receivedAt: number;
 }
 
-/** What became of an event. `ask` is the subscription about which only Stripe can tell the present state. */
+/** What became of an event. `ask` is the subscription about which only Stripe can tell the present state; of several the newest, and the others wait with it on the questions. */
 export interface Recorded {
   outcome: Outcome;
   reason: string;
@@ -70,6 +70,8 @@ export interface EventFilter {
 export interface Asked {
   /** The last event about the subscription that was journaled before, by its `sequence`: what came later outdates an answer about one that is not cached. */
   after?: number;
+  /** How much had been heard before: what events told since of the cards and the payer that it shows outdates it. Left out, they count from its own time. */
+  heard?: Heard;
   /** The past is caught up with: where it is told of a subscription of which nothing was ever heard, no notice of it is sent. */
   quietly?: boolean;
 }
@@ -148,7 +150,8 @@ export interface Cache {
   replayEvent(id: string, at: number, options?: { dryRun?: boolean }): Promise<Recorded | undefined>;
   /**
    * Stores what Stripe answered about a subscription, its invoices and what pays them with what follows from it, and takes it off the questions.
-   * A subscription that has ended stays so, whatever the answer says. False, and nothing is stored, where an event about it or its invoices has come since `version - 1`: Stripe has to be asked again.
+   * A subscription that has ended stays so, whatever the answer says. False, and nothing is stored, where an event about it or its invoices has come
+   * since `version - 1`, or one about what pays since it was `asked`: Stripe has to be asked again.
    */
   saveSubscription(subscription: SubscriptionState, invoices?: readonly InvoiceState[], payment?: Payment, asked?: Asked): Promise<boolean>;
   /** The subscriptions about which Stripe has yet to be asked. */

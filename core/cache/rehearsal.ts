@@ -24,6 +24,7 @@ export function rehearse(engine: Engine, livemode: boolean, { version, signal, o
       signal?.throwIfAborted();
     }
     const { events, objects } = progress;
+    for (const customer of found.customers) found.ask(await run(() => subscriptions.goingOn(customer)));
     return { events, objects, ...found.told(await run(subscriptions.questions)), applied: false };
   });
 }
@@ -33,6 +34,8 @@ class Found {
   readonly #show: number;
   readonly #differences: Rebuilt['differences'] = [];
   readonly #questions = new Set<string>();
+  /** About whose subscriptions Stripe has to be asked. */
+  readonly customers = new Set<string>();
   #differing = 0;
 
   constructor(show: number) {
@@ -41,9 +44,18 @@ class Found {
 
   add(findings: readonly Finding[]): void {
     for (const finding of findings.toSorted(byId)) {
-      if (finding.kind === 'question') this.#questions.add(finding.subscription!);
+      if (finding.kind === 'question') this.#note(finding);
       else if ((this.#differing += 1) <= this.#show) this.#differences.push(differenceOf(finding));
     }
+  }
+
+  ask(subscriptionIds: readonly string[]): void {
+    for (const id of subscriptionIds) this.#questions.add(id);
+  }
+
+  #note({ subscription, state: customer }: Finding): void {
+    if (subscription !== null) this.#questions.add(subscription);
+    else if (customer !== null) this.customers.add(customer);
   }
 
   /** Without the questions that are open already. */

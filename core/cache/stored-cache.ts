@@ -49,6 +49,11 @@ interface Answer {
   payment: Payment | undefined;
 }
 
+/** With the cached subscriptions about which to ask Stripe. */
+interface Decided extends Decision {
+  asked: readonly string[];
+}
+
 class StoredCache implements Cache {
   readonly #engine: Engine;
   readonly #livemode: boolean;
@@ -152,7 +157,7 @@ class StoredCache implements Cache {
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
     if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known, received, failure);
     const sequence = added ?? known!.sequence;
-    const { outcome, reason, ask = null, collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
+    const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
@@ -168,22 +173,24 @@ class StoredCache implements Cache {
   *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, ask = null } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at, failure);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at, failure);
     return { outcome, reason, ask, collect: null };
   }
 
   *#rehearse(id: string): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, ask = null } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event);
     return { outcome, reason, ask, collect: null };
   }
 
-  *#saveAnswer({ subscription, invoices, payment }: Answer, { after, quietly = false }: Asked): Work<boolean> {
+  *#saveAnswer({ subscription, invoices, payment: shown }: Answer, { after, heard, quietly = false }: Asked): Work<boolean> {
     const { id, asOf, version } = subscription;
     const known = yield* subscriptions.version(id);
     if (version !== known + 1) return false;
     if (!known && after !== undefined && (yield* journal.lastInvoiceEvent(id)) > after) return false;
+    const payment = shown && heard ? yield* cards.asAnswered(shown, heard) : shown;
+    if (shown && !payment) return false;
     const isNoNews = quietly && !known && !(yield* journal.isHeardOf(id));
     yield* journal.addAnswer(subscription, invoices, payment);
     yield* subscriptions.saveAnswered(subscription);
@@ -194,26 +201,28 @@ class StoredCache implements Cache {
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decision> {
-    const decision = failure ?? (yield* this.#decide(event));
+  *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decided> {
+    const decision = failure ? { ...failure, asked: [] } : yield* this.#decide(event);
     yield* this.#save(decision, sequence);
-    if (decision.ask) yield* subscriptions.ask(decision.ask);
-    if (!decision.subscription) yield* subscriptions.outdateAnswers(decision.invoice?.subscription ?? decision.ask);
+    for (const id of decision.asked) yield* subscriptions.ask(id);
+    const outdated = new Set(decision.subscription ? [] : [decision.invoice?.subscription, ...decision.asked]);
+    for (const id of outdated) yield* subscriptions.outdateAnswers(id);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
     if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, event.created * 1000)));
     yield* journal.addAttempt(sequence, at, decision);
     return decision;
   }
 
-  *#decide(event: Stripe.Event): Work<Decision> {
+  *#decide(event: Stripe.Event): Work<Decided> {
     try {
       const subject = subjectOf(event);
       const subscription = yield* subscriptions.before(subject.subscription, event.created);
       const invoice = yield* subscriptions.invoice(subject.invoice);
-      return applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
+      const decision = applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
+      return { ...decision, asked: yield* toAsk(decision) };
     } catch (error) {
       if (!isOfWork(error)) throw error;
-      return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}` };
+      return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}`, asked: [] };
     }
   }
 
@@ -230,6 +239,12 @@ class StoredCache implements Cache {
   #terms(now: number): Terms {
     return { ...this.#rules, now };
   }
+}
+
+/** On what a customer pays with, nothing depends but the subscriptions that go on. */
+function* toAsk({ ask, askOf }: Decision): Work<readonly string[]> {
+  if (askOf !== undefined) return yield* subscriptions.goingOn(askOf);
+  return ask === undefined ? [] : [ask];
 }
 
 function notApplied(error: unknown): Decision {

@@ -13,8 +13,8 @@ export interface Truth {
   /** The same as it is answered with what pays it. */
   expanded: Stripe.Subscription;
   invoices: Stripe.Invoice[];
-  /** What the subscription is charged to. */
-  card: string | null;
+  /** What the subscription is charged to, and the last month in which that is good. */
+  card: { id: string; expires: { month: number; year: number } } | null;
 }
 
 export interface Stage {
@@ -66,6 +66,19 @@ const recovers: Step = async ({ stripe, customer, subscription }) => {
   const { latest_invoice: invoice } = await stripe.subscriptions.update(subscription, { default_payment_method: id });
   await stripe.invoices.pay(invoice as string);
 };
+/** The bank sends the same card again, good until these years: all within a second. */
+const renews =
+  (...years: number[]): Step =>
+  async ({ stripe, subscription }) => {
+    const { default_payment_method: card } = await stripe.subscriptions.retrieve(subscription);
+    for (const exp_year of years) await stripe.paymentMethods.update(card as string, { card: { exp_month: 11, exp_year } });
+  };
+/** From then on what the customer usually pays with, one card after the other, pays the subscription. */
+const choosesAnother: Step = async ({ stripe, customer, subscription }) => {
+  const [first, second] = [await stripe.paymentMethods.attach(GOOD, { customer }), await stripe.paymentMethods.attach('pm_card_mastercard', { customer })];
+  await stripe.subscriptions.update(subscription, { default_payment_method: '' });
+  for (const { id } of [first, second]) await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+};
 const cancels: Step = ({ stripe, subscription }) => stripe.subscriptions.cancel(subscription);
 const saysWhy: Step = ({ stripe, subscription }) => stripe.subscriptions.update(subscription, { cancellation_details: { feedback: 'too_expensive' } });
 const schedulesTheEnd: Step = ({ stripe, subscription }) => stripe.subscriptions.update(subscription, { cancel_at_period_end: true });
@@ -109,6 +122,12 @@ export const LONG_FLOWS: Record<string, Record<string, Step>> = {
     'a month passes': aMonthPasses,
     'schedules the end': schedulesTheEnd,
     'takes it back': takesItBack,
+  },
+  'subscribe, renew the card again and again, choose another': {
+    subscribes: subscribes(GOOD),
+    'renews the card': renews(2031, 2032, 2033),
+    'renews it again': renews(2034, 2035),
+    'chooses another': choosesAnother,
   },
   'subscribe, fail until Stripe gives up': { ...SUBSCRIBED, ...FAILED, 'dunning ends': dunningEnds },
   'subscribe, fail, cancel and say why': { ...SUBSCRIBED, ...FAILED, cancels, 'says why': saysWhy },
@@ -159,8 +178,9 @@ async function truthOf({ stripe, subscription: id }: Living): Promise<Truth> {
   return plain({ at, subscription, expanded, invoices, card: cardOf(expanded) });
 }
 
-function cardOf({ default_payment_method: own }: Stripe.Subscription): string | null {
-  return own && typeof own === 'object' ? own.id : own;
+function cardOf({ default_payment_method: own, customer }: Stripe.Subscription): Truth['card'] {
+  const { id, card } = (own ?? (customer as Stripe.Customer).invoice_settings.default_payment_method ?? {}) as Partial<Stripe.PaymentMethod>;
+  return id && card ? { id, expires: { month: card.exp_month, year: card.exp_year } } : null;
 }
 
 /** As it travels. */

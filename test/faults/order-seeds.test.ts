@@ -6,7 +6,7 @@ import { overlaid } from '../support/overlaid.ts';
 import { chance } from '../support/seeded.ts';
 import { liveFlows, LONG_FLOWS, SHORT_FLOWS, type Flow } from './order-flows.ts';
 import { differencesInTheEnd, renamed, tellAll, tellMixedUp, type Travelling } from './order-told.ts';
-import { WRONG_CACHES } from './order-wrong.ts';
+import { CARDS_BY_ARRIVAL, WRONG_CACHES } from './order-wrong.ts';
 import { tried } from './tried.ts';
 
 /** Of each flow. */
@@ -68,6 +68,12 @@ test.for([...Object.keys(LONG_FLOWS), ...Object.keys(SHORT_FLOWS)])('%s', async 
 test.for(Object.entries(WRONG_CACHES))('a cache that is wrong is found out: %s', async ([, wrong]) => {
   const cache = overlaid(await file.open(), wrong);
   expect((await runAll(cache, flows.find(({ name }) => name === GOES_ON)!, AT_ONCE)).wrong).not.toEqual([]);
+  tried('R05', { wrong: 1 });
+});
+
+test('a cache in which of cards what is heard last holds is found out', async () => {
+  const flow = flows.find(({ name }) => name === 'subscribe, renew the card again and again, choose another')!;
+  expect((await runAll(overlaid(await file.open(), CARDS_BY_ARRIVAL), flow, AT_ONCE)).wrong.join('\n')).toMatch(/charged to/);
   tried('R05', { wrong: 1 });
 });
 

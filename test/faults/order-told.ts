@@ -94,8 +94,9 @@ export async function differencesInTheEnd(teller: Teller): Promise<string[]> {
   await askIfAsked(teller, truth);
   const cached = await cache.subscription(flow.subscription);
   const invoices = await Promise.all(truth.invoices.map(({ id }) => cache.invoice(id)));
-  const card = cached?.card?.id ?? null;
-  return [...differences(flow, cached?.subscription, invoices), ...(card === truth.card ? [] : [`charged to ${card}, at Stripe to ${truth.card}`])];
+  const card = cached?.card ? { id: cached.card.id, expires: cached.card.expires } : null;
+  const [charged, chargedAtStripe] = [card, truth.card].map((each) => JSON.stringify(each));
+  return [...differences(flow, cached?.subscription, invoices), ...(charged === chargedAtStripe ? [] : [`charged to ${charged}, at Stripe to ${chargedAtStripe}`])];
 }
 
 /** A Stripe that holds no more than what it answers. */

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { applyEvent, type Cached } from '../../core/billing/apply-event.ts';
+import { cardOf, payerOf, type Payment } from '../../core/billing/cards.ts';
 import { idOf } from '../../core/billing/state.ts';
 import type { CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Cache, Recorded } from '../../core/cache/cache.ts';
@@ -57,6 +58,24 @@ export const WRONG_CACHES: Record<string, Wrong> = {
   'decides ties by arrival': overwriting((_, { created }, asOf) => created === asOf),
   'accepts what is older': overwriting(({ outcome }) => outcome === 'stale'),
 };
+
+/** Takes of cards, and of what customers pay with, whatever is heard last. */
+export const CARDS_BY_ARRIVAL: Wrong = (cache) => ({
+  recordEvent: async (received) => {
+    const recorded = await cache.recordEvent(received);
+    const payment = paymentShownBy(received.event);
+    const known = payment && (await cache.subscriptionOfCustomer(payment.customer));
+    if (!known) return recorded;
+    await cache.saveSubscription({ ...known.subscription, version: known.subscription.version + 1 }, [], payment);
+    return { ...recorded, ask: null };
+  },
+});
+
+function paymentShownBy({ data: { object }, created }: Event): (Payment & { customer: string }) | undefined {
+  if (object.object === 'customer') return { customer: object.id, cards: [], payer: payerOf(object, created) };
+  if (object.object !== 'payment_method' || !object.customer) return undefined;
+  return { customer: idOf(object.customer), cards: [cardOf(object, created)], payer: undefined };
+}
 
 /** Lets an update bring an ended subscription back to life: as no cache takes that, not even as an answer of Stripe's, it is what this one reads. */
 export const REVIVING: Wrong = (cache) => {

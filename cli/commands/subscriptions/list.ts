@@ -8,9 +8,7 @@ import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { atRiskLines } from '../../render/at-risk.ts';
 import { jsonList } from '../../render/json-list.ts';
-import { inPieces } from '../../render/lines.ts';
-import { subscriptionLines, subscriptionRow } from '../../render/subscriptions.ts';
-import { ManyRows } from '../../render/table.ts';
+import { tellSubscriptions } from '../../tell-subscriptions.ts';
 
 export interface ListOptions {
   atRisk?: boolean;
@@ -31,21 +29,14 @@ export async function runList({ json, cache: file, atRisk: onlyAtRisk }: ListOpt
   const pages = (await context.cache()).subscriptions();
   const terms = await context.terms();
   if (onlyAtRisk) tellAtRisk(await foundAtRisk(pages, terms), terms, json, context);
-  else await tellAll(views(pages, terms), json, context);
+  else if (json) await context.io.writeAll(jsonList('subscriptions', views(pages, terms)));
+  else await tellSubscriptions(views(pages, terms), context.io);
 }
 
 type Pages<T> = AsyncIterable<readonly T[]>;
 
 async function* views(pages: Pages<CachedSubscription>, terms: Terms): AsyncGenerator<SubscriptionView[]> {
   for await (const page of pages) yield page.map((each) => subscriptionView(each, terms));
-}
-
-async function tellAll(pages: Pages<SubscriptionView>, json: boolean | undefined, { io }: Context): Promise<void> {
-  if (json) return io.writeAll(jsonList('subscriptions', pages));
-  const rows = new ManyRows();
-  for await (const page of pages) page.forEach((each) => rows.add(subscriptionRow(each, io.colour.out)));
-  if (rows.count === 0) return io.talk('No subscription is cached yet.');
-  await io.writeAll(inPieces(subscriptionLines(rows, io.colour.out, io.room.out)));
 }
 
 async function foundAtRisk(pages: Pages<CachedSubscription>, terms: Terms): Promise<SubscriptionAtRisk[]> {

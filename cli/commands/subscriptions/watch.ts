@@ -6,10 +6,9 @@ import type { Context } from '../../context.ts';
 import { findCustomer, findSubscription } from '../../find-subscription.ts';
 import { follow } from '../../follow.ts';
 import { cacheOption, jsonLinesOption } from '../../options.ts';
-import { inPieces } from '../../render/lines.ts';
-import { changeLines, subscriptionLines, subscriptionRow } from '../../render/subscriptions.ts';
-import { ManyRows } from '../../render/table.ts';
+import { changeLines } from '../../render/subscriptions.ts';
 import { isoFromMilliseconds } from '../../render/time.ts';
+import { tellSubscriptions } from '../../tell-subscriptions.ts';
 import { Watch, type SubscriptionChange, type Watched } from '../../watch.ts';
 
 export interface WatchOptions {
@@ -38,16 +37,13 @@ export async function runWatch(name: string | undefined, { json, cache: file }: 
     if (json) io.out(JSON.stringify({ schemaVersion: 1, at: isoFromMilliseconds(clock.now()), ...change }));
     else changeLines(change, terms(), io.colour.out, io.room.out).forEach(io.out);
   };
-  const present = new ManyRows();
-  for await (const page of watch.begin(terms())) {
-    if (json) page.forEach((subscription) => tell({ subscription, before: null }));
-    else page.forEach((each) => present.add(subscriptionRow(each, io.colour.out)));
-  }
-  if (present.count > 0) await io.writeAll(inPieces(subscriptionLines(present, io.colour.out, io.room.out)));
-  else if (!json) io.talk('No subscription is cached yet.');
+  let isBegun = false;
   await follow(cache, async () => {
     await clock.refresh();
-    (await watch.changes(terms())).forEach(tell);
+    if (isBegun) return (await watch.changes(terms())).forEach(tell);
+    isBegun = true;
+    if (json) for await (const page of watch.begin(terms())) page.forEach((subscription) => tell({ subscription, before: null }));
+    else await tellSubscriptions(watch.begin(terms()), io);
   });
 }
 

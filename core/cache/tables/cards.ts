@@ -1,9 +1,13 @@
 /** Payment methods and what customers pay with. */
 import type Stripe from 'stripe';
-import { isNewerCard, isNewerPayer, paymentMethodOf, type Card, type Payer, type Payment } from '../../billing/cards.ts';
+import type { Known } from '../../billing/apply-event.ts';
+import { holdsInstead, mayHoldAgainst, paymentMethodOf, type Card, type Payer, type Payment } from '../../billing/cards.ts';
 import type { SubscriptionState } from '../../billing/state.ts';
+import type { Tied } from '../../billing/tied.ts';
 import { isId } from '../../billing/whole.ts';
+import type { Heard } from '../cache.ts';
 import { change, row, rows, type Work } from '../statement.ts';
+import * as journal from './journal.ts';
 import { AMONG, among } from './page.ts';
 import { cardFrom, cardParameters, type CardRow } from './rows.ts';
 
@@ -21,12 +25,23 @@ const SQL = {
     ON CONFLICT (customer) DO UPDATE SET as_of = excluded.as_of, payment_method = excluded.payment_method`),
 };
 
-/** What is known of the payment method or the customer that an event shows. */
-export function* shownIn(event: Stripe.Event): Work<{ card?: Card | undefined; payer?: Payer | undefined }> {
+/** What is known of the payment method or the customer that an event shows; where that is as of the same second, with what else was heard in it. */
+export function* shownIn(event: Stripe.Event): Work<Pick<Known, 'card' | 'payer' | 'tied'>> {
   const { object, id } = event.data.object as { object?: unknown; id?: unknown };
-  if (!isId(id)) return {};
-  if (object === 'payment_method') return { card: yield* card(id) };
-  return object === 'customer' ? { payer: yield* SQL.payer(id) } : {};
+  if (!isId(id) || !isOfPayment(object)) return {};
+  const known = object === 'customer' ? { payer: yield* SQL.payer(id) } : { card: yield* card(id) };
+  const asOf = (known.payer ?? known.card)?.asOf;
+  return asOf === event.created ? { ...known, tied: yield* tied(event, id) } : known;
+}
+
+function isOfPayment(object: unknown): boolean {
+  return object === 'customer' || object === 'payment_method';
+}
+
+function* tied(event: Stripe.Event, id: string): Work<Tied> {
+  const answer = yield* journal.lastAnswer(id);
+  const told = [...(answer?.payment?.cards ?? []).filter((each) => each.id === id), answer?.payment?.payer];
+  return { events: yield* journal.ofItsSecond(event, id), isAnswered: told.some((each) => each?.asOf === event.created) };
 }
 
 export function* save(shown: { card?: Card | undefined; payer?: Payer | undefined }): Work<void> {
@@ -34,10 +49,33 @@ export function* save(shown: { card?: Card | undefined; payer?: Payer | undefine
   if (shown.payer) yield* SQL.savePayer(shown.payer);
 }
 
-/** Saves of an answer what is newer than what is known. */
+/**
+ * What an answer tells of what pays, with the time from which it counts: asked for after all that had been heard of it, it is not older than that.
+ * Undefined where an event has told otherwise since Stripe was asked, and may be the newer: it has to be asked again.
+ */
+export function* asAnswered({ cards, payer }: Payment, heard: Heard): Work<Payment | undefined> {
+  const counting: Card[] = [];
+  for (const each of cards) {
+    const counted = yield* countedFrom(each, each.id, yield* card(each.id), heard);
+    if (!counted) return undefined;
+    counting.push(counted);
+  }
+  const paying = payer && (yield* countedFrom(payer, payer.customer, yield* SQL.payer(payer.customer), heard));
+  return payer && !paying ? undefined : { cards: counting, payer: paying };
+}
+
+/** Of two answers that were on their way at once, each counts from its own time. */
+function* countedFrom<Shown extends Card | Payer>(shown: Shown, id: string, known: Shown | undefined, heard: Heard): Work<Shown | undefined> {
+  if (!known) return shown;
+  const { isTold, isAnswered } = yield* journal.heardSince(id, heard);
+  if (isTold) return mayHoldAgainst(shown, known) ? undefined : shown;
+  return isAnswered ? shown : { ...shown, asOf: Math.max(shown.asOf, known.asOf) };
+}
+
+/** Saves of an answer what holds instead of what is known. */
 export function* learn({ cards, payer }: Payment): Work<void> {
-  for (const each of cards) if (isNewerCard(each, yield* card(each.id))) yield* save({ card: each });
-  if (payer && isNewerPayer(payer, yield* SQL.payer(payer.customer), false)) yield* save({ payer });
+  for (const each of cards) if (holdsInstead(each, yield* card(each.id))) yield* save({ card: each });
+  if (payer && holdsInstead(payer, yield* SQL.payer(payer.customer))) yield* save({ payer });
 }
 
 /** What each of these subscriptions, at most a page of them, is charged to; null where there is nothing, undefined where that is not known. */

@@ -36,6 +36,10 @@ const SQL = {
   heardOf: values<string>(`
     SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
     UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
+  ofThatSecond: values<string>(`SELECT payload FROM events WHERE object = :object AND rank = :created AND id <> :id ORDER BY sequence`),
+  lastAnswer: value<string>(`SELECT answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE object = ? ORDER BY answered.answer DESC LIMIT 1`),
+  isToldSince: value<number>(`SELECT 1 FROM events JOIN attempts ON attempts.event = events.sequence WHERE object = ? AND attempts.sequence > ? LIMIT 1`),
+  isAnsweredSince: value<number>(`SELECT 1 FROM answered WHERE object = ? AND answer > ? LIMIT 1`),
   addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
   addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
 };
@@ -102,6 +106,22 @@ export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: 
   const sequence = yield* SQL.addAnswer(id, asOf, JSON.stringify({ asOf, snapshot, invoices, payment: payment ?? null } satisfies Answer));
   const shown = [id, ...invoices.map((invoice) => invoice.id), ...(payment?.cards ?? []).map((card) => card.id), payment?.payer?.customer];
   for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
+}
+
+/** The other events that show an object as of the second of this one, in the order of the journal. */
+export function* ofItsSecond({ id, created }: Stripe.Event, object: string): Work<Stripe.Event[]> {
+  return (yield* SQL.ofThatSecond({ object, created, id })).map((payload) => JSON.parse(payload) as Stripe.Event);
+}
+
+/** The last that Stripe answered with this object in it. */
+export function* lastAnswer(object: string): Work<Answer | undefined> {
+  const found = yield* SQL.lastAnswer(object);
+  return found === undefined ? undefined : (JSON.parse(found) as Answer);
+}
+
+/** What was heard of an object since then. */
+export function* heardSince(object: string, { attempt, answer }: Heard): Work<{ isTold: boolean; isAnswered: boolean }> {
+  return { isTold: (yield* SQL.isToldSince(object, attempt)) !== undefined, isAnswered: (yield* SQL.isAnsweredSince(object, answer)) !== undefined };
 }
 
 /** Above each time in seconds, and each letter: where a range without an end ends. A range with one end alone is looked for without an index. */

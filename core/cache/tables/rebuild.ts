@@ -18,6 +18,7 @@ export interface Finding {
   action: 'add' | 'change' | 'remove' | 'ask';
   /** The subscription whose consequences have to be drawn, or about which Stripe has to be asked. */
   subscription: string | null;
+  /** Of a question without a subscription, the customer about whose subscriptions Stripe has to be asked. */
   state: string | null;
   /** `DifferingField[]` */
   fields: string;
@@ -136,7 +137,7 @@ export function* compare({ first, last }: Range, ours: Ours): Work<Compared> {
       if (again.state[name]) compared.objects[name] += 1;
       compared.findings.push(...difference(name, id, again, cached.get(name)?.get(id), ask !== null));
     }
-    if (ask !== null) compared.findings.push({ id, kind: 'question', action: 'ask', subscription: ask, state: null, fields: '[]' });
+    if (ask !== null || again.askOf !== null) compared.findings.push({ id, kind: 'question', action: 'ask', subscription: ask, state: again.askOf, fields: '[]' });
   }
   return compared;
 }

@@ -12,6 +12,7 @@ import * as consequences from './consequences.ts';
 import * as journal from './journal.ts';
 import { compare, type Compared, type Finding, type Kind, type Range, type ShownSubscription } from './rebuild.ts';
 import * as subscriptions from './subscriptions.ts';
+import { ENDED } from './subscriptions.ts';
 
 const PAGE = 200;
 
@@ -47,8 +48,11 @@ const SQL = {
   empty: change(`DELETE FROM rebuilt`),
   page: rows<Finding>(`SELECT * FROM rebuilt WHERE kind <> 'question' AND (id, kind) > (:id, :kind) ORDER BY id, kind LIMIT :many`),
   questions: values<string>(`
-    SELECT DISTINCT subscription FROM rebuilt WHERE kind = 'question' AND NOT EXISTS (SELECT 1 FROM questions WHERE questions.subscription = rebuilt.subscription)
-    ORDER BY subscription`),
+    SELECT subscription FROM (
+      SELECT subscription FROM rebuilt WHERE kind = 'question' AND subscription IS NOT NULL
+      UNION SELECT subscriptions.id FROM rebuilt JOIN subscriptions ON subscriptions.customer = rebuilt.state
+        WHERE kind = 'question' AND rebuilt.subscription IS NULL AND status NOT IN ${ENDED}) AS asked
+    WHERE NOT EXISTS (SELECT 1 FROM questions WHERE questions.subscription = asked.subscription) ORDER BY subscription`),
   changed: values<string>(`SELECT DISTINCT subscription FROM rebuilt WHERE kind <> 'question' AND subscription IS NOT NULL ORDER BY subscription`),
   count: row<{ differing: number }>(`SELECT count(*) AS differing FROM rebuilt WHERE kind <> 'question'`),
 };
@@ -116,12 +120,13 @@ export function* note(progress: Progress): Work<void> {
 export function* swap(progress: Progress, { show, terms }: { show: number; terms: Terms }): Work<Rebuilt> {
   yield* lookAgain((yield* touched(progress)).ids, progress);
   const { objects, events } = progress;
+  const found = { events, objects, differing: (yield* SQL.count())!.differing, differences: yield* differences(show) };
+  yield* replaceAll();
   const questions = yield* SQL.questions();
-  const rebuilt = { events, objects, differing: (yield* SQL.count())!.differing, differences: yield* differences(show), questions, applied: true };
-  yield* apply(questions, terms);
+  yield* follow(questions, terms);
   yield* SQL.empty();
   yield* SQL.forget();
-  return rebuilt;
+  return { ...found, questions, applied: true };
 }
 
 function* current(): Work<Progress | undefined> {
@@ -159,13 +164,16 @@ export function differenceOf({ id, kind, action, fields }: Finding): RebuiltDiff
   return { id, kind, action, fields: JSON.parse(fields) as never } as RebuiltDifference;
 }
 
-function* apply(questions: readonly string[], terms: Terms): Work<void> {
+function* replaceAll(): Work<void> {
   for (let last = { id: '', kind: '' }; ; ) {
     const page: Finding[] = yield* SQL.page({ ...last, many: PAGE });
-    if (page.length === 0) break;
+    if (page.length === 0) return;
     for (const finding of page) yield* replace(finding);
     last = page.at(-1)!;
   }
+}
+
+function* follow(questions: readonly string[], terms: Terms): Work<void> {
   for (const subscription of questions) yield* subscriptions.ask(subscription);
   for (const subscription of yield* SQL.changed()) yield* consequences.draw(subscription, terms);
 }

@@ -47,6 +47,7 @@ const SQL = {
   ofCustomer: row<CachedRow>(`${SELECT} WHERE subscriptions.customer = ? ${DECISIVE_FIRST} LIMIT 1`),
   ofThatSecond: rows<CachedRow>(`${SELECT} WHERE created = :created AND subscriptions.id > :id ORDER BY subscriptions.id LIMIT ${PAGE}`),
   older: rows<CachedRow>(`${SELECT} WHERE created < :created ORDER BY created DESC, subscriptions.id LIMIT ${PAGE}`),
+  goingOn: values<string>(`SELECT id FROM subscriptions WHERE customer = ? AND status NOT IN ${ENDED} ORDER BY created DESC, id`),
   ids: values<string>(`SELECT id FROM subscriptions ORDER BY id`),
   invoice: row<InvoiceRow>(`SELECT * FROM invoices WHERE id = ?`),
   unsettledInvoices: values<string>(`SELECT id FROM invoices WHERE subscription = ? AND status NOT IN ${SETTLED} ORDER BY created, id`),
@@ -111,6 +112,11 @@ export function* page(after: Place = TOP): Work<{ subscriptions: CachedSubscript
 
 export function ids(): Work<string[]> {
   return SQL.ids();
+}
+
+/** Those of a customer that have not ended, the newest first. */
+export function goingOn(customer: string): Work<string[]> {
+  return SQL.goingOn(customer);
 }
 
 export function* ask(subscription: string): Work<void> {

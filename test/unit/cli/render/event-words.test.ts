@@ -4,7 +4,7 @@ import type Stripe from 'stripe';
 import { aboutWords, explanationOf } from '../../../../cli/render/event-words.ts';
 import { applyEvent, RELEVANT_TYPES, subjectOf } from '../../../../core/billing/apply-event.ts';
 import type { JournaledEvent } from '../../../../core/cache/cache.ts';
-import { customer, event, invoice, invoiceState, START, subscription, subscriptionState } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, event, invoice, invoiceState, paymentMethod, START, subscription, subscriptionState } from '../../../support/stripe-objects.ts';
 
 /** As the journal has it after the first attempt; a cache of test mode. */
 function explained(told: Stripe.Event, current = subscriptionState()): ReturnType<typeof explanationOf> {
@@ -58,6 +58,13 @@ test('a tie of invoices', () => {
   const told = event('invoice.updated', invoice(), LATER);
   const decision = applyEvent(told, { invoice: invoiceState({ asOf: told.created, amountDue: 1 }) }, { livemode: false });
   expect(explanationOf({ ...told, ...decision } as unknown as JournaledEvent, JSON.stringify(told)).means).toMatch(/^Another event of the same second shows the invoice otherwise, .* This one is cached until Stripe, which is asked, has said which holds\./);
+});
+
+test('one of a tie about a card', () => {
+  const told = event('payment_method.updated', paymentMethod({ card: { exp_year: 2031 } }));
+  const known = { id: 'pm_1', customer: CUSTOMER, asOf: START, name: 'Visa 4242', expires: { month: 11, year: 2030 } };
+  const decision = applyEvent(told, { card: known, tied: { events: [], isAnswered: false } }, { livemode: false });
+  expect(explanationOf({ ...told, ...decision } as unknown as JournaledEvent, JSON.stringify(told)).means).toMatch(/^Another event of the same second shows this otherwise, .* It changed nothing; Stripe is asked about each subscription/);
 });
 
 test('a type that every object inherits is about nothing', () => {

@@ -1,10 +1,10 @@
 /** A whole life of a subscription, told in any order: the cached state at the end is the same. */
 import fc from 'fast-check';
 import type Stripe from 'stripe';
-import { expect, test } from 'vitest';
-import { applyEvent, type Cached } from '../../../../core/billing/apply-event.ts';
+import { describe, expect, test } from 'vitest';
+import { applyEvent, type Cached, type Known } from '../../../../core/billing/apply-event.ts';
 import { standingOf } from '../../../../core/billing/standing.ts';
-import { event, HOUR, invoice, START, subscription, TERMS } from '../../../support/stripe-objects.ts';
+import { customer, event, HOUR, invoice, paymentMethod, START, subscription, TERMS } from '../../../support/stripe-objects.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const TRIAL_END = START;
@@ -56,18 +56,99 @@ test('all of it within one second: where the order decides, Stripe is asked', ()
   );
 });
 
+/** What is known is taken for older than it is. */
+const heardLast: typeof applyEvent = (told, known, ours) => applyEvent(told, asIfBefore(told, known), ours);
+
+function asIfBefore({ created }: Stripe.Event, { card, payer, ...known }: Known): Known {
+  return { ...known, card: card && { ...card, asOf: Math.min(card.asOf, created - 1) }, payer: payer && { ...payer, asOf: Math.min(payer.asOf, created - 1) } };
+}
+
+const WRONG: Record<string, typeof applyEvent> = {
+  'what is heard last holds': heardLast,
+  'of one second, what is heard last holds': (told, known, ours) => (known.tied ? heardLast(told, known, ours) : applyEvent(told, known, ours)),
+  'never asks': (told, known, ours) => ({ ...applyEvent(told, known, ours), askOf: undefined }),
+};
+
+/** Every state of a card, or of what a customer pays with, is made of these; each event says what it changed. */
+const YEARS = [2026, 2027, 2028];
+const MARKS = ['', 'a', 'b'];
+const METHODS = [null, 'pm_1', 'pm_2'];
+
+type Fields = Record<string, unknown>;
+type Change = { year?: number; method?: string | null; mark?: string };
+
+const asCard = ({ year, mark }: Required<Change>) => paymentMethod({ card: { exp_year: year }, metadata: { mark } });
+const asPayer = ({ method, mark }: Required<Change>) => customer(method, { metadata: { mark } });
+const cardChanges = ({ year, mark }: Change): Fields => ({ ...(year === undefined ? {} : { card: { exp_year: year } }), ...(mark === undefined ? {} : { metadata: { mark } }) });
+const payerChanges = ({ method, mark }: Change): Fields => ({ ...(method === undefined ? {} : { invoice_settings: { default_payment_method: method } }), ...(mark === undefined ? {} : { metadata: { mark } }) });
+
+const LIVES = {
+  card: { birth: 'payment_method.attached', update: 'payment_method.updated', shown: asCard, previous: cardChanges, change: fc.record({ year: fc.constantFrom(...YEARS), mark: fc.constantFrom(...MARKS) }, { requiredKeys: [] }) },
+  payer: { birth: 'customer.created', update: 'customer.updated', shown: asPayer, previous: payerChanges, change: fc.record({ method: fc.constantFrom(...METHODS), mark: fc.constantFrom(...MARKS) }, { requiredKeys: [] }) },
+} as const;
+
+/** A life of up to six events, the first of which begins it or is of an earlier second; `apart` seconds between two of them. */
+function lifeOf(kind: keyof typeof LIVES, apart: number): fc.Arbitrary<Stripe.Event[]> {
+  const { birth, update, shown, previous, change } = LIVES[kind];
+  return fc.record({ isBorn: fc.boolean(), changes: fc.array(change as fc.Arbitrary<Change>, { minLength: 1, maxLength: 5 }) }).map(({ isBorn, changes }) => {
+    let state: Required<Change> = { year: 2026, method: null, mark: '' };
+    let now = START;
+    const events = [event(birth, shown(state), { created: isBorn ? now : now - HOUR })];
+    for (const each of changes) {
+      const changed = Object.fromEntries(Object.entries(each).filter(([name, value]) => state[name as keyof Change] !== value)) as Change;
+      if (Object.keys(changed).length === 0) continue;
+      const before = Object.fromEntries(Object.keys(changed).map((name) => [name, state[name as keyof Change]])) as Change;
+      state = { ...state, ...changed };
+      events.push(event(update, shown(state), { created: (now += apart), previous: previous(before) }));
+    }
+    return events;
+  });
+}
+
+/** Whether the end is that of the life, or Stripe has been asked. */
+function endsRight(kind: keyof typeof LIVES, apart: number, rules = applyEvent) {
+  return fc.property(lifeOf(kind, apart).chain((life) => fc.tuple(fc.constant(life), anyOrderOf(life))), ([life, arrived]) => {
+    const { asked, ...cached } = tell(arrived, rules);
+    const truth = tell([life.at(-1)!])[kind];
+    if (apart > 0) expect(asked[LIVES[kind].shown({ year: 2026, method: null, mark: '' }).object as keyof typeof asked]).toBe(false);
+    if (!asked[life[0]!.data.object.object as keyof typeof asked]) expect({ ...cached[kind], asOf: 0 }).toEqual({ ...truth, asOf: 0 });
+  });
+}
+
+describe.each(['card', 'payer'] as const)('the changes of a %s, in any order and with duplicates', (kind) => {
+  test('a second apart: the last holds, and nobody is asked', () => fc.assert(endsRight(kind, 1), { numRuns: 500 }));
+  test('within one second: the last holds, or Stripe is asked', () => fc.assert(endsRight(kind, 0), { numRuns: 3_000 }));
+
+  test.each(Object.entries(WRONG))('rules that are wrong are found out: %s', (_what, rules) => {
+    expect(fc.check(endsRight(kind, 0, rules), { numRuns: 3_000 }).failed).toBe(true);
+  });
+});
+
+test('changes of one second that each lead to the next: the last holds once all have come, in any order and with duplicates', () => {
+  const years = [2026, 2027, 2028, 2029, 2030];
+  const updates = years.slice(1).map((year, index) => event('payment_method.updated', paymentMethod({ card: { exp_year: year } }), { previous: { card: { exp_year: years[index] } } }));
+  const changes = [event('payment_method.attached', paymentMethod()), ...updates];
+  fc.assert(fc.property(anyOrderOf(changes), (arrived) => tell(arrived).card?.expires?.year === 2030), { numRuns: 500 });
+  for (const arrived of [changes, changes.toReversed()]) expect(tell(arrived).asked.payment_method, 'in order or the other way round, nobody is asked').toBe(false);
+});
+
 function anyOrderOf(life: readonly Stripe.Event[]): fc.Arbitrary<Stripe.Event[]> {
   const duplicates = fc.subarray([...life]);
   return duplicates.chain((twice) => fc.shuffledSubarray([...life, ...twice], { minLength: life.length + twice.length }));
 }
 
-function tell(events: readonly Stripe.Event[]) {
+function tell(events: readonly Stripe.Event[], rules = applyEvent) {
   let cached: Cached = {};
-  const asked = { subscription: false, invoice: false };
+  const asked = { subscription: false, invoice: false, payment_method: false, customer: false };
+  const heard: Stripe.Event[] = [];
   for (const told of events) {
-    const { subscription: nextSubscription, invoice: nextInvoice, ask } = applyEvent(told, cached, { livemode: false });
-    cached = { subscription: nextSubscription ?? cached.subscription, invoice: nextInvoice ?? cached.invoice };
-    asked[told.data.object.object as keyof typeof asked] ||= ask !== undefined;
+    const { object, id } = told.data.object as { object: keyof typeof asked; id: string };
+    const isTied = (object === 'customer' ? cached.payer : cached.card)?.asOf === told.created;
+    const others = heard.filter((other) => other.id !== told.id && other.created === told.created && (other.data.object as { id: string }).id === id);
+    const { subscription: nextSubscription, invoice: nextInvoice, card, payer, ask, askOf } = rules(told, { ...cached, ...(isTied ? { tied: { events: others, isAnswered: false } } : {}) }, { livemode: false });
+    cached = { subscription: nextSubscription ?? cached.subscription, invoice: nextInvoice ?? cached.invoice, card: card ?? cached.card, payer: payer ?? cached.payer };
+    asked[object] ||= ask !== undefined || askOf !== undefined;
+    if (!heard.includes(told)) heard.push(told);
   }
   return { ...cached, asked };
 }

@@ -127,7 +127,34 @@ test("events of a test clock that runs ahead: what was asked for after them is n
   expect(await tell(cache, event(UPDATED, subscription(), { created: ahead - HOUR }))).toMatchObject({ outcome: 'stale' });
 });
 
+test('what pays and was in doubt is what Stripe answers, though the doubt is of a later second than the answer', async () => {
+  const ahead = ANSWERED_AT + DAY;
+  const renewed = (exp_year: number) => event('payment_method.updated', paymentMethod({ card: { exp_year } }), { created: ahead });
+  await tell(cache, event(UPDATED, subscription({ default_payment_method: 'pm_1' })));
+  for (const exp_year of [2030, 2031]) await tell(cache, renewed(exp_year));
+  answers[`/v1/subscriptions/${SUBSCRIPTION}`] = subscription({ default_payment_method: paymentMethod({ card: { exp_year: 2031 } }), latest_invoice: null });
+  await refresh();
+  expect(await state()).toMatchObject({ card: { asOf: ahead, expires: { year: 2031 } } });
+  expect(await cache.questions()).toEqual([]);
+});
+
 describe('an event that comes while Stripe answers', () => {
+  test('about the card that pays: it is asked again', async () => {
+    const shown = (exp_year: number) => subscription({ default_payment_method: paymentMethod({ card: { exp_year } }), latest_invoice: null });
+    await tell(cache, event(UPDATED, subscription({ default_payment_method: 'pm_1' })));
+    answers[`/v1/subscriptions/${SUBSCRIPTION}`] = shown(2030);
+    let isTold = false;
+    whileAnswering = async () => {
+      if (isTold) return;
+      isTold = true;
+      await tell(cache, event('payment_method.updated', paymentMethod({ card: { exp_year: 2031 } }), { created: ANSWERED_AT }));
+      answers[`/v1/subscriptions/${SUBSCRIPTION}`] = shown(2032);
+    };
+    await refresh();
+    expect((await state()).card).toMatchObject({ expires: { year: 2032 } });
+    expect(server.requests.filter(({ url }) => url?.startsWith('/v1/subscriptions'))).toHaveLength(2);
+  });
+
   test('makes it be asked again: the event is not undone', async () => {
     let told = false;
     whileAnswering = async ({ url }) => {

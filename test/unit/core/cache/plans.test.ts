@@ -1,10 +1,11 @@
 /** How SQLite finds what is asked for with each event and each second: by an index, however much is kept. */
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cardOf, payerOf } from '../../../../core/billing/cards.ts';
 import type { Cache, EventFilter } from '../../../../core/cache/cache.ts';
 import { failed, paid, withSessions } from '../../../support/bookings.ts';
 import { allSubscriptions, freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
-import { CUSTOMER, DAY, event, START, subscription } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, DAY, event, paymentMethod, START, subscription } from '../../../support/stripe-objects.ts';
 
 /** Those that list all there is, and are asked by people or by routines that empty them. */
 const LISTS = [
@@ -105,13 +106,16 @@ async function everythingHappens(): Promise<void> {
   await cache.createLogin({ tokenHash: 'token', userId: 'user_1', expiresAt: 2 * START }, START);
   await tell(cache, failed());
   await tell(cache, event('customer.updated', { object: 'customer', id: CUSTOMER, invoice_settings: { default_payment_method: 'pm_2' } }, { previous: { invoice_settings: { default_payment_method: 'pm_1' } } }));
+  for (const exp_year of [2030, 2031]) await tell(cache, event('payment_method.updated', paymentMethod({ card: { exp_year } })));
   await cache.drawDue((START + 4 * DAY) * 1000);
   const [delivery] = await cache.claimNotices(['command'], Date.now() * 2, Date.now() * 3);
   await cache.noticeFailed(delivery!, 'no', 1, 2);
   await cache.noticeDelivered(delivery!, 3);
   await tell(cache, paid());
   await cache.restoreSession(first!.id, 'paid', START * 1000).catch(() => undefined);
-  await cache.saveSubscription({ ...(await cache.subscription('sub_1'))!.subscription, version: (await cache.subscription('sub_1'))!.subscription.version + 1 });
+  const { subscription: known } = (await cache.subscription('sub_1'))!;
+  const payment = { cards: [cardOf(paymentMethod(), START)], payer: payerOf(customer('pm_2'), START) };
+  await cache.saveSubscription({ ...known, version: known.version + 1 }, [], payment, { heard: (await cache.heardOf()).heard });
   await tell(cache, event('customer.subscription.deleted', subscription({ status: 'canceled', ended_at: START + DAY }), { created: START + DAY }));
   await Promise.all([allSubscriptions(cache), cache.sessions(), cache.sessions({ customer: CUSTOMER }), cache.session(first!.id), cache.noticeTargets(), cache.collections(), cache.questions()]);
   await Promise.all([cache.missingInvoices(CUSTOMER), cache.unsettledInvoices('sub_1'), cache.userByLogin('token', START), cache.userByEmail('ada@example.com'), cache.userByCustomer(CUSTOMER)]);

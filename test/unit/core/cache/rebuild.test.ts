@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cardOf } from '../../../../core/billing/cards.ts';
+import { cardOf, payerOf } from '../../../../core/billing/cards.ts';
 import { invoiceAsAnswered } from '../../../../core/billing/invoice-state.ts';
 import type { Cache, RebuildOptions, Rebuilt } from '../../../../core/cache/cache.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
@@ -45,7 +45,10 @@ async function aHistory(seed: number): Promise<number> {
     await live(told, chance(seed));
     const asked = await told.questions();
     const before = tablesOf(own.path);
+    await replayAll(told);
+    expect({ seed, ...ofPayment(tablesOf(own.path)) }).toEqual({ seed, ...ofPayment(before) });
     const rebuilt = await rebuild({}, told);
+    expect({ seed, ...ofPayment(tablesOf(own.path)) }).toEqual({ seed, ...ofPayment(before) });
     if (asked.length === 0 && rebuilt.questions.length === 0) expect({ seed, differences: rebuilt.differences }).toEqual({ seed, differences: [] });
     const after = tablesOf(own.path);
     if (rebuilt.differing === 0) expect(after).toEqual(before);
@@ -84,12 +87,23 @@ function changeTables(path: string, sql: string): void {
   database.close();
 }
 
+type Tables = Record<string, object[]>;
+
 /** All rows as they stand, but for how often they were heard of. */
-function tablesOf(path: string): unknown {
+function tablesOf(path: string): Tables {
   const database = new Database(path, { readonly: true });
   const tables = Object.entries(TABLES).map(([table, key]) => [table, (database.prepare(`SELECT * FROM ${table} ORDER BY ${key}`).all() as object[]).map((row) => ({ ...row, version: 0 }))]);
   database.close();
-  return Object.fromEntries(tables);
+  return Object.fromEntries(tables) as Tables;
+}
+
+/** Cards and payers: whatever was in doubt, what is kept of them is the same. */
+function ofPayment(tables: Tables): Pick<Tables, 'cards' | 'payers'> {
+  return { cards: tables.cards!, payers: tables.payers! };
+}
+
+async function replayAll(told: Cache): Promise<void> {
+  for (const { id } of await told.events({ oldestFirst: true, limit: 1_000 })) await told.replayEvent(id, START * 1000);
 }
 
 type Truth = Map<string, Stripe.Event[]>;
@@ -125,10 +139,13 @@ async function answer(told: Cache, truth: Truth, now: number): Promise<void> {
   const billed = bill && invoiceAsAnswered(bill, Math.max(asOf, knownBill?.asOf ?? 0), knownBill);
   const method = newest<Stripe.PaymentMethod>(PAYMENT_METHOD);
   const cards = method ? [cardOf(method, asOf)] : [];
+  const payer = payerOf(newest<Stripe.Customer>(CUSTOMER)!, asOf);
+  const { heard } = await told.heardOf();
   await told.saveSubscription(
     { id: snapshot.id, customer: CUSTOMER, status: snapshot.status, asOf, version: (known?.version ?? 0) + 1, event: null, snapshot },
     billed ? [billed] : [],
-    { cards, payer: undefined },
+    { cards, payer },
+    { heard },
   );
 }
 
@@ -138,6 +155,8 @@ function history(by: Chance): Stripe.Event[] {
   const events: Stripe.Event[] = [];
   let state = subscription({ status: 'trialing' });
   let bill = invoice({ status: 'draft' });
+  let year = 2026;
+  let chosen: string | null = PAYMENT_METHOD;
   const happens = (type: string, object: object, previous?: Record<string, unknown>) => void events.push(event(type, object, { created: at(), ...(previous ? { previous } : {}) }));
   const updates = (fields: Partial<Omit<Stripe.Subscription, 'items'>>) => {
     const previous = Object.fromEntries(Object.keys(fields).map((key) => [key, state[key as keyof Stripe.Subscription]]));
@@ -145,6 +164,14 @@ function history(by: Chance): Stripe.Event[] {
     happens(UPDATED, state, previous);
   };
   const bills = (type: string, fields: Partial<Stripe.Invoice>) => happens(type, (bill = { ...bill, ...fields }));
+  const renews = () => {
+    const previous = by.number(4) > 0 ? { card: { exp_year: year } } : undefined;
+    happens('payment_method.updated', paymentMethod({ card: { exp_year: (year = by.oneOf([2026, 2027, 2028])) } }), previous);
+  };
+  const chooses = () => {
+    const previous = by.number(4) > 0 ? { invoice_settings: { default_payment_method: chosen } } : undefined;
+    happens('customer.updated', customer((chosen = by.oneOf([null, PAYMENT_METHOD, 'pm_2']))), previous);
+  };
   happens('customer.created', customer());
   happens('payment_method.attached', paymentMethod());
   happens('customer.updated', customer(PAYMENT_METHOD), { invoice_settings: { default_payment_method: null } });
@@ -159,9 +186,12 @@ function history(by: Chance): Stripe.Event[] {
     () => updates({ metadata: { seen: String(now) } }),
     () => updates({ cancel_at_period_end: !state.cancel_at_period_end }),
     () => bills('invoice.payment_failed', { attempted: true, next_payment_attempt: null }),
-    () => happens('payment_method.updated', paymentMethod({ card: { exp_year: 2027 } })),
+    renews,
+    renews,
+    chooses,
+    chooses,
   ];
-  for (let left = by.number(10); left > 0; left -= 1) by.oneOf(steps)();
+  for (let left = by.number(14); left > 0; left -= 1) by.oneOf(steps)();
   if (by.number(3) === 0) bills('invoice.paid', { status: 'paid', amount_remaining: 0, next_payment_attempt: null });
   if (by.number(3) === 0) happens('payment_method.detached', paymentMethod({ customer: null }));
   if (by.number(3) === 0) happens('customer.subscription.deleted', (state = { ...state, status: 'canceled', ended_at: now }));
