@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ROOT } from '../../support/folders.ts';
 import { provisionSummary } from '../../../cli/render/provision-summary.ts';
 import type { Change } from '../../../cli/provision/plan.ts';
 
@@ -43,5 +46,15 @@ describe('the summary', () => {
   test('shortens what is long', () => {
     const long = { ...UPDATE, fields: [{ path: 'name', before: null, after: 'x'.repeat(500) }] };
     expect(provisionSummary({ changes: [long], kinds: ['product'], warnings: [] }, TOLD)).toContain(`<code>${'x'.repeat(120)}…</code>`);
+  });
+
+  test('stands in the README as it is', () => {
+    const fields = [
+      { path: 'business_profile.headline', before: 'Welcome', after: '/dev/chat' },
+      { path: 'features.subscription_cancel.mode', before: 'at_period_end', after: 'immediately' },
+    ];
+    const summary = provisionSummary({ changes: [{ ...UPDATE, id: 'bpc_1TXm', fields }], kinds: ['portal_configuration'], warnings: [] }, { account: '/dev/chat (acct_1TXm), test mode', challengeId: 'devchat', applied: false });
+    const quoted = summary.trimEnd().split('\n').map((line) => `> ${line}`.trimEnd()).join('\n');
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\n${quoted}\n`);
   });
 });
