@@ -34,8 +34,8 @@ export interface Running {
   closeStderr(): void;
   /** Nobody reads its stdout from here on. */
   closeStdout(): void;
-  /** Waits for its end. Taking more than 10 s is a failure. */
-  ended(): Promise<Finished>;
+  /** Waits for its end. Taking more than 10 s, or what is told, is a failure. */
+  ended(limitMs?: number): Promise<Finished>;
   /** SIGTERM, and waits for the end. Taking more than 10 s is a failure. */
   stop(): Promise<Finished>;
   /** SIGKILL: no time to put anything in order. */
@@ -50,7 +50,7 @@ export function startDevchat(args: readonly string[], surroundings: Surroundings
     printed: (pattern) => matchInOutput(child, pattern),
     closeStderr: () => void child.process.stderr.destroy(),
     closeStdout: () => void child.process.stdout.destroy(),
-    ended: () => ended(child, STOP_LIMIT_MS),
+    ended: (limitMs = STOP_LIMIT_MS) => ended(child, limitMs),
     stop: () => {
       child.process.kill('SIGTERM');
       return ended(child, STOP_LIMIT_MS);
@@ -107,10 +107,12 @@ function launch(args: readonly string[], surroundings: Surroundings, input: stri
   return child;
 }
 
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.once('exit', () => running.forEach((each) => each.kill('SIGKILL')));
+
 function killWithUs(launched: ChildProcessWithoutNullStreams): void {
-  const kill = () => launched.kill('SIGKILL');
-  process.once('exit', kill);
-  launched.once('exit', () => process.off('exit', kill));
+  running.add(launched);
+  launched.once('exit', () => running.delete(launched));
 }
 
 async function matchInOutput(child: Child, pattern: RegExp): Promise<RegExpExecArray> {
