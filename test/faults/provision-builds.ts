@@ -1,6 +1,7 @@
 /** Builds of devchat beside the right one: each is wrong in one way about provisioning, or wants something else. */
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { freshFolder, ROOT, type FreshFolder } from '../support/folders.ts';
 
 /** In which file of the build, instead of what, stands what. */
@@ -72,7 +73,7 @@ const BUILDS = {
 export type Build = keyof typeof BUILDS;
 
 const made = new Map<Build, FreshFolder>();
-process.once('exit', () => made.forEach(({ remove }) => remove()));
+afterAll(() => made.forEach(({ remove }) => remove()));
 
 /** The program to start it by. Throws where the code is not any more what a row says. */
 export function programOf(build: Build): string {
