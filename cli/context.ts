@@ -30,6 +30,8 @@ export interface Context {
    * Throws as `stripe` does where the key is not to be used.
    */
   claimCache(options: { live?: boolean | undefined } & Pick<OpenOptions, 'noticeTargets' | 'dryRun'>): Promise<Cache>;
+  /** Throws `key-refused` where there is a cache and it belongs to the other mode than the key. */
+  refuseOtherMode(): Promise<void>;
   clock(): Promise<Clock>;
   /** What verdicts are decided by, now. */
   terms(): Promise<Terms>;
@@ -59,6 +61,10 @@ export function createContext({ io, env, folder }: Pick<Context, 'io' | 'env' | 
       if (key === undefined) return context.cache();
       await context.stripe({ live });
       return (cache ??= openAt(context.config(), { livemode: modeOf(key) === 'live', ...options }));
+    },
+    refuseOtherMode: async () => {
+      const { cache: location, stripeSecretKey = '' } = context.config();
+      await (await import('../core/cache/open-cache.ts')).refuseOtherMode(location, modeOf(stripeSecretKey) === 'live');
     },
     clock: async () => (await import('../core/clock.ts')).createClock(context.config().stripeApiBase),
     terms: async () => {

@@ -36,6 +36,7 @@ export function provisionCommand(context: Context): Command {
 
 export async function runProvision(part: Part | undefined, options: ProvisionOptions, context: Context): Promise<void> {
   const wanted = await wantedFrom(part, options, context);
+  await context.refuseOtherMode();
   const planning = planProvision(wanted);
   const [account, plan] = await Promise.all([tellAccount(wanted.stripe, context), planning]);
   const applied = options.diff !== true && plan.changes.length > 0;

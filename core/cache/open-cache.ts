@@ -1,4 +1,5 @@
 /** Opens the cache that a setting names. */
+import { DevchatError } from '../errors.ts';
 import type { Cache, OpenOptions } from './cache.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { isPostgres } from './location.ts';
@@ -10,6 +11,17 @@ import { cacheOver } from './stored-cache.ts';
  */
 export async function openCache(location: string, options: OpenOptions): Promise<Cache> {
   return cacheOver(await openEngine(location), options);
+}
+
+/** Throws `key-refused` where there is a cache that belongs to the other mode; makes none and claims none. Throws else as `openCache`. */
+export async function refuseOtherMode(location: string, livemode: boolean): Promise<void> {
+  const engine = await openEngine(location, { mustExist: true }).catch(unlessMissing);
+  if (engine) await (await cacheOver(engine, { livemode, dryRun: true })).close();
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof DevchatError && error.kind === 'not-found') return undefined;
+  throw error;
 }
 
 /** The engine alone; throws as `openCache` does, and `not-found` where one that must exist does not: then nothing is made. */

@@ -1,8 +1,9 @@
 /** How each end is told to the shell, and to people: docs/exit-codes.md. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect } from 'vitest';
+import { openCache } from '../../../core/cache/open-cache.ts';
 import { writeFiles } from '../../support/folders.ts';
 import { CHALLENGE_ID, KEY, standInForStripe, test } from './house.ts';
 
@@ -56,6 +57,19 @@ describe('4: the key', () => {
     await stripe.close();
     expect({ code, requests: stripe.requests }).toEqual({ code: 4, requests: [] });
     expect(stdout + stderr).toContain('the Stripe key is a live key, and live mode was not asked for');
+  });
+
+  test('a cache of live mode refuses a test key before Stripe is asked, and provisioning makes no cache', async ({ home }) => {
+    const stripe = await standInForStripe((_, response) => response.end('{"object": "list", "data": []}'));
+    const provision = () => home.run(['provision', '--diff'], { STRIPE_SECRET_KEY: KEY, CHALLENGE_ID, STRIPE_API_BASE: stripe.url });
+    expect((await provision()).code).toBe(0);
+    expect(existsSync(home.cacheFile)).toBe(false);
+    stripe.requests.length = 0;
+    await (await openCache(home.cacheFile, { livemode: true })).close();
+    const { code, stderr } = await provision();
+    await stripe.close();
+    expect({ code, requests: stripe.requests }).toEqual({ code: 4, requests: [] });
+    expect(stderr).toContain('belongs to live mode, and the key is a test key');
   });
 
   test('live with --live is not sent to another address than Stripe’s', async ({ home }) => {
