@@ -12,8 +12,6 @@ export const LONGEST_WAIT_MILLISECONDS = 5_000;
 /** SQLite waits so long by itself, and stops the whole process meanwhile; then we pause, and try again. */
 const BLOCKING_WAIT_MILLISECONDS = 10;
 export const PAUSE_MILLISECONDS = 20;
-/** How much the log beside the file may grow before it is written over: what changes often is written over once then (docs/benchmarks.md). */
-const LOG_PAGES = 4_000;
 const SMALLEST_DATABASE_BYTES = 512;
 const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -32,7 +30,6 @@ export function openDatabase(path: string, { mustExist = false }: EngineOptions)
       tighten(path);
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
-      database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
       database.pragma('foreign_keys = ON');
       migrate(path, database);
       database.pragma(`busy_timeout = ${BLOCKING_WAIT_MILLISECONDS}`);
