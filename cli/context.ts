@@ -29,7 +29,7 @@ export interface Context {
    * The cache to write to, and for the daemon, where notices go from now on: it belongs to the mode of the key from here on, but for a `dryRun`.
    * Throws as `stripe` does where the key is not to be used.
    */
-  claimCache(options: { live?: boolean | undefined } & Pick<OpenOptions, 'noticeTargets' | 'dryRun'>): Promise<Cache>;
+  claimCache(options: { live?: boolean | undefined } & Pick<OpenOptions, 'noticeTargets' | 'dryRun' | 'writesMuch'>): Promise<Cache>;
   /** Throws `key-refused` where there is a cache and it belongs to the other mode than the key. */
   refuseOtherMode(): Promise<void>;
   clock(): Promise<Clock>;

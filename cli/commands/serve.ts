@@ -39,5 +39,5 @@ export async function startConfiguredDaemon(context: Context, { live, trustUserI
   const stripe = await context.stripe({ live });
   const config = { ...context.config(), challengeId: context.challengeId() };
   const log = { plain: context.io.talksToPerson, write: (line: string) => context.io.talk(line.trimEnd()) };
-  return startDaemon({ config, stripe, cache: await context.claimCache({ live, noticeTargets: noticeTargetsOf(config) }), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
+  return startDaemon({ config, stripe, cache: await context.claimCache({ live, noticeTargets: noticeTargetsOf(config), writesMuch: true }), clock: await context.clock(), log, trustUserId: trustUserId ?? false });
 }

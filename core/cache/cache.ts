@@ -254,6 +254,8 @@ export interface OpenOptions {
   livemode?: boolean | undefined;
   /** Nothing is to be written: a cache that belongs to no mode yet is not claimed for the key's. */
   dryRun?: boolean | undefined;
+  /** Much will be written, as by a daemon: a file is written back from its log by a thread, so that no write waits for it. */
+  writesMuch?: boolean;
   /** What verdicts are decided by; those of the default settings unless told. */
   rules?: Rules;
   /**

@@ -7,6 +7,8 @@ export type Instead<T> = (error: unknown) => Work<T>;
 export interface EngineOptions {
   /** Where there is no cache, none is made. */
   mustExist?: boolean;
+  /** As of `OpenOptions`. */
+  writesMuch?: boolean | undefined;
 }
 
 export interface Engine {

@@ -10,7 +10,7 @@ import { cacheOver } from './stored-cache.ts';
  * Throws `unreachable` where it is locked, cannot be reached or used, is not a cache or made by a newer devchat, and `key-refused` for the other mode.
  */
 export async function openCache(location: string, options: OpenOptions): Promise<Cache> {
-  return cacheOver(await openEngine(location), options);
+  return cacheOver(await openEngine(location, { writesMuch: options.writesMuch }), options);
 }
 
 /** Throws `key-refused` where there is a cache that belongs to the other mode; makes none and claims none. Throws else as `openCache`. */

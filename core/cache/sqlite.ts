@@ -4,13 +4,14 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Engine, EngineOptions, Instead } from './engine.ts';
 import { Changes } from './sqlite/changes.ts';
+import { Checkpoints, LONGEST_LOG_PAGES } from './sqlite/checkpoints.ts';
 import { Commits } from './sqlite/commits.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILLISECONDS } from './sqlite/database.ts';
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
 /** Opens the cache file at `path`; throws as `openEngine` says. */
 export function openSqlite(path: string, options: EngineOptions = {}): Engine {
-  return new Sqlite(openDatabase(resolve(path), options));
+  return new Sqlite(openDatabase(resolve(path), options), options);
 }
 
 /** As `Engine.jsonPart`. */
@@ -26,13 +27,16 @@ class Sqlite implements Engine {
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;
+  readonly #checkpoints: Checkpoints | undefined;
   readonly #prepared = new Map<Statement, Prepared>();
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, { writesMuch = false }: EngineOptions) {
     this.location = database.name;
     this.#database = database;
     this.#changes = new Changes(database);
-    this.#commits = new Commits(database, () => this.#changes.notify());
+    if (writesMuch) database.pragma(`wal_autocheckpoint = ${LONGEST_LOG_PAGES}`);
+    this.#checkpoints = writesMuch ? new Checkpoints(database.name) : undefined;
+    this.#commits = new Commits(database, (writes) => this.#committed(writes));
   }
 
   write<T>(work: () => Work<T>, instead?: Instead<T>): Promise<T> {
@@ -69,7 +73,13 @@ class Sqlite implements Engine {
   async close(): Promise<void> {
     this.#changes.stop();
     await this.#commits.settled();
+    await this.#checkpoints?.stop();
     this.#database.close();
+  }
+
+  #committed(writes: number): void {
+    this.#checkpoints?.wrote(writes);
+    this.#changes.notify();
   }
 
   #run<T>(work: Work<T>): T {

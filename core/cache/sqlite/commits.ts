@@ -21,11 +21,12 @@ interface Transaction {
 
 export class Commits {
   readonly #database: Database.Database;
-  readonly #committed: () => void;
+  readonly #committed: (writes: number) => void;
   readonly #transaction: Transaction;
   #waiting: Write[] = [];
 
-  constructor(database: Database.Database, committed: () => void) {
+  /** `committed` is called after each commit, with how many writes it held. */
+  constructor(database: Database.Database, committed: (writes: number) => void) {
     this.#database = database;
     this.#committed = committed;
     this.#transaction = database.transaction((work: () => unknown) => work()) as Transaction;
@@ -54,7 +55,7 @@ export class Commits {
     try {
       const settle = explaining(this.#database.name, () => this.#inOneTransaction(group));
       for (const settled of settle) settled();
-      this.#committed();
+      this.#committed(group.length);
     } catch (error) {
       const now = performance.now();
       const isLate = ({ until }: Write) => !isBusy(error) || now >= until;
