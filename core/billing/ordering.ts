@@ -79,8 +79,10 @@ function follows(later: Told, earlier: Told): boolean {
   return contains(earlier.snapshot, later.previous) && !contains(later.snapshot, later.previous);
 }
 
+/** Of a hash Stripe tells the keys that changed, with null for one that was not there; a list it tells whole. */
 function contains(whole: unknown, part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return part === whole;
+  if (typeof part !== 'object' || part === null) return part === (whole ?? null);
   if (typeof whole !== 'object' || whole === null) return false;
+  if (Array.isArray(part) && part.length !== (whole as unknown[]).length) return false;
   return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
 }
