@@ -5,10 +5,9 @@ import { API_VERSION } from '../api-version.ts';
 import { own } from '../own.ts';
 import type { Card, Payer } from './cards.ts';
 import { invoiceAfter } from './invoice-state.ts';
-import { orderOf } from './ordering.ts';
 import { idOf, isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
-import { cardShownBy, holdingAfter, payerShownBy, toldBy, type Tied } from './tied.ts';
-import { isId, wholeCustomer, wholeInvoice, wholeSubscription } from './whole.ts';
+import { cardShownBy, holdingAfter, isAlike, payerShownBy, subscriptionShownBy } from './tied.ts';
+import { isId, wholeCustomer, wholeInvoice } from './whole.ts';
 
 export const OUTCOMES = ['applied', 'ignored', 'stale', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -30,8 +29,8 @@ export interface Cached {
 
 /** What an event is placed against. */
 export interface Known extends Cached {
-  /** Where the card or payer is cached as of the event's second. */
-  tied?: Tied | undefined;
+  /** The other events of its second that show the same object, where what is cached of it came from one of them. */
+  tied?: readonly Stripe.Event[] | undefined;
 }
 
 /** What an event does: the outcome with its reason in words, the rows to save, and the subscription to ask Stripe about. */
@@ -134,31 +133,18 @@ function askInstead(event: Stripe.Event): Decision {
   return { outcome: 'applied', reason: `${shape}: Stripe is asked for ${subscription}`, ask: subscription };
 }
 
-function applySubscription(event: Stripe.Event, { subscription: current }: Cached): Decision {
-  const snapshot = wholeSubscription(event.data.object);
-  const { type, previous } = toldBy(event);
-  const incoming = { asOf: event.created, type, previous, snapshot };
-  const order = current ? orderOf(current, incoming) : 'newer';
-  if (order === 'older') return { outcome: 'stale', reason: `older than the cached state (${current?.status})` };
-  if (order === 'same') return { outcome: 'applied', reason: 'the cached state is this one already' };
-  if (order === 'unsure' && current) return { outcome: 'applied', reason: 'same second as the cached state: Stripe is asked which holds', ask: current.id };
+function applySubscription(event: Stripe.Event, { subscription: known, tied }: Known): Decision {
+  const shown = subscriptionShownBy(event);
+  const holding = holdingAfter(event, shown, { known, tied, shownBy: subscriptionShownBy });
+  if (!holding) return { outcome: 'applied', reason: 'same second as the cached state: Stripe is asked which holds', ask: shown.id };
+  if (isOutdone(shown, known, holding)) return { outcome: 'stale', reason: `older than the cached state (${holding.status})` };
+  if (isAlike(holding, known)) return { outcome: 'applied', reason: 'the cached state is this one already' };
+  const { status, snapshot, event: from } = holding;
   return {
     outcome: 'applied',
-    reason: current ? `${current.status} -> ${snapshot.status}` : `first seen, ${snapshot.status}`,
-    subscription: stateFrom(snapshot, incoming, current),
-    ...newCard(snapshot.customer, previous?.default_payment_method, snapshot.default_payment_method),
-  };
-}
-
-function stateFrom(snapshot: Stripe.Subscription, from: { asOf: number; type: string; previous: Record<string, unknown> | null }, current: SubscriptionState | undefined): SubscriptionState {
-  return {
-    id: snapshot.id,
-    customer: idOf(snapshot.customer),
-    status: snapshot.status,
-    asOf: from.asOf,
-    version: (current?.version ?? 0) + 1,
-    event: { type: from.type, previous: from.previous },
-    snapshot,
+    reason: known ? `${known.status} -> ${status}` : `first seen, ${status}`,
+    subscription: { ...holding, version: (known?.version ?? 0) + 1 },
+    ...newCard(snapshot.customer, from?.previous?.default_payment_method, snapshot.default_payment_method),
   };
 }
 
@@ -190,8 +176,8 @@ function applyPaymentMethod(event: Stripe.Event, { card: known, tied }: Known): 
 }
 
 /** Whether what is known goes on to hold, and says otherwise. */
-function isOutdone(shown: Card | Payer, known: Card | Payer | undefined, holding: Card | Payer): boolean {
-  return isDeepStrictEqual(holding, known) && !isDeepStrictEqual(shown, known);
+function isOutdone<Shown extends SubscriptionState | Card | Payer>(shown: Shown, known: Shown | undefined, holding: Shown): boolean {
+  return isAlike(holding, known) && !isAlike(shown, known);
 }
 
 function inDoubt(subject: string, customer: string): Decision {

@@ -1,7 +1,7 @@
 /** What is known of the payment methods that customers keep, and which of them pays. Older never overwrites newer. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
-import type { Order } from './ordering.ts';
+import { orderInTime } from './ordering.ts';
 import { idOf } from './state.ts';
 
 /** A payment method, mostly a card. `asOf` in Stripe's seconds. */
@@ -57,14 +57,6 @@ export function paymentIn({ customer, default_payment_method: own }: Stripe.Subs
   return { cards: [own, usual].flatMap((each) => (each && typeof each === 'object' ? [cardOf(each, asOf)] : [])), payer };
 }
 
-/** Places what is told of a card, or of what a customer pays with, against what is known of it, by Stripe's times alone: of one second, `unsure`. */
-export function orderInTime<Shown extends Card | Payer>(next: Shown, known: Shown | undefined): Order {
-  if (!known) return 'newer';
-  if (isGone(next) !== isGone(known)) return isGone(next) ? 'newer' : 'older';
-  if (next.asOf !== known.asOf) return next.asOf > known.asOf ? 'newer' : 'older';
-  return isGone(next) ? 'same' : 'unsure';
-}
-
 /** Whether an answer of Stripe's holds instead of what is known: it comes after the events of its second. */
 export function holdsInstead<Shown extends Card | Payer>(answered: Shown, known: Shown | undefined): boolean {
   return orderInTime(answered, known) !== 'older';
@@ -73,11 +65,6 @@ export function holdsInstead<Shown extends Card | Payer>(answered: Shown, known:
 /** Whether what an event told while Stripe answered is otherwise than the answer, and not known to be older. */
 export function mayHoldAgainst<Shown extends Card | Payer>(answered: Shown, told: Shown): boolean {
   return told.asOf >= answered.asOf && !isDeepStrictEqual({ ...told, asOf: answered.asOf }, answered);
-}
-
-/** A detached card never comes back, whatever is told of it. */
-function isGone({ customer }: Card | Payer): boolean {
-  return customer === null;
 }
 
 /** The id of what a subscription is charged to; null where there is nothing, undefined where that is not known. Order: https://docs.stripe.com/api/subscriptions/object */

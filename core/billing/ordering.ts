@@ -1,40 +1,35 @@
-/** Which of the snapshots of an object is newer, and when only Stripe can tell. Rules: docs/ordering.md. */
+/** Which of what was told of an object is newer, and when only Stripe can tell. Rules: docs/ordering.md. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type Stripe from 'stripe';
-import { isTerminal, type SubscriptionState } from './state.ts';
+import { isTerminal } from './state.ts';
 
-/** `unsure`: both came in the same second, and nothing in them proves which was first. */
+/** `unsure`: both are of the same second, and their times do not tell which was first. */
 export type Order = 'newer' | 'older' | 'same' | 'unsure';
 
-/** What an incoming event says about a subscription. Times are Stripe's, in seconds. */
-export interface IncomingSnapshot {
+/** What is known of a subscription, of a card, or of what a customer pays with. `asOf` in Stripe's seconds. */
+export interface Dated {
   asOf: number;
-  type: string;
-  previous: Record<string, unknown> | null;
-  snapshot: Stripe.Subscription;
+  /** Null for a card that is detached. */
+  customer: string | null;
+  /** Of a subscription. */
+  status?: string;
 }
 
-/** Places an incoming snapshot against the cached state; only Stripe's own times are compared. */
-export function orderOf(current: SubscriptionState, incoming: IncomingSnapshot): Order {
-  const ended = isTerminal(current.status);
-  const ends = isTerminal(incoming.snapshot.status);
-  if (ended !== ends) return ends ? 'newer' : 'older';
-  if (incoming.asOf !== current.asOf) return incoming.asOf > current.asOf ? 'newer' : 'older';
-  return orderWithinOneSecond(current, incoming);
+/** Places what is told of an object against what is known of it, by its end and by Stripe's own times alone. */
+export function orderInTime(next: Dated, known: Dated | undefined): Order {
+  if (!known) return 'newer';
+  if (hasEnded(next) !== hasEnded(known)) return hasEnded(next) ? 'newer' : 'older';
+  if (next.asOf !== known.asOf) return next.asOf > known.asOf ? 'newer' : 'older';
+  return isDetached(next) ? 'same' : 'unsure';
 }
 
-function orderWithinOneSecond(current: SubscriptionState, incoming: IncomingSnapshot): Order {
-  if (isDeepStrictEqual(incoming.snapshot, current.snapshot)) return isReturn(current, incoming) ? 'unsure' : 'same';
-  if (current.event === null) return 'unsure';
-  const cached = { ...current.event, snapshot: current.snapshot };
-  const last = lastAmong([cached, incoming]);
-  if (!last) return 'unsure';
-  return last === cached ? 'older' : 'newer';
+/** What has ended never comes back, whatever is told of it. */
+function hasEnded(shown: Dated): boolean {
+  return isDetached(shown) || isTerminal(shown.status ?? '');
 }
 
-/** Alike, but by different changes: between them it was something else, which may arrive later. */
-function isReturn({ event }: SubscriptionState, incoming: IncomingSnapshot): boolean {
-  return event !== null && !isDeepStrictEqual(event.previous, incoming.previous);
+/** Of a detached card nothing changes any more. */
+function isDetached({ customer }: Dated): boolean {
+  return customer === null;
 }
 
 /** What an event tells of an object: what it shows, and what it says that it changed. */
@@ -44,7 +39,10 @@ export interface Told {
   snapshot: object;
 }
 
-/** Of all that was heard of an object in one second, what came last: all others lead to it, and it to none. Undefined where that is not proven. */
+/**
+ * Of all that was heard of an object in one second, what came last: all others lead to it, and it to none. Undefined where that is not proven.
+ * Once all of the second has been heard, that is the truth or nothing: each change but the last is followed by the next one.
+ */
 export function lastAmong(told: readonly Told[]): Told | undefined {
   return told.find((each) => {
     const others = told.filter((other) => !isDeepStrictEqual(other, each));
@@ -79,8 +77,10 @@ function follows(later: Told, earlier: Told): boolean {
   return contains(earlier.snapshot, later.previous) && !contains(later.snapshot, later.previous);
 }
 
+/** Of a hash Stripe tells the keys that changed, with null for one that was not there; a list it tells whole. */
 function contains(whole: unknown, part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return part === whole;
+  if (typeof part !== 'object' || part === null) return part === (whole ?? null);
   if (typeof whole !== 'object' || whole === null) return false;
+  if (Array.isArray(part) && part.length !== (whole as unknown[]).length) return false;
   return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
 }

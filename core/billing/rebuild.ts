@@ -4,7 +4,6 @@ import { applyEvent, doubtAbout, type Cached } from './apply-event.ts';
 import { holdsInstead, type Payment } from './cards.ts';
 import { rankedObject, rankOf } from './rank.ts';
 import { idOf, isSettled, type InvoiceState } from './state.ts';
-import type { Tied } from './tied.ts';
 
 /** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
 export interface Answer {
@@ -37,19 +36,17 @@ export function remade(id: string, events: readonly Stripe.Event[], answers: rea
   return steps.sort((one, other) => one.rank - other.rank).reduce<Remade>((before, { take }) => take(before), NOTHING);
 }
 
-function stepOf(event: Stripe.Event, all: readonly Stripe.Event[], ours: { livemode: boolean }): Step {
-  return { rank: rankedObject(event, ours).rank ?? 0, take: (before) => afterEvent(event, tiedWith(event, all), before, ours) };
-}
-
 /** As when it came: with what had been journaled before it. */
-function tiedWith(event: Stripe.Event, all: readonly Stripe.Event[]): Tied {
-  return { events: all.slice(0, all.indexOf(event)).filter(({ created }) => created === event.created), isAnswered: false };
+function stepOf(event: Stripe.Event, all: readonly Stripe.Event[], ours: { livemode: boolean }): Step {
+  const { rank } = rankedObject(event, ours);
+  const tied = all.slice(0, all.indexOf(event)).filter((other) => rankedObject(other, ours).rank === rank);
+  return { rank: rank ?? 0, take: (before) => afterEvent(event, tied, before, ours) };
 }
 
-function afterEvent(event: Stripe.Event, tied: Tied, { state, ask: asked }: Remade, ours: { livemode: boolean }): Remade {
+function afterEvent(event: Stripe.Event, tied: readonly Stripe.Event[], { state, ask: asked }: Remade, ours: { livemode: boolean }): Remade {
   const { subscription = state.subscription, invoice = state.invoice, card = state.card, payer = state.payer, ask, askOf = null } = applyEvent(event, { ...state, tied }, ours);
   const after = { subscription, invoice, card, payer };
-  if (!invoice) return { state: after, ask: ask ?? asked, askOf };
+  if (!invoice) return { state: after, ask: ask ?? null, askOf };
   if (isSettled(invoice.status)) return { state: after, ask: null, askOf };
   const isDoubtful = invoice !== state.invoice && doubtAbout(invoice, state.invoice) !== undefined;
   return { state: after, ask: isDoubtful ? invoice.subscription : asked, askOf };

@@ -1,6 +1,6 @@
 /** The cache over its tables, whichever engine runs them: decides what happens in one transaction. */
 import type Stripe from 'stripe';
-import { applyEvent, subjectOf, type Decision } from '../billing/apply-event.ts';
+import { applyEvent, type Decision } from '../billing/apply-event.ts';
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
@@ -15,6 +15,7 @@ import * as cards from './tables/cards.ts';
 import * as collections from './tables/collections.ts';
 import * as consequences from './tables/consequences.ts';
 import * as journal from './tables/journal.ts';
+import { before } from './tables/known.ts';
 import * as mode from './tables/mode.ts';
 import * as outbox from './tables/outbox.ts';
 import * as sessions from './tables/sessions.ts';
@@ -49,9 +50,10 @@ interface Answer {
   payment: Payment | undefined;
 }
 
-/** With the cached subscriptions about which to ask Stripe. */
+/** With the cached subscriptions about which to ask Stripe, and the place in the journal of the event that shows the subscription to save. */
 interface Decided extends Decision {
   asked: readonly string[];
+  place: number | null;
 }
 
 class StoredCache implements Cache {
@@ -180,7 +182,7 @@ class StoredCache implements Cache {
   *#rehearse(id: string): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, asked: [ask = null] } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, known.sequence);
     return { outcome, reason, ask, collect: null };
   }
 
@@ -202,8 +204,8 @@ class StoredCache implements Cache {
   }
 
   *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decided> {
-    const decision = failure ? { ...failure, asked: [] } : yield* this.#decide(event);
-    yield* this.#save(decision, sequence);
+    const decision = failure ? { ...failure, asked: [], place: null } : yield* this.#decide(event, sequence);
+    yield* this.#save(decision);
     for (const id of decision.asked) yield* subscriptions.ask(id);
     const outdated = new Set(decision.subscription ? [] : [decision.invoice?.subscription, ...decision.asked]);
     for (const id of outdated) yield* subscriptions.outdateAnswers(id);
@@ -213,21 +215,20 @@ class StoredCache implements Cache {
     return decision;
   }
 
-  *#decide(event: Stripe.Event): Work<Decided> {
+  *#decide(event: Stripe.Event, sequence: number): Work<Decided> {
     try {
-      const subject = subjectOf(event);
-      const subscription = yield* subscriptions.before(subject.subscription, event.created);
-      const invoice = yield* subscriptions.invoice(subject.invoice);
-      const decision = applyEvent(event, { subscription, invoice, ...(yield* cards.shownIn(event)) }, { livemode: this.#livemode });
-      return { ...decision, asked: yield* toAsk(decision) };
+      const { tied, ...cached } = yield* before(event, sequence);
+      const decision = applyEvent(event, { ...cached, tied: tied && [...tied.keys()] }, { livemode: this.#livemode });
+      const place = journal.placeOf(decision.subscription, new Map([[event, sequence], ...(tied ?? [])]));
+      return { ...decision, asked: yield* toAsk(decision), place };
     } catch (error) {
       if (!isOfWork(error)) throw error;
-      return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}`, asked: [] };
+      return { outcome: 'failed', reason: `its object cannot be read: ${(error as Error).message}`, asked: [], place: null };
     }
   }
 
-  *#save({ subscription, invoice, ...payment }: Decision, sequence: number): Work<void> {
-    if (subscription) yield* subscriptions.save(subscription, sequence);
+  *#save({ subscription, invoice, place, ...payment }: Decided): Work<void> {
+    if (subscription) yield* subscriptions.save(subscription, place);
     if (invoice) yield* subscriptions.saveInvoice(invoice);
     yield* cards.save(payment);
   }

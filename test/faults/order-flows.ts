@@ -79,6 +79,12 @@ const choosesAnother: Step = async ({ stripe, customer, subscription }) => {
   await stripe.subscriptions.update(subscription, { default_payment_method: '' });
   for (const { id } of [first, second]) await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
 };
+/** One after the other; '' takes the mark away: all within a second. */
+const marks =
+  (...texts: string[]): Step =>
+  async ({ stripe, subscription }) => {
+    for (const mark of texts) await stripe.subscriptions.update(subscription, { metadata: { mark } });
+  };
 const cancels: Step = ({ stripe, subscription }) => stripe.subscriptions.cancel(subscription);
 const saysWhy: Step = ({ stripe, subscription }) => stripe.subscriptions.update(subscription, { cancellation_details: { feedback: 'too_expensive' } });
 const schedulesTheEnd: Step = ({ stripe, subscription }) => stripe.subscriptions.update(subscription, { cancel_at_period_end: true });
@@ -101,6 +107,7 @@ export const SHORT_FLOWS: Record<string, Record<string, Step>> = {
   cancel: { subscribes: subscribes(GOOD), cancels },
   'cancel, and say why': { subscribes: subscribes(GOOD), '(later)': later, cancels, 'says why': saysWhy },
   'schedule the end, and end': { subscribes: subscribes(GOOD), 'schedules the end': schedulesTheEnd, 'a month passes': aMonthPasses },
+  'change one thing again and again, back to how it was': { '(subscribes)': subscribes(GOOD), '(later)': later, 'marks it': marks('1', '2', ''), 'marks it again': marks('3', '1', '') },
   'schedule the end, and take it back': { subscribes: subscribes(GOOD), 'schedules the end': schedulesTheEnd, 'takes it back': takesItBack, 'schedules it again': schedulesTheEnd },
 };
 

@@ -5,7 +5,7 @@ import { openSilentShop } from '../integration/declines/told-by-hand.ts';
 import { overlaid } from '../support/overlaid.ts';
 import type { Shop, Subscriber } from '../support/shop.ts';
 import { DAY, HOUR } from '../support/stripe-objects.ts';
-import { WRONG_CACHES } from './order-wrong.ts';
+import { TWO_AT_A_TIME, WRONG_CACHES } from './order-wrong.ts';
 import { permutations } from './permutations.ts';
 import { tried } from './tried.ts';
 
@@ -13,6 +13,8 @@ const UPDATED = 'customer.subscription.updated';
 
 interface Tie {
   card?: string;
+  /** Brings about what it was before. */
+  begins?(shop: Shop, ada: Subscriber): Promise<unknown>;
   /** Brings about the updates that contradict each other. */
   happens(shop: Shop, ada: Subscriber): Promise<unknown>;
   isAsked: boolean;
@@ -20,6 +22,7 @@ interface Tie {
   changed?(event: Stripe.Event): Stripe.Event;
 }
 
+/** One after the other; '' takes the mark away. */
 const marked =
   (...marks: string[]): Tie['happens'] =>
   async ({ stripe }, { subscription }) => {
@@ -33,9 +36,14 @@ const failsAndRecovers: Tie['happens'] = async (shop, { customer, subscription, 
   await shop.stripe.invoices.pay(invoice as string, { payment_method: id });
 };
 
+const ROUND = 'back to where it began by three changes, of which any can have been the last';
+
 const TIES: Record<string, Tie> = {
   'each says what it changed': { happens: marked('1', '2'), isAsked: false },
-  'there and back': { happens: marked('1', '2', '1'), isAsked: true },
+  'each says what it changed, again and again: where one comes last that leads to another, Stripe was asked meanwhile': { happens: marked('1', '2', '3'), isAsked: true },
+  'there and back': { happens: marked('1', ''), isAsked: true },
+  'there, and there and back': { happens: marked('1', '2', '1'), isAsked: true },
+  [ROUND]: { begins: marked('1'), happens: marked('2', '3', '1'), isAsked: true },
   'nothing says what it changed': {
     happens: marked('1', '2'),
     isAsked: true,
@@ -52,8 +60,9 @@ beforeEach(async () => {
 afterEach(() => shop.close());
 
 /** A subscriber to whom it happened: what has yet to be told of it, all of one second. */
-async function untold({ happens, card, changed = (event) => event }: Tie): Promise<{ ada: Subscriber; events: Stripe.Event[] }> {
+async function untold({ begins, happens, card, changed = (event) => event }: Tie): Promise<{ ada: Subscriber; events: Stripe.Event[] }> {
   const ada = await shop.subscriber(card);
+  await begins?.(shop, ada);
   const known = await shop.events(ada.customer);
   for (const event of known) await shop.post(event);
   await shop.settled();
@@ -93,5 +102,13 @@ test('ties that are decided by arrival are found out', async () => {
   await shop.close();
   shop = await openSilentShop({ through: (cache) => overlaid(cache, WRONG_CACHES['decides ties by arrival']!) });
   for (const name of ['each says what it changed', 'nothing says what it changed']) await expect(tell(TIES[name]!, (events) => events.toReversed())).rejects.toThrow(/the cached state/);
+  tried('R06', { wrong: 1 });
+});
+
+test('a devchat that compares two at a time is found out', async () => {
+  await shop.close();
+  shop = await openSilentShop({ through: (cache) => overlaid(cache, TWO_AT_A_TIME) });
+  expect(await tell(TIES['each says what it changed']!, (events) => events), 'two it can tell apart').toBe(false);
+  await expect(tell(TIES[ROUND]!, ([first, second, third]) => [third!, first!, second!])).rejects.toThrow(/the cached state/);
   tried('R06', { wrong: 1 });
 });

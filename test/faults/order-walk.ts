@@ -3,6 +3,7 @@ import type Stripe from 'stripe';
 import { applyEvent, subjectOf } from '../../core/billing/apply-event.ts';
 import { invoiceAsAnswered } from '../../core/billing/invoice-state.ts';
 import type { InvoiceState, SubscriptionState } from '../../core/billing/state.ts';
+import { tiedTo } from '../support/tied.ts';
 import type { Flow, Truth } from './order-flows.ts';
 import { differences } from './order-truth.ts';
 
@@ -44,13 +45,14 @@ export function walk(flow: Flow, rules: Rules = applyEvent): Walk {
   for (let heard = 0; heard <= all; heard += 1) {
     const states = layers.get(heard)!;
     const isHeard = (index: number): boolean => (heard & (1 << index)) !== 0;
+    const told = [...eventsBefore(flow), ...events.filter((_, index) => isHeard(index))];
     const stage = Math.max(0, ...news.filter((_, index) => isHeard(index)).map((each) => each.stage));
     for (const known of states.values()) {
       meet(states, answers(known, flow, stage));
       for (const [index, event] of events.entries()) {
         const layer = heard | (1 << index);
         if (!layers.has(layer)) layers.set(layer, new Map());
-        meet(layers.get(layer)!, [deliver(known, event, rules)]);
+        meet(layers.get(layer)!, [deliver(known, event, told, rules)]);
       }
     }
     if (heard < all) layers.delete(heard);
@@ -64,10 +66,15 @@ function newsOf(flow: Flow): Array<{ event: Stripe.Event; stage: number }> {
   return flow.stages.flatMap(({ events, isHeardOf }, stage) => (isHeardOf ? [] : about(flow, events).map((event) => ({ event, stage }))));
 }
 
+function eventsBefore(flow: Flow): Stripe.Event[] {
+  return about(flow, flow.stages.flatMap(({ events, isHeardOf }) => (isHeardOf ? events : [])));
+}
+
 /** In order, and with every question answered. */
 function heardBefore(flow: Flow, rules: Rules): Known {
+  const all = eventsBefore(flow);
   return flow.stages.filter(({ isHeardOf }) => isHeardOf).reduce((known, { events, truth }, stage) => {
-    const told = about(flow, events).reduce((before, event) => deliver(before, event, rules), known);
+    const told = about(flow, events).reduce((before, event) => deliver(before, event, all.slice(0, all.indexOf(event)), rules), known);
     return told.isAsked ? answer(told, truth, stage) : told;
   }, NOTHING);
 }
@@ -82,10 +89,11 @@ function answers(known: Known, { stages }: Flow, stage: number): Known[] {
   return known.isAsked ? stages.slice(first).map(({ truth }, index) => answer(known, truth, first + index)) : [];
 }
 
-/** As the cache does in one transaction. */
-function deliver({ subscription, invoices, isAsked, answeredAt }: Known, event: Stripe.Event, rules: Rules): Known {
+/** As the cache does in one transaction; `told` is what it has heard before. */
+function deliver({ subscription, invoices, isAsked, answeredAt }: Known, event: Stripe.Event, told: readonly Stripe.Event[], rules: Rules): Known {
   const subject = subjectOf(event);
-  const decision = rules(event, { subscription, invoice: invoices.find(({ id }) => id === subject.invoice) }, { livemode: false });
+  const invoice = invoices.find(({ id }) => id === subject.invoice);
+  const decision = rules(event, { subscription, invoice, tied: tiedTo(event, told, { subscription }) }, { livemode: false });
   return {
     subscription: decision.subscription ?? subscription,
     invoices: decision.invoice ? withInvoice(invoices, decision.invoice) : invoices,

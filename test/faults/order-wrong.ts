@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import { applyEvent, type Cached } from '../../core/billing/apply-event.ts';
 import { cardOf, payerOf, type Payment } from '../../core/billing/cards.ts';
+import { lastAmong, type Told } from '../../core/billing/ordering.ts';
 import { idOf } from '../../core/billing/state.ts';
 import type { CachedSubscription } from '../../core/billing/subscription-view.ts';
 import type { Cache, Recorded } from '../../core/cache/cache.ts';
@@ -57,6 +58,20 @@ export const WRONG_CACHES: Record<string, Wrong> = {
   'trusts the order of arrival': overwriting(() => true),
   'decides ties by arrival': overwriting((_, { created }, asOf) => created === asOf),
   'accepts what is older': overwriting(({ outcome }) => outcome === 'stale'),
+};
+
+/** Compares what comes with what was taken last, and looks at nothing else of that second. */
+export const TWO_AT_A_TIME: Wrong = (cache) => {
+  const taken = new Map<string, Told & { created: number }>();
+  const isTaken = ({ type, data, created }: Event): boolean => {
+    const { id } = data.object as { id: string };
+    const told = { type, previous: data.previous_attributes ?? null, snapshot: data.object, created };
+    const before = taken.get(id);
+    if (before && before.created >= created && !(before.created === created && lastAmong([before, told]) === told)) return false;
+    taken.set(id, told);
+    return before?.created === created;
+  };
+  return overwriting((_, event) => isTaken(event))(cache);
 };
 
 /** Takes of cards, and of what customers pay with, whatever is heard last. */

@@ -1,9 +1,8 @@
 /** Payment methods and what customers pay with. */
 import type Stripe from 'stripe';
-import type { Known } from '../../billing/apply-event.ts';
+import type { Cached } from '../../billing/apply-event.ts';
 import { holdsInstead, mayHoldAgainst, paymentMethodOf, type Card, type Payer, type Payment } from '../../billing/cards.ts';
 import type { SubscriptionState } from '../../billing/state.ts';
-import type { Tied } from '../../billing/tied.ts';
 import { isId } from '../../billing/whole.ts';
 import type { Heard } from '../cache.ts';
 import { change, row, rows, type Work } from '../statement.ts';
@@ -25,23 +24,26 @@ const SQL = {
     ON CONFLICT (customer) DO UPDATE SET as_of = excluded.as_of, payment_method = excluded.payment_method`),
 };
 
-/** What is known of the payment method or the customer that an event shows; where that is as of the same second, with what else was heard in it. */
-export function* shownIn(event: Stripe.Event): Work<Pick<Known, 'card' | 'payer' | 'tied'>> {
+/** What is known of the payment method or the customer that an event shows. */
+export function* shownIn(event: Stripe.Event): Work<Pick<Cached, 'card' | 'payer'>> {
   const { object, id } = event.data.object as { object?: unknown; id?: unknown };
   if (!isId(id) || !isOfPayment(object)) return {};
-  const known = object === 'customer' ? { payer: yield* SQL.payer(id) } : { card: yield* card(id) };
-  const asOf = (known.payer ?? known.card)?.asOf;
-  return asOf === event.created ? { ...known, tied: yield* tied(event, id) } : known;
+  return object === 'customer' ? { payer: yield* SQL.payer(id) } : { card: yield* card(id) };
 }
 
 function isOfPayment(object: unknown): boolean {
   return object === 'customer' || object === 'payment_method';
 }
 
-function* tied(event: Stripe.Event, id: string): Work<Tied> {
-  const answer = yield* journal.lastAnswer(id);
-  const told = [...(answer?.payment?.cards ?? []).filter((each) => each.id === id), answer?.payment?.payer];
-  return { events: yield* journal.ofItsSecond(event, id), isAnswered: told.some((each) => each?.asOf === event.created) };
+/** Whether what is known is an answer of Stripe's: one of its second holds, whatever the events of that second tell. */
+export function* isAnswered(known: Card | Payer): Work<boolean> {
+  const answers = yield* journal.answersWith(objectOf(known));
+  const told = answers.flatMap(({ payment }) => (payment ? [...payment.cards, ...(payment.payer ? [payment.payer] : [])] : []));
+  return told.some((each) => objectOf(each) === objectOf(known) && each.asOf === known.asOf);
+}
+
+function objectOf(known: Card | Payer): string {
+  return 'id' in known ? known.id : known.customer;
 }
 
 export function* save(shown: { card?: Card | undefined; payer?: Payer | undefined }): Work<void> {

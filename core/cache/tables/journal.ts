@@ -15,6 +15,15 @@ const SELECT = `
   SELECT events.sequence, events.id, type, created, received_at, source, customer, subscription, invoice, outcome, reason
   FROM events JOIN attempts ON attempts.sequence = ${LAST_ATTEMPT}`;
 
+/** The text of an event at its place in the journal. */
+export interface Told {
+  sequence: number;
+  payload: string;
+}
+
+/** Events with their places in the journal, in its order. */
+export type PlacedEvents = ReadonlyMap<Stripe.Event, number>;
+
 /** What is not a subscription's own event but tells of it. */
 const TELLS_OF = `subscription = :subscription AND object IS DISTINCT FROM subscription`;
 /** Each half has an index: `subscription` alone has none. */
@@ -36,8 +45,10 @@ const SQL = {
   heardOf: values<string>(`
     SELECT subscription FROM attempts JOIN events ON events.sequence = attempts.event WHERE attempts.sequence > :attempt AND subscription IS NOT NULL
     UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
-  ofThatSecond: values<string>(`SELECT payload FROM events WHERE object = :object AND rank = :created AND id <> :id ORDER BY sequence`),
-  lastAnswer: value<string>(`SELECT answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE object = ? ORDER BY answered.answer DESC LIMIT 1`),
+  ofItsSecond: rows<Told>(`
+    SELECT tied.sequence, tied.payload FROM events JOIN events AS tied ON tied.object = events.object AND tied.rank = events.rank
+    WHERE events.sequence = ? AND tied.sequence <> events.sequence ORDER BY tied.sequence`),
+  answersWith: values<string>(`SELECT answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE object = ?`),
   isToldSince: value<number>(`SELECT 1 FROM events JOIN attempts ON attempts.event = events.sequence WHERE object = ? AND attempts.sequence > ? LIMIT 1`),
   isAnsweredSince: value<number>(`SELECT 1 FROM answered WHERE object = ? AND answer > ? LIMIT 1`),
   addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
@@ -108,15 +119,24 @@ export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: 
   for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
 }
 
-/** The other events that show an object as of the second of this one, in the order of the journal. */
-export function* ofItsSecond({ id, created }: Stripe.Event, object: string): Work<Stripe.Event[]> {
-  return (yield* SQL.ofThatSecond({ object, created, id })).map((payload) => JSON.parse(payload) as Stripe.Event);
+/** The other events that show the object of this one as of its second, in the order of the journal. */
+export function* ofItsSecond(sequence: number): Work<PlacedEvents> {
+  return placed(yield* SQL.ofItsSecond(sequence));
 }
 
-/** The last that Stripe answered with this object in it. */
-export function* lastAnswer(object: string): Work<Answer | undefined> {
-  const found = yield* SQL.lastAnswer(object);
-  return found === undefined ? undefined : (JSON.parse(found) as Answer);
+export function placed(told: readonly Told[]): PlacedEvents {
+  return new Map(told.map(({ sequence, payload }) => [JSON.parse(payload) as Stripe.Event, sequence]));
+}
+
+/** The place of that of the events that shows the subscription; null where an answer does. */
+export function placeOf(subscription: SubscriptionState | undefined, events: PlacedEvents): number | null {
+  const shown = [...events].find(([{ data }]) => data.object === subscription?.snapshot);
+  return shown?.[1] ?? null;
+}
+
+/** All that Stripe answered with this object in it. */
+export function* answersWith(object: string): Work<Answer[]> {
+  return (yield* SQL.answersWith(object)).map((answer) => JSON.parse(answer) as Answer);
 }
 
 /** What was heard of an object since then. */

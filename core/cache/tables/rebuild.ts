@@ -7,6 +7,7 @@ import { rankedObject } from '../../billing/rank.ts';
 import { isSettled, type InvoiceState, type SubscriptionState } from '../../billing/state.ts';
 import type { DifferingField } from '../cache.ts';
 import { rows, value, values, type Work } from '../statement.ts';
+import { placed, placeOf, type PlacedEvents, type Told } from './journal.ts';
 import * as rowsOf from './rows.ts';
 
 export type Kind = keyof Cached;
@@ -38,12 +39,6 @@ export interface Compared {
 
 type Row = Record<string, unknown>;
 type Ours = { livemode: boolean };
-
-/** An event at its place in the journal. */
-interface Told {
-  sequence: number;
-  payload: string;
-}
 
 /** A subscription of `rebuilt` that an event shows: the rest of it stands at that place in the journal. */
 export interface ShownSubscription extends Omit<SubscriptionState, 'event' | 'snapshot'> {
@@ -160,18 +155,9 @@ interface RemadeHere extends Remade {
   place: number | null;
 }
 
-function remadeHere(id: string, events: ReadonlyMap<Stripe.Event, number>, answers: readonly Answer[], ours: Ours): RemadeHere {
+function remadeHere(id: string, events: PlacedEvents, answers: readonly Answer[], ours: Ours): RemadeHere {
   const again = remade(id, [...events.keys()], answers, ours);
-  const shown = [...events].find(([{ data }]) => data.object === again.state.subscription?.snapshot);
-  return { ...again, place: shown?.[1] ?? null };
-}
-
-function placed(told: readonly Told[]): Map<Stripe.Event, number> {
-  return new Map(told.map(({ sequence, payload }) => [parsed(payload), sequence]));
-}
-
-function parsed(payload: string): Stripe.Event {
-  return JSON.parse(payload) as Stripe.Event;
+  return { ...again, place: placeOf(again.state.subscription, events) };
 }
 
 function isReadable(event: Stripe.Event, ours: Ours): boolean {
@@ -192,7 +178,7 @@ function waitsForMoney({ data }: Stripe.Event): boolean {
 function asks(events: ReadonlyArray<{ created: number; payload: string }>, answers: readonly Answer[], { state }: Remade, ours: Ours): boolean {
   const answeredAt = Math.max(-Infinity, ...answers.map(({ asOf }) => asOf));
   return events.some(({ created, payload }) => {
-    const event = parsed(payload);
+    const event = JSON.parse(payload) as Stripe.Event;
     return created > answeredAt && isReadable(event, ours) && applyEvent(event, state, ours).ask !== undefined;
   });
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { applyEvent, RELEVANT_TYPES, subjectOf, type Cached } from '../../../../core/billing/apply-event.ts';
+import { applyEvent, RELEVANT_TYPES, subjectOf, type Known } from '../../../../core/billing/apply-event.ts';
 import { CUSTOMER, event, HOUR, INVOICE, invoice, invoiceState, START, subscription, subscriptionState, SUBSCRIPTION, type EventFields } from '../../../support/stripe-objects.ts';
 
 const TEST_MODE = { livemode: false };
 const UPDATED = 'customer.subscription.updated';
 
-function decide(type: string, object: object, { cached = {}, ...fields }: EventFields & { cached?: Cached } = {}) {
+function decide(type: string, object: object, { cached = {}, ...fields }: EventFields & { cached?: Known } = {}) {
   return applyEvent(event(type, object, fields), cached, TEST_MODE);
 }
 
@@ -63,6 +63,26 @@ describe('a subscription', () => {
       reason: 'same second as the cached state: Stripe is asked which holds',
       ask: SUBSCRIPTION,
     });
+  });
+
+  test('of one second is the one that all others lead to, though it came before what led to it: it is stored, with the card that it tells of', () => {
+    const pays = (before: string | null, card: string) => event(UPDATED, subscription({ default_payment_method: card }), { previous: { default_payment_method: before } });
+    const [first, missing, last] = [pays(null, 'pm_1'), pays('pm_1', 'pm_2'), pays('pm_2', 'pm_3')];
+    const known = { subscription: subscriptionState({ default_payment_method: 'pm_1' }, { version: 7 }) };
+    expect(applyEvent(last, { ...known, tied: [first] }, TEST_MODE)).toMatchObject({ ask: SUBSCRIPTION });
+    expect(applyEvent(missing, { ...known, tied: [first, last] }, TEST_MODE)).toMatchObject({
+      outcome: 'applied',
+      subscription: { version: 8, event: { type: UPDATED, previous: { default_payment_method: 'pm_2' } }, snapshot: last.data.object },
+      collect: { customer: CUSTOMER, paymentMethod: 'pm_3' },
+    });
+  });
+
+  test('as none of the events of its second shows it holds against all that they prove, and Stripe is asked', () => {
+    const cached = { subscription: subscriptionState({ status: 'active' }) };
+    const later = event(UPDATED, subscription({ status: 'unpaid' }), { previous: { status: 'past_due' } });
+    for (const tied of [undefined, [], [later]]) {
+      expect(decide(UPDATED, subscription({ status: 'past_due' }), { previous: { status: 'active' }, cached: { ...cached, tied } })).toMatchObject({ outcome: 'applied', ask: SUBSCRIPTION });
+    }
   });
 
   test.each(RELEVANT_TYPES.filter((type) => type.startsWith('customer.subscription.')))('%s counts', (type) => {

@@ -1,10 +1,12 @@
-/** A whole life of a subscription, told in any order: the cached state at the end is the same. */
+/** A whole life of a subscription, a card, or what a customer pays with, told in any order: the cached state at the end is the same. */
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import { applyEvent, type Cached, type Known } from '../../../../core/billing/apply-event.ts';
 import { standingOf } from '../../../../core/billing/standing.ts';
 import { customer, event, HOUR, invoice, paymentMethod, START, subscription, TERMS } from '../../../support/stripe-objects.ts';
+import { tiedTo } from '../../../support/tied.ts';
 
 const UPDATED = 'customer.subscription.updated';
 const TRIAL_END = START;
@@ -59,30 +61,43 @@ test('all of it within one second: where the order decides, Stripe is asked', ()
 /** What is known is taken for older than it is. */
 const heardLast: typeof applyEvent = (told, known, ours) => applyEvent(told, asIfBefore(told, known), ours);
 
-function asIfBefore({ created }: Stripe.Event, { card, payer, ...known }: Known): Known {
-  return { ...known, card: card && { ...card, asOf: Math.min(card.asOf, created - 1) }, payer: payer && { ...payer, asOf: Math.min(payer.asOf, created - 1) } };
+function asIfBefore({ created }: Stripe.Event, { subscription: cached, card, payer, ...known }: Known): Known {
+  const before = <Shown extends { asOf: number }>(shown: Shown | undefined) => shown && { ...shown, asOf: Math.min(shown.asOf, created - 1) };
+  return { ...known, subscription: before(cached), card: before(card), payer: before(payer) };
+}
+
+function showsWhatIsKnown(other: Stripe.Event, { subscription: cached, card, payer }: Known): boolean {
+  const shown = applyEvent(other, {}, { livemode: false });
+  return [[shown.subscription?.snapshot, cached?.snapshot], [shown.card, card], [shown.payer, payer]].some(([one, other]) => one && isDeepStrictEqual(one, other));
 }
 
 const WRONG: Record<string, typeof applyEvent> = {
   'what is heard last holds': heardLast,
   'of one second, what is heard last holds': (told, known, ours) => (known.tied ? heardLast(told, known, ours) : applyEvent(told, known, ours)),
-  'never asks': (told, known, ours) => ({ ...applyEvent(told, known, ours), askOf: undefined }),
+  'of one second, looks at what is known alone': (told, known, ours) => applyEvent(told, { ...known, tied: known.tied?.filter((other) => showsWhatIsKnown(other, known)) }, ours),
+  'never asks': (told, known, ours) => ({ ...applyEvent(told, known, ours), ask: undefined, askOf: undefined }),
 };
 
-/** Every state of a card, or of what a customer pays with, is made of these; each event says what it changed. */
+/** Every state of a subscription, a card, or what a customer pays with, is made of these; each event says what it changed. */
+const STATUSES = ['trialing', 'active', 'past_due'] as const;
 const YEARS = [2026, 2027, 2028];
 const MARKS = ['', 'a', 'b'];
 const METHODS = [null, 'pm_1', 'pm_2'];
 
 type Fields = Record<string, unknown>;
-type Change = { year?: number; method?: string | null; mark?: string };
+type Change = { status?: (typeof STATUSES)[number]; year?: number; method?: string | null; mark?: string };
 
+const BORN: Required<Change> = { status: 'trialing', year: 2026, method: null, mark: '' };
+
+const asSubscription = ({ status, mark }: Required<Change>) => subscription({ status, metadata: { mark } });
 const asCard = ({ year, mark }: Required<Change>) => paymentMethod({ card: { exp_year: year }, metadata: { mark } });
 const asPayer = ({ method, mark }: Required<Change>) => customer(method, { metadata: { mark } });
+const subscriptionChanges = ({ status, mark }: Change): Fields => ({ ...(status === undefined ? {} : { status }), ...(mark === undefined ? {} : { metadata: { mark } }) });
 const cardChanges = ({ year, mark }: Change): Fields => ({ ...(year === undefined ? {} : { card: { exp_year: year } }), ...(mark === undefined ? {} : { metadata: { mark } }) });
 const payerChanges = ({ method, mark }: Change): Fields => ({ ...(method === undefined ? {} : { invoice_settings: { default_payment_method: method } }), ...(mark === undefined ? {} : { metadata: { mark } }) });
 
 const LIVES = {
+  subscription: { birth: 'customer.subscription.created', update: UPDATED, shown: asSubscription, previous: subscriptionChanges, change: fc.record({ status: fc.constantFrom(...STATUSES), mark: fc.constantFrom(...MARKS) }, { requiredKeys: [] }) },
   card: { birth: 'payment_method.attached', update: 'payment_method.updated', shown: asCard, previous: cardChanges, change: fc.record({ year: fc.constantFrom(...YEARS), mark: fc.constantFrom(...MARKS) }, { requiredKeys: [] }) },
   payer: { birth: 'customer.created', update: 'customer.updated', shown: asPayer, previous: payerChanges, change: fc.record({ method: fc.constantFrom(...METHODS), mark: fc.constantFrom(...MARKS) }, { requiredKeys: [] }) },
 } as const;
@@ -91,7 +106,7 @@ const LIVES = {
 function lifeOf(kind: keyof typeof LIVES, apart: number): fc.Arbitrary<Stripe.Event[]> {
   const { birth, update, shown, previous, change } = LIVES[kind];
   return fc.record({ isBorn: fc.boolean(), changes: fc.array(change as fc.Arbitrary<Change>, { minLength: 1, maxLength: 5 }) }).map(({ isBorn, changes }) => {
-    let state: Required<Change> = { year: 2026, method: null, mark: '' };
+    let state = BORN;
     let now = START;
     const events = [event(birth, shown(state), { created: isBorn ? now : now - HOUR })];
     for (const each of changes) {
@@ -110,12 +125,17 @@ function endsRight(kind: keyof typeof LIVES, apart: number, rules = applyEvent) 
   return fc.property(lifeOf(kind, apart).chain((life) => fc.tuple(fc.constant(life), anyOrderOf(life))), ([life, arrived]) => {
     const { asked, ...cached } = tell(arrived, rules);
     const truth = tell([life.at(-1)!])[kind];
-    if (apart > 0) expect(asked[LIVES[kind].shown({ year: 2026, method: null, mark: '' }).object as keyof typeof asked]).toBe(false);
-    if (!asked[life[0]!.data.object.object as keyof typeof asked]) expect({ ...cached[kind], asOf: 0 }).toEqual({ ...truth, asOf: 0 });
+    if (apart > 0) expect(asked[LIVES[kind].shown(BORN).object as keyof typeof asked]).toBe(false);
+    if (!asked[life[0]!.data.object.object as keyof typeof asked]) expect(shownIn(cached[kind])).toEqual(shownIn(truth));
   });
 }
 
-describe.each(['card', 'payer'] as const)('the changes of a %s, in any order and with duplicates', (kind) => {
+/** Whichever event or answer shows it, and as of when. */
+function shownIn(kept: Cached[keyof typeof LIVES]): object {
+  return kept && 'snapshot' in kept ? kept.snapshot : { ...kept, asOf: 0 };
+}
+
+describe.each(['subscription', 'card', 'payer'] as const)('the changes of a %s, in any order and with duplicates', (kind) => {
   test('a second apart: the last holds, and nobody is asked', () => fc.assert(endsRight(kind, 1), { numRuns: 500 }));
   test('within one second: the last holds, or Stripe is asked', () => fc.assert(endsRight(kind, 0), { numRuns: 3_000 }));
 
@@ -142,10 +162,8 @@ function tell(events: readonly Stripe.Event[], rules = applyEvent) {
   const asked = { subscription: false, invoice: false, payment_method: false, customer: false };
   const heard: Stripe.Event[] = [];
   for (const told of events) {
-    const { object, id } = told.data.object as { object: keyof typeof asked; id: string };
-    const isTied = (object === 'customer' ? cached.payer : cached.card)?.asOf === told.created;
-    const others = heard.filter((other) => other.id !== told.id && other.created === told.created && (other.data.object as { id: string }).id === id);
-    const { subscription: nextSubscription, invoice: nextInvoice, card, payer, ask, askOf } = rules(told, { ...cached, ...(isTied ? { tied: { events: others, isAnswered: false } } : {}) }, { livemode: false });
+    const { object } = told.data.object as { object: keyof typeof asked };
+    const { subscription: nextSubscription, invoice: nextInvoice, card, payer, ask, askOf } = rules(told, { ...cached, tied: tiedTo(told, heard, cached) }, { livemode: false });
     cached = { subscription: nextSubscription ?? cached.subscription, invoice: nextInvoice ?? cached.invoice, card: card ?? cached.card, payer: payer ?? cached.payer };
     asked[object] ||= ask !== undefined || askOf !== undefined;
     if (!heard.includes(told)) heard.push(told);

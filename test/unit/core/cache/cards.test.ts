@@ -183,6 +183,12 @@ describe('within one second', () => {
     expect([await year(), await cache.questions()]).toEqual([2026, []]);
   });
 
+  test('a replay of what is proven asks nobody', async () => {
+    await tellAll(third, second, first);
+    for (const { id } of [first, second, third]) expect(await cache.replayEvent(id, 1)).toMatchObject({ ask: null });
+    expect([await year(), await cache.questions()]).toEqual([2029, []]);
+  });
+
   test('a replay asks once more, and a dry run only says so', async () => {
     const unsure = renewed(9, 2031);
     await tellAll(renewed(9, 2030), unsure);
@@ -258,6 +264,9 @@ describe("Stripe's answer", () => {
     const heard = await heardNow();
     await answer({ cards: [goodUntil(2032, 9)], payer: undefined }, await version(), heard);
     await answer({ cards: [goodUntil(2031, 8)], payer: undefined }, await version(), heard);
+    expect((await card())?.expires?.year).toBe(2032);
+    expect(await tell(cache, renewed(9, 2032, 2031)), 'and is known for an answer').toMatchObject({ ask: null });
+    expect(await tell(cache, renewed(9, 2033, 2032))).toMatchObject({ outcome: 'applied', ask: SUBSCRIPTION });
     expect((await card())?.expires?.year).toBe(2032);
   });
 });

@@ -5,7 +5,7 @@ import { cardOf, payerOf } from '../../../../core/billing/cards.ts';
 import type { Cache, EventFilter } from '../../../../core/cache/cache.ts';
 import { failed, paid, withSessions } from '../../../support/bookings.ts';
 import { allSubscriptions, freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
-import { CUSTOMER, customer, DAY, event, paymentMethod, START, subscription } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, DAY, event, invoice, paymentMethod, START, subscription } from '../../../support/stripe-objects.ts';
 
 /** Those that list all there is, and are asked by people or by routines that empty them. */
 const LISTS = [
@@ -97,6 +97,19 @@ test('a page of subscriptions is read along the index that has their order: only
     ['SEARCH subscriptions USING INDEX subscriptions_listed (created=? AND id>?)', ...beside].sort(),
     ['SEARCH subscriptions USING INDEX subscriptions_listed (created<?)', ...beside].sort(),
   ]);
+});
+
+test('what else was heard in a second is looked for only where what is cached of the same object came from it', async () => {
+  const isLookedFor = () => [...asked].some((sql) => /JOIN events AS tied|FROM answered/.test(sql));
+  await tell(cache, event('customer.created', customer()));
+  await tell(cache, event('payment_method.attached', paymentMethod()));
+  for (const late of [0, 1, 2]) await tell(cache, event('customer.subscription.updated', subscription(), { created: START + late }));
+  await tell(cache, event('customer.subscription.updated', subscription(), { created: START + 1 }));
+  await tell(cache, event('invoice.updated', invoice(), { created: START + 2 }));
+  await tell(cache, event('customer.subscription.updated', subscription({ id: 'sub_other' }), { created: START + 2 }));
+  expect(isLookedFor()).toBe(false);
+  await tell(cache, event('customer.subscription.updated', subscription({ status: 'past_due' }), { created: START + 2 }));
+  expect(isLookedFor()).toBe(true);
 });
 
 /** A life in which each statement of the tables is asked for. */
