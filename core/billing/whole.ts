@@ -6,6 +6,11 @@ type Shape = Readonly<Record<string, (part: unknown) => boolean>>;
 /** The end of the year 9999, the last that ISO 8601 and our calendars write alike. It lies below what a rank adds for a final state. */
 const LATEST_SECONDS = 253_402_300_799;
 
+/** Stripe nests some ten levels deep. What is nested by the thousand can no more be compared, and SQLite takes it for no JSON. */
+const DEEPEST_LEVEL = 100;
+/** Said of what is nested deeper. */
+export const TOO_DEEP = `it is nested deeper than ${DEEPEST_LEVEL} levels`;
+
 const isWhole = (part: unknown): part is number => Number.isSafeInteger(part);
 const isWithin = (least: number, most: number) => (part: unknown): part is number => isWhole(part) && part >= least && part <= most;
 const isString = (part: unknown): boolean => typeof part === 'string';
@@ -58,6 +63,12 @@ export function isId(part: unknown): part is string {
   return typeof part === 'string' && /^[^\p{Cc}\p{Surrogate}]{1,255}$/u.test(part);
 }
 
+/** Whether it is nested no deeper than all that reads it can follow. */
+export function isShallow(part: unknown, levels = DEEPEST_LEVEL): boolean {
+  if (typeof part !== 'object' || part === null) return true;
+  return levels > 0 && Object.values(part).every((each) => isShallow(each, levels - 1));
+}
+
 /** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */
 export const wholeSubscription = whole<Stripe.Subscription>('subscription', SUBSCRIPTION);
 /** Throws TypeError where the invoice is not so. */
@@ -69,6 +80,7 @@ export const wholeCustomer = whole<Stripe.Customer>('customer', CUSTOMER);
 
 function whole<T>(kind: string, shape: Shape): (object: Stripe.Event.Data.Object) => T {
   return (object) => {
+    if (!isShallow(object)) throw new TypeError(TOO_DEEP);
     const odd = Object.entries(shape).filter(([name, isIt]) => !isIt((object as unknown as Record<string, unknown>)[name]));
     if (odd.length > 0) throw new TypeError(`it is not a whole ${kind}`);
     return object as T;
