@@ -39,7 +39,7 @@ function answer(response: ServerResponse, body: unknown): void {
   response.writeHead(body === undefined ? 404 : 200, headers).end(typeof body === 'string' ? body : JSON.stringify(body ?? missing));
 }
 
-function answersAre(told: unknown, { billed = invoice({ status: 'paid' }), open = [] as unknown[] } = {}): void {
+function answersAre(told: unknown, { billed = invoice({ status: 'paid' }), open = [] }: { billed?: unknown; open?: unknown[] } = {}): void {
   const lists = { '/v1/subscriptions': listOf(told as object, good), '/v1/invoices': listOf(...(open as object[])) };
   answers = { ...lists, [`/v1/subscriptions/${SUBSCRIPTION}`]: told, [`/v1/subscriptions/${GOOD}`]: good, [`/v1/invoices/${INVOICE}`]: billed };
 }
