@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { collectWithNewCard } from '../../../../core/billing/collect.ts';
 import { compareSubscriptions } from '../../../../core/billing/compare-subscriptions.ts';
 import { settleQuestions } from '../../../../core/billing/reconcile.ts';
 import { standingOf } from '../../../../core/billing/standing.ts';
@@ -10,7 +11,7 @@ import type { Cache } from '../../../../core/cache/cache.ts';
 import { createStripe } from '../../../../core/stripe.ts';
 import { allSubscriptions, freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { startLocalServer, type LocalServer } from '../../../support/local-server.ts';
-import { customer, DAY, event, invoice, INVOICE, listOf, paymentMethod, START, subscription, SUBSCRIPTION, TERMS } from '../../../support/stripe-objects.ts';
+import { CUSTOMER, customer, DAY, event, INVOICE, invoice, listOf, PAYMENT_METHOD, paymentMethod, START, subscription, SUBSCRIPTION, TERMS } from '../../../support/stripe-objects.ts';
 
 const GOOD = 'sub_good';
 const good = subscription({ id: GOOD, latest_invoice: null });
@@ -165,4 +166,12 @@ describe('comparing all', () => {
     answersAre({ ...whole, id: null });
     await expect(syncSubscriptions(stripe, cache)).rejects.toMatchObject({ kind: 'failed', message: 'Stripe lists a subscription without an id' });
   });
+});
+
+test.each(Object.entries(ODD_SUBSCRIPTIONS))('no card is charged where the answer shows %s', async (_, told) => {
+  await tell(cache, event('customer.subscription.updated', subscription({ status: 'past_due' })));
+  await tell(cache, event('invoice.payment_failed', invoice({ attempted: true })));
+  answersAre(told);
+  await expect(collectWithNewCard(stripe, cache, { customer: CUSTOMER, paymentMethod: PAYMENT_METHOD })).rejects.toMatchObject({ kind: 'failed' });
+  expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
