@@ -64,11 +64,22 @@ function watched(client: Stripe.HttpClient, { troubled = () => undefined }: Clie
     const status = response.getStatusCode();
     const headers = response.getHeaders();
     if (status === TOO_MANY_REQUESTS) headers['stripe-should-retry'] = 'true';
+    takeObjectsOnly(response);
     if (headers['idempotent-replayed'] === 'true') headers['stripe-should-retry'] = 'false';
     if (status === CONFLICT || status === TOO_MANY_REQUESTS || status >= SERVER_ERROR) troubled(`Stripe answered ${status} to ${call}`);
     return response;
   };
   return client;
+}
+
+/** The SDK takes any JSON for an object: a text or a number in its place would end the process, where nobody can catch it. */
+function takeObjectsOnly(response: Stripe.HttpClientResponse): void {
+  const toJson = response.toJSON.bind(response);
+  response.toJSON = async () => {
+    const answer = (await toJson()) as unknown;
+    if (typeof answer !== 'object' || answer === null) throw new SyntaxError('the answer is no object');
+    return answer;
+  };
 }
 
 const KIND_BY_STRIPE_ERROR: Record<string, { kind: ErrorKind; hint: string }> = {

@@ -1,5 +1,6 @@
 /** Closes the gap to Stripe behind the daemon's back: at its start, and every 10 minutes for what no webhook brought. */
 import type Stripe from 'stripe';
+import type { Skipped } from '../core/billing/backfill.ts';
 import { closeGap, type Closed } from '../core/billing/gap.ts';
 import { closedWords } from '../core/billing/gap-words.ts';
 import type { Cache } from '../core/cache/cache.ts';
@@ -17,18 +18,24 @@ interface Parts {
   cache: Cache;
   clock: Clock;
   logger: Logger;
-  /** Has Stripe asked about a subscription, soon. */
-  ask: (subscription: string) => void;
+  /** Has Stripe asked what only Stripe can tell. */
+  askOpen: () => Promise<void>;
 }
 
 /** Starting it waits for nothing: webhooks are taken meanwhile, and Stripe may be out of reach. */
-export function gapWork({ stripe, cache, clock, logger, ask }: Parts): { start(): Promise<void>; stop(): Promise<void> } {
+export function gapWork({ stripe, cache, clock, logger, askOpen }: Parts): { start(): Promise<void>; stop(): Promise<void> } {
   const stopping = new AbortController();
+  const warnedOf = new Set<string>();
   let closedAt = -Infinity;
+  const warnOnce = ({ event, reason }: Skipped): void => {
+    if (!warnedOf.has(event)) logger.warn({ event, reason }, 'left out of what Stripe lists');
+    warnedOf.add(event);
+  };
   const close = async (): Promise<void> => {
     if (performance.now() - closedAt < EVERY_MILLISECONDS) return;
     const closed = await closeGap(stripe, cache, { now: () => clock.now(), signal: stopping.signal });
-    for (const subscription of await cache.questions()) ask(subscription);
+    await askOpen();
+    if (closed.by === 'events') closed.skipped.forEach(warnOnce);
     if (closedAt === -Infinity || isNews(closed)) logger.info({ gap: closedWords(closed) }, 'the gap to Stripe is closed');
     closedAt = performance.now();
   };

@@ -51,7 +51,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const questions = questionTasks(stripe, cache, logger);
   const collections = collectionTasks(stripe, cache, logger);
   const dues = new Routine({ failed: 'what became due could not be drawn', everyMilliseconds: DUE_MILLISECONDS, work: () => cache.drawDue(clock.now()) }, logger);
-  const gap = gapWork({ stripe, cache, clock, logger, ask: (subscription) => questions.add(subscription) });
+  const gap = gapWork({ stripe, cache, clock, logger, askOpen: () => questions.takeUp() });
   const work: Ongoing[] = [questions, collections, dues, ...noticeSenders(config, cache, logger), gap];
   const { server, serve } = createHttpServer({ headersTimeout: HEADERS_TIMEOUT_MILLISECONDS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS });
   await listen(server, config);

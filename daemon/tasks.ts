@@ -1,12 +1,15 @@
 /** Tasks at Stripe that a durable list in the cache holds open: each once at a time, with a pause after a failure, taken up after a restart. */
 import { ASKED_AT_ONCE } from '../core/at-once.ts';
 import { isOvertaken } from '../core/billing/reconcile.ts';
+import { isNo } from '../core/billing/unanswered.ts';
 import type { Logger } from './logger.ts';
 import { Routine } from './routine.ts';
 import { settledInTime } from './stopping.ts';
 
 const FIRST_PAUSE_MILLISECONDS = 500;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
+/** What Stripe has said no to, it says no to again. */
+const LONGEST_PAUSE_AFTER_NO_MILLISECONDS = 4 * 3_600_000;
 const LOOK_EVERY_MILLISECONDS = 30_000;
 
 /** `subject` is an id of Stripe's, such as the subscription to ask about. */
@@ -25,18 +28,24 @@ export class Tasks {
   readonly #looking: Routine;
   readonly #waiting = new Set<string>();
   readonly #inHand = new Map<string, Promise<void>>();
+  /** With the pause after the next failure. */
   readonly #retries = new Map<string, { pause: number; timer: NodeJS.Timeout }>();
   #stopped = false;
 
   constructor(work: Work, logger: Logger) {
     this.#work = work;
     this.#logger = logger;
-    this.#looking = new Routine({ failed: `${work.failed}: the list cannot be read`, everyMilliseconds: LOOK_EVERY_MILLISECONDS, work: () => this.#takeUp() }, logger);
+    this.#looking = new Routine({ failed: `${work.failed}: the list cannot be read`, everyMilliseconds: LOOK_EVERY_MILLISECONDS, work: () => this.takeUp() }, logger);
   }
 
   /** Takes up what an earlier run left open and, from then on, what other processes add. */
   start(): Promise<void> {
     return this.#looking.start();
+  }
+
+  /** Takes up what stands on the list, but for what is tried again later anyway. */
+  async takeUp(): Promise<void> {
+    for (const subject of await this.#work.open()) if (!this.#inHand.has(subject) && !this.#retries.has(subject)) this.add(subject);
   }
 
   /** Does one at once, also where it is to be tried again later only. */
@@ -53,10 +62,6 @@ export class Tasks {
     await settledInTime(this.#inHand.values());
   }
 
-  async #takeUp(): Promise<void> {
-    for (const subject of await this.#work.open()) if (!this.#inHand.has(subject) && !this.#retries.has(subject)) this.add(subject);
-  }
-
   #beginNext(): void {
     for (const subject of this.#waiting) {
       if (this.#stopped || this.#inHand.size >= ASKED_AT_ONCE) return;
@@ -67,27 +72,27 @@ export class Tasks {
   }
 
   async #do(subject: string): Promise<void> {
-    const isDone = await this.#isDone(subject);
+    const error = await this.#failure(subject);
     this.#inHand.delete(subject);
-    if (isDone) this.#forgetRetry(subject);
-    else this.#retryLater(subject);
+    if (error) this.#retryLater(subject, error);
+    else this.#forgetRetry(subject);
     this.#beginNext();
   }
 
-  async #isDone(subject: string): Promise<boolean> {
+  async #failure(subject: string): Promise<Error | undefined> {
     try {
       await this.#work.settle(subject);
-      return true;
+      return undefined;
     } catch (error) {
       this.#tell(subject, error as Error);
-      return false;
+      return error as Error;
     }
   }
 
   /** A burst of events overtakes an answer, and settles soon; only where that goes on is it a failure. */
   #tell(subject: string, error: Error): void {
     const facts = { subject, reason: error.message };
-    const goesOn = this.#retries.get(subject)?.pause === LONGEST_PAUSE_MILLISECONDS;
+    const goesOn = (this.#retries.get(subject)?.pause ?? 0) >= LONGEST_PAUSE_MILLISECONDS;
     if (isOvertaken(error) && !goesOn) this.#logger.info(facts, 'overtaken by events, tried again soon');
     else this.#logger.warn(facts, this.#work.failed);
   }
@@ -97,10 +102,11 @@ export class Tasks {
     this.#retries.delete(subject);
   }
 
-  #retryLater(subject: string): void {
-    const pause = this.#retries.get(subject)?.pause ?? FIRST_PAUSE_MILLISECONDS;
+  #retryLater(subject: string, error: Error): void {
+    const longest = isNo(error) && !isOvertaken(error) ? LONGEST_PAUSE_AFTER_NO_MILLISECONDS : LONGEST_PAUSE_MILLISECONDS;
+    const pause = Math.min(this.#retries.get(subject)?.pause ?? FIRST_PAUSE_MILLISECONDS, longest);
     this.#forgetRetry(subject);
     const timer = setTimeout(() => this.add(subject), pause).unref();
-    this.#retries.set(subject, { timer, pause: Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS) });
+    this.#retries.set(subject, { timer, pause: pause * 2 });
   }
 }

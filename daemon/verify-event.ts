@@ -1,6 +1,6 @@
 /** Tells genuine Stripe events from everything else: https://docs.stripe.com/webhooks/signature */
 import Stripe from 'stripe';
-import { isId, isTime } from '../core/billing/whole.ts';
+import { whyNoEvent } from '../core/billing/whole-event.ts';
 import { HttpError } from './errors.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
 
@@ -44,23 +44,9 @@ function refuseFuture(signature: string): void {
 }
 
 function checkedEvent(value: unknown): Stripe.Event {
-  if (!isHash(value) || value.object !== 'event') throw badRequest('the body is signed, but it is no event');
-  const missing = (Object.keys(PARTS) as Array<keyof typeof PARTS>).find((part) => !PARTS[part](value[part]));
-  if (missing) throw badRequest(`the body is signed, but it is no event: its ${missing} is not as Stripe writes it`);
-  return value as unknown as Stripe.Event;
-}
-
-/** What is read of every event, whatever its type: https://docs.stripe.com/api/events/object */
-const PARTS: Readonly<Record<'id' | 'type' | 'created' | 'livemode' | 'data', (part: unknown) => boolean>> = {
-  id: isId,
-  type: (type) => typeof type === 'string' && /^[\w.]{1,255}$/.test(type),
-  created: isTime,
-  livemode: (livemode) => typeof livemode === 'boolean',
-  data: (data) => isHash(data) && isHash(data.object),
-};
-
-function isHash(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const why = whyNoEvent(value);
+  if (why !== undefined) throw badRequest(`the body is signed, but ${why}`);
+  return value as Stripe.Event;
 }
 
 function badRequest(message: string): HttpError {

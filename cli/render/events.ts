@@ -1,5 +1,6 @@
 /** Journaled events, as JSON and as lines. */
 import type { ChalkInstance } from 'chalk';
+import { isShallow } from '../../core/billing/whole.ts';
 import { isoTime } from '../../core/billing/words.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
 import { aboutWords, explanationOf } from './event-words.ts';
@@ -73,7 +74,14 @@ export function eventDetail({ event, attempts, payload, email, status }: Shown, 
     ['means', explanationOf(event, payload).means],
   ];
   const facts = pairs(rows.flatMap(([name, value]) => (value ? [[colour.dim(name), value] as const] : [])), room);
-  return [...facts, '', JSON.stringify(JSON.parse(payload), null, 2)];
+  const shown = payloadJson(payload);
+  return [...facts, '', typeof shown === 'string' ? shown : JSON.stringify(shown, null, 2)];
+}
+
+/** The payload as `--json` tells it; its very text where it is nested too deep to be written anew. */
+export function payloadJson(payload: string): unknown {
+  const parsed = JSON.parse(payload) as unknown;
+  return isShallow(parsed) ? parsed : payload;
 }
 
 /** What an outcome looks like. */

@@ -1,4 +1,5 @@
 /** What closing the gap to Stripe came to: lines for people, and the same as JSON. */
+import type { Backfilled } from '../../core/billing/backfill.ts';
 import type { Closed } from '../../core/billing/gap.ts';
 import { closedWords, syncedWords } from '../../core/billing/gap-words.ts';
 import type { Synced } from '../../core/billing/sync.ts';
@@ -7,6 +8,8 @@ import { isoTime } from '../../core/billing/words.ts';
 
 /** Said after them where there are any. */
 export const STAYS_MARKED = 'What has no answer stays marked: the daemon asks again.';
+/** The same of what was left out. */
+export const MAY_BE_MISSING = 'Next: devchat subscriptions verify tells whether what was left out is missing.';
 
 /** What was refreshed and why, what Stripe does not know or not tell of, and the counts. */
 export function syncedLines(synced: Synced): string[] {
@@ -16,8 +19,13 @@ export function syncedLines(synced: Synced): string[] {
 export function closedLines(closed: Closed): string[] {
   const words = closedWords(closed);
   const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-  const rows = closed.by === 'events' ? [...closed.failed.map((id) => `${id}  could not be applied: devchat events show ${id}`), ...unansweredLines(closed)] : changeLines(closed);
+  const rows = closed.by === 'events' ? [...eventLines(closed), ...unansweredLines(closed)] : changeLines(closed);
   return [...rows, sentence];
+}
+
+/** The events that could not be applied, and what Stripe listed and cannot be one. */
+function eventLines({ failed, skipped }: Backfilled): string[] {
+  return [...failed.map((id) => `${id}  could not be applied: devchat events show ${id}`), ...skipped.map(({ event, reason }) => `${event}  left out: ${reason}`)];
 }
 
 /** The subscriptions that Stripe does not tell of, and why. */
@@ -32,8 +40,8 @@ export function syncedJson({ compared, refreshed, ended, unknown, unanswered }: 
 export function closedJson(closed: Closed) {
   const until = isoTime(closed.until);
   if (closed.by === 'subscriptions') return { ...syncedJson(closed), by: closed.by, why: closed.why, until };
-  const { since, listed, fresh, failed, unanswered } = closed;
-  return { schemaVersion: 1, by: closed.by, since: isoTime(since), until, listed, new: fresh, failed, unanswered };
+  const { since, listed, fresh, failed, skipped, unanswered } = closed;
+  return { schemaVersion: 1, by: closed.by, since: isoTime(since), until, listed, new: fresh, failed, skipped, unanswered };
 }
 
 function changeLines({ refreshed, ended, unknown, unanswered }: Synced): string[] {

@@ -1,5 +1,6 @@
-/** Asks Stripe, once for each subscription, for what replayed events could not tell. */
+/** Asks Stripe, once for each subscription and a few at once, for what replayed events could not tell. */
 import type Stripe from 'stripe';
+import { ASKED_AT_ONCE, eachAtOnce } from '../../core/at-once.ts';
 import { refreshSubscription } from '../../core/billing/reconcile.ts';
 import type { Cache } from '../../core/cache/cache.ts';
 import { DevchatError, type ErrorKind } from '../../core/errors.ts';
@@ -15,24 +16,28 @@ export interface Unanswered {
 /** What will not go better with the next subscription. */
 const FOR_ALL: readonly ErrorKind[] = ['not-configured', 'key-refused', 'unreachable'];
 
-/** Returns the questions that stay open: they are kept in the cache, and a daemon asks again. */
+/** Returns the questions that stay open, in that order: they are kept in the cache, and a daemon asks again. */
 export async function askStripe(subscriptions: Iterable<string>, connect: () => Promise<Stripe>, cache: Cache): Promise<Unanswered[]> {
-  const open: Unanswered[] = [];
-  for (const subscription of subscriptions) {
-    const last = open.at(-1);
-    if (last && FOR_ALL.includes(last.kind)) open.push({ ...last, subscription });
-    else open.push(...(await ask(subscription, connect, cache)));
-  }
-  return open;
+  const ids = [...subscriptions];
+  const open = new Map<string, Unanswered>();
+  let stripe: Promise<Stripe> | undefined;
+  let forAll: Unanswered | undefined;
+  await eachAtOnce(ASKED_AT_ONCE, ids, async (subscription) => {
+    const unanswered = forAll ?? (await ask(subscription, () => (stripe ??= connect()), cache));
+    if (!unanswered) return;
+    open.set(subscription, { ...unanswered, subscription });
+    if (FOR_ALL.includes(unanswered.kind)) forAll = unanswered;
+  });
+  return ids.flatMap((id) => open.get(id) ?? []);
 }
 
-async function ask(subscription: string, connect: () => Promise<Stripe>, cache: Cache): Promise<Unanswered[]> {
+async function ask(subscription: string, connect: () => Promise<Stripe>, cache: Cache): Promise<Unanswered | undefined> {
   try {
     await refreshSubscription(await connect(), cache, subscription);
-    return [];
+    return undefined;
   } catch (thrown) {
     const error = explainStripeError(thrown);
     if (!(error instanceof DevchatError)) throw error;
-    return [{ subscription, reason: [error.message, error.hint].filter(Boolean).join('; '), kind: error.kind }];
+    return { subscription, reason: [error.message, error.hint].filter(Boolean).join('; '), kind: error.kind };
   }
 }

@@ -1,16 +1,26 @@
 /** Journals and applies the events that Stripe lists: those that no webhook brought. Rules: docs/reconcile.md. */
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
+import { DevchatError } from '../errors.ts';
 import { RELEVANT_TYPES } from './apply-event.ts';
 import type { Ongoing } from './ongoing.ts';
+import { whyNoEvent } from './whole-event.ts';
+import { isId } from './whole.ts';
 
 const PAGE = 100;
 
-/** What was found: how many events that concern us Stripe listed, how many of them were new here, and which of those could not be applied. */
+/** What was found: how many events that concern us Stripe listed, how many of them were new here, which of those could not be applied, and what was left out. */
 export interface Backfilled {
   listed: number;
   fresh: number;
   failed: string[];
+  skipped: Skipped[];
+}
+
+/** What Stripe listed and cannot be an event of its; `event` names it, `reason` is for people. */
+export interface Skipped {
+  event: string;
+  reason: string;
 }
 
 /** `since` and `until` are Stripe's seconds: from when on events are listed, and when Stripe was asked. `now` is the clock's, in milliseconds. */
@@ -30,11 +40,12 @@ export async function backfillEvents(stripe: Stripe, cache: Cache, { since, unti
   const reach = async (time: number): Promise<void> => {
     if (mark !== undefined && since <= mark && time > mark) await cache.setBackfilledUntil(time);
   };
-  const found: Backfilled = { listed: 0, fresh: 0, failed: [] };
+  const found: Backfilled = { listed: 0, fresh: 0, failed: [], skipped: [] };
   for await (const page of oldestFirst(stripe, since)) {
     signal?.throwIfAborted();
-    await recordPage(cache, page, found, now());
-    await reach(Math.min(page.at(-1)?.created ?? 0, until));
+    const events = page.filter((listed) => !isSkipped(listed, found.skipped));
+    await recordPage(cache, events, found, now());
+    await reach(Math.min(events.at(-1)?.created ?? 0, until));
     progress?.(found.listed);
   }
   await reach(until);
@@ -49,13 +60,33 @@ async function* oldestFirst(stripe: Stripe, since: number): AsyncGenerator<Strip
   const list = (cursor: Stripe.EventListParams) => stripe.events.list({ created: { gte: since }, limit: PAGE, ...cursor });
   let page = await list({});
   let isNewest = !page.has_more;
-  while (page.has_more) page = await list({ starting_after: page.data.at(-1)!.id });
+  while (page.has_more) page = await list({ starting_after: idIn(page.data.toReversed()) });
   yield page.data.toReversed();
   while (!isNewest && page.data[0]) {
-    page = await list({ ending_before: page.data[0].id });
+    page = await list({ ending_before: idIn(page.data) });
     isNewest = !page.has_more;
     yield page.data.toReversed();
   }
+}
+
+/** The first id by which Stripe finds the place again. */
+function idIn(listed: readonly unknown[]): string {
+  const id = listed.map(idOf).find(isId);
+  if (id === undefined) throw new DevchatError('failed', 'Stripe lists events of which none has an id', 'devchat subscriptions sync compares all subscriptions instead');
+  return id;
+}
+
+function idOf(listed: unknown): unknown {
+  return (listed as { id?: unknown } | null)?.id;
+}
+
+/** Notes what cannot be an event; what is listed beside it goes on. */
+function isSkipped(listed: unknown, skipped: Skipped[]): boolean {
+  const reason = whyNoEvent(listed);
+  if (reason === undefined) return false;
+  const id = idOf(listed);
+  skipped.push({ event: isId(id) ? id : 'an event without an id', reason });
+  return true;
 }
 
 /** Known events cost no commit, and the new ones of a page share one. A type that changes nothing here is left out, as by the webhook endpoint. */

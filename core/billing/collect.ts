@@ -4,7 +4,7 @@
  */
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
-import { refreshSubscription } from './reconcile.ts';
+import { refreshSubscription, retrieveSubscription } from './reconcile.ts';
 import { idOf, isTerminal, type InvoiceState } from './state.ts';
 
 /** Declined (402, also where the bank wants the customer's confirmation), paid or void already (400), not for this key (403), unknown (404): asking again changes nothing. */
@@ -37,10 +37,10 @@ export async function collectWithNewCard(stripe: Stripe, cache: Cache, collectio
  * pay; nor from a card that does not pay this subscription, because it came for another or was replaced since: then the other has news of its own.
  */
 async function pay(stripe: Stripe, { id, subscription }: InvoiceState, card: string): Promise<string> {
-  const { status, collection_method: method, customer, default_payment_method: own } = await stripe.subscriptions.retrieve(subscription, { expand: ['customer'] });
+  const { status, collection_method: method, customer, default_payment_method: own } = await retrieveSubscription(stripe, subscription, ['customer']);
   if (isTerminal(status)) return `${subscription} has ended`;
   if (method === 'send_invoice') return `${subscription} is paid by invoices that are sent`;
-  const usual = (customer as Stripe.Customer).invoice_settings.default_payment_method;
+  const usual = (customer as Partial<Stripe.Customer>).invoice_settings?.default_payment_method;
   if (![own, usual].some((each) => each && idOf(each) === card)) return `${card} does not pay ${subscription}`;
   // Its own card comes before the default: left as it is, the one that failed would be charged again for the next period.
   if (own && idOf(own) !== card) await stripe.subscriptions.update(subscription, { default_payment_method: card });

@@ -1,14 +1,17 @@
 /** Compares every subscription at Stripe with the cache. Changes nothing. */
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
+import { DevchatError } from '../errors.ts';
+import { answerAbout, listAbout } from './answers.ts';
 import type { CachedSubscription } from './subscription-view.ts';
 import { paymentIn } from './cards.ts';
 import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
 import type { Ongoing } from './ongoing.ts';
 import { allOpenInvoices, openInvoicesOf } from './open-invoices.ts';
-import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveSubscription } from './reconcile.ts';
+import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveInvoice, retrieveSubscription } from './reconcile.ts';
 import { idOf } from './state.ts';
 import { unanswered, type Unanswered } from './unanswered.ts';
+import { isId, wholeAnsweredInvoice, wholeAnsweredSubscription } from './whole.ts';
 
 const PAGE = 100;
 const EXPANDED = ['latest_invoice', ...PAYMENT];
@@ -36,7 +39,7 @@ export async function* compareSubscriptions(stripe: Stripe, cache: Cache, { sign
   for await (const { id, told } of listSubscriptions(stripe)) {
     signal?.throwIfAborted();
     listed.add(id);
-    yield await (told ? compare(stripe, cache, told, open.get(id)) : compareAlone(stripe, cache, id)).catch((error: unknown) => unanswered(id, error));
+    yield await (told ? compareListed(stripe, cache, told, open.get(id)) : compareAlone(stripe, cache, id)).catch((error: unknown) => unanswered(id, error));
     progress?.(listed.size);
   }
   for (const id of await cache.subscriptionIds()) {
@@ -64,12 +67,19 @@ async function pageAfter(stripe: Stripe, last: string | undefined): Promise<{ li
   const parameters = { status: 'all', limit: PAGE, ...(last === undefined ? {} : { starting_after: last }) } as const;
   try {
     const page = await stripe.subscriptions.list({ ...parameters, expand: EXPANDED.map((path) => `data.${path}`) });
-    return { listed: page.data.map((told) => ({ id: told.id, told })), hasMore: page.has_more };
+    return { listed: withIds(page.data).map((told) => ({ id: told.id, told })), hasMore: page.has_more };
   } catch (error) {
     if (!isRefused(error)) throw error;
     const page = await stripe.subscriptions.list(parameters);
-    return { listed: page.data.map(({ id }) => ({ id, told: undefined })), hasMore: page.has_more };
+    return { listed: withIds(page.data).map(({ id }) => ({ id, told: undefined })), hasMore: page.has_more };
   }
+}
+
+/** Without an id there is neither a next page nor anything to ask about. */
+function withIds(listed: readonly Stripe.Subscription[]): readonly Stripe.Subscription[] {
+  const hasId = (told: { id?: unknown } | null): boolean => isId(told?.id);
+  if (!listed.every(hasId)) throw new DevchatError('failed', 'Stripe lists a subscription without an id', 'try again, best once devchat is updated');
+  return listed;
 }
 
 /** Stripe lists neither what came meanwhile nor the subscriptions of test clocks, but answers about each: https://docs.stripe.com/api/subscriptions/list */
@@ -81,7 +91,12 @@ async function compareAlone(stripe: Stripe, cache: Cache, id: string): Promise<C
   return { id, customer: cached?.subscription.customer ?? '', email: cached?.email ?? null, finding: 'unknown to Stripe', differences, open: [] };
 }
 
-async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription, open: readonly Stripe.Invoice[] = []): Promise<Comparison> {
+async function compareListed(stripe: Stripe, cache: Cache, listed: Stripe.Subscription, open: readonly Stripe.Invoice[] = []): Promise<Comparison> {
+  const told = await answerAbout(listed.id, wholeAnsweredSubscription, () => Promise.resolve(listed));
+  return compare(stripe, cache, told, await listAbout(told.id, wholeAnsweredInvoice, () => Promise.resolve([...open])));
+}
+
+async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription, open: readonly Stripe.Invoice[]): Promise<Comparison> {
   const cached = await cache.subscription(told.id);
   const email = cached?.email ?? (await cache.userByCustomer(idOf(told.customer)))?.email ?? null;
   const subject = { id: told.id, customer: idOf(told.customer), email, open: open.map(({ id }) => id) };
@@ -100,7 +115,7 @@ async function differencesOf(stripe: Stripe, cache: Cache, cached: CachedSubscri
   const differences = [...snapshotDifferences(cached.subscription.snapshot, snapshot), ...cardDifferences(cached.card, snapshot, paymentIn(told, 0))];
   const shown = new Map([...open, told.latest_invoice].flatMap((each) => (each && typeof each === 'object' ? [[each.id, each] as const] : [])));
   for (const id of invoicesToFetch(snapshot, open.map((each) => each.id), await cache.unsettledInvoices(told.id))) {
-    const invoice = shown.get(id) ?? (await known(() => stripe.invoices.retrieve(id)));
+    const invoice = shown.get(id) ?? (await known(() => retrieveInvoice(stripe, id)));
     if (invoice) differences.push(...invoiceDifferences(await cache.invoice(id), invoice));
   }
   return differences;

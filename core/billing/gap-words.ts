@@ -6,7 +6,7 @@ import { isoTime } from './words.ts';
 /** "events since 2026-11-20T09:30:00.000Z: 12 listed, 3 new", or why all subscriptions were compared, and what came of it. */
 export function closedWords(closed: Closed): string {
   if (closed.by === 'subscriptions') return `${closed.why}: ${syncedWords(closed)}`;
-  return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'], [closed.unanswered.length, 'without an answer'])}`;
+  return `events since ${isoTime(closed.since)}: ${counted([closed.listed, 'listed'], [closed.fresh, 'new'], [closed.failed.length, 'could not be applied'], [closed.skipped.length, 'left out'], [closed.unanswered.length, 'without an answer'])}`;
 }
 
 /** "40 subscriptions compared, 2 refreshed" */

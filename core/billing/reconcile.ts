@@ -4,12 +4,14 @@ import { ASKED_AT_ONCE, eachAtOnce } from '../at-once.ts';
 import type { Asked, Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
 import { answeredAt } from '../stripe-time.ts';
+import { answerAbout } from './answers.ts';
 import { paymentIn } from './cards.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
 import { openInvoicesOf } from './open-invoices.ts';
 import type { Ongoing } from './ongoing.ts';
 import { idOf, type InvoiceState } from './state.ts';
 import { unanswered, type Unanswered } from './unanswered.ts';
+import { wholeAnsweredInvoice, wholeAnsweredSubscription } from './whole.ts';
 
 const TRIES = 3;
 const INVALID_REQUEST = 400;
@@ -21,7 +23,7 @@ type Manner = Pick<Asked, 'quietly'> & { open?: readonly string[] };
 
 /**
  * Fetches a subscription, what pays it, its latest invoice and those that are or were open, and saves all, again if an event came in between.
- * Throws what the Stripe SDK throws, as the cache does, and `failed` where events kept coming in between.
+ * Throws what the Stripe SDK throws, as the cache does, and `failed` where an answer cannot be read, or events kept coming in between.
  */
 export async function refreshSubscription(stripe: Stripe, cache: Cache, id: string, manner: Manner = {}): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -75,8 +77,18 @@ export function isRefused(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === INVALID_REQUEST && !isMissing(error);
 }
 
-/** A subscription as Stripe has it now. That Stripe expands what is left of a deleted customer is not certain: refused, it is asked for the rest. */
-export async function retrieveSubscription(stripe: Stripe, id: string, expand: string[]): Promise<Stripe.Response<Stripe.Subscription>> {
+/** A subscription as Stripe has it now. Throws as `answerAbout`. */
+export function retrieveSubscription(stripe: Stripe, id: string, expand: string[]): Promise<Stripe.Response<Stripe.Subscription>> {
+  return answerAbout(id, wholeAnsweredSubscription, () => retrieveExpanded(stripe, id, expand));
+}
+
+/** The same of an invoice. */
+export function retrieveInvoice(stripe: Stripe, id: string, expand: string[] = []): Promise<Stripe.Invoice> {
+  return answerAbout(id, wholeAnsweredInvoice, () => stripe.invoices.retrieve(id, { expand }));
+}
+
+/** That Stripe expands what is left of a deleted customer is not certain: refused, it is asked for the rest. */
+async function retrieveExpanded(stripe: Stripe, id: string, expand: string[]): Promise<Stripe.Response<Stripe.Subscription>> {
   try {
     return await stripe.subscriptions.retrieve(id, { expand });
   } catch (error) {
@@ -117,7 +129,7 @@ async function fetchInvoices(stripe: Stripe, cache: Cache, ids: readonly string[
 /** Undefined for an invoice that Stripe no longer has: a draft can be deleted. */
 async function fetchInvoice(stripe: Stripe, cache: Cache, id: string, asOf: number): Promise<InvoiceState | undefined> {
   try {
-    const invoice = await stripe.invoices.retrieve(id, { expand: ['payments.data.payment.payment_intent'] });
+    const invoice = await retrieveInvoice(stripe, id, ['payments.data.payment.payment_intent']);
     const known = await cache.invoice(id);
     return invoiceAsAnswered(invoice, Math.max(asOf, known?.asOf ?? 0), known);
   } catch (error) {

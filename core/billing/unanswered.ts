@@ -1,5 +1,5 @@
 /** A subscription that Stripe does not tell of: it is named, and stops no other. */
-import { DevchatError } from '../errors.ts';
+import { DevchatError, type ErrorKind } from '../errors.ts';
 import { explainStripeError } from '../stripe.ts';
 
 /** `reason` is for people. */
@@ -9,6 +9,7 @@ export interface Unanswered {
 }
 
 const SERVER_ERROR = 500;
+const NO: readonly ErrorKind[] = ['failed', 'not-found'];
 
 /** Why Stripe did not tell of this one. Throws the error again where asking about another would fare no better, or where it is not Stripe's. */
 export function unanswered(subscription: string, thrown: unknown): Unanswered {
@@ -17,10 +18,16 @@ export function unanswered(subscription: string, thrown: unknown): Unanswered {
   return { subscription, reason: [error.message, error.hint].filter(Boolean).join('; ') };
 }
 
+/** Whether Stripe has said no to what it was asked, or nothing that can be read: asked again soon, it says the same. */
+export function isNo(thrown: unknown): boolean {
+  const error = explainStripeError(thrown);
+  return error instanceof DevchatError && NO.includes(error.kind);
+}
+
 /** Nothing that a key, the network or the cache brings; but an answer that Stripe fails to make may be that about one object alone. */
 function isAboutOne({ kind }: DevchatError, thrown: unknown): boolean {
   const { statusCode } = thrown as { statusCode?: number };
-  return kind === 'failed' || kind === 'not-found' || (statusCode ?? 0) >= SERVER_ERROR;
+  return NO.includes(kind) || (statusCode ?? 0) >= SERVER_ERROR;
 }
 
 /** Tells what Stripe does not tell of from what it tells. */

@@ -1,4 +1,4 @@
-/** Reads what Stripe's events carry as the objects that their types promise; what misses a part that the cache stands on, or holds what cannot be, is refused. */
+/** Reads what Stripe's events and answers carry as the objects that their types promise; what misses a part that the cache stands on, or holds what cannot be, is refused. */
 import type Stripe from 'stripe';
 
 type Shape = Readonly<Record<string, (part: unknown) => boolean>>;
@@ -6,13 +6,23 @@ type Shape = Readonly<Record<string, (part: unknown) => boolean>>;
 /** The end of the year 9999, the last that ISO 8601 and our calendars write alike. It lies below what a rank adds for a final state. */
 const LATEST_SECONDS = 253_402_300_799;
 
+/** Stripe nests some ten levels deep. What is nested by the thousand can no more be compared, and SQLite takes it for no JSON. */
+const DEEPEST_LEVEL = 100;
+/** Said of what is nested deeper. */
+export const TOO_DEEP = `it is nested deeper than ${DEEPEST_LEVEL} levels`;
+
 const isWhole = (part: unknown): part is number => Number.isSafeInteger(part);
 const isWithin = (least: number, most: number) => (part: unknown): part is number => isWhole(part) && part >= least && part <= most;
 const isString = (part: unknown): boolean => typeof part === 'string';
 /** Half a letter (a surrogate without the other) is text to nobody but JavaScript: each store makes something else of it. */
 const isText = (part: unknown): boolean => typeof part === 'string' && /^\P{Surrogate}+$/u.test(part);
 const isCurrency = (part: unknown): boolean => typeof part === 'string' && /^[a-z]{3}$/.test(part);
-const isReference = (part: unknown): boolean => isId(part) || isHash({ id: isId })(part);
+/** Its id, or what is shown in its place. */
+const isIdOr =
+  (shape: Shape) =>
+  (part: unknown): boolean =>
+    isId(part) || isHash(shape)(part);
+const isReference = isIdOr({ id: isId });
 const orNone = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => part === null || part === undefined || isIt(part);
 const isListOf = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => isHash({ data: (data) => Array.isArray(data) && data.every(isIt) })(part);
 const isHash =
@@ -53,9 +63,28 @@ const CARD: Shape = { brand: isText, display_brand: orNone(isText), last4: isTex
 const PAYMENT_METHOD: Shape = { id: isId, type: isText, customer: orNone(isReference), card: orNone(isHash(CARD)) };
 const CUSTOMER: Shape = { id: isId, invoice_settings: orNone(isHash({ default_payment_method: orNone(isReference) })), default_source: orNone(isReference) };
 
+/** What an answer shows more than an event: why a payment failed, and what pays. */
+const REFUSING_CARD: Shape = { brand: isText, display_brand: orNone(isText), last4: orNone(isText) };
+const REFUSAL: Shape = { code: orNone(isText), decline_code: orNone(isText), payment_method: orNone(isHash({ card: orNone(isHash(REFUSING_CARD)) })) };
+const PAYMENT: Shape = { created: isTime, payment: isHash({ payment_intent: orNone(isIdOr({ last_payment_error: orNone(isHash(REFUSAL)) })) }) };
+const ANSWERED_INVOICE: Shape = { ...INVOICE, payments: orNone(isListOf(isHash(PAYMENT))) };
+const PAYS: Shape = { id: isId, invoice_settings: orNone(isHash({ default_payment_method: orNone(isIdOr(PAYMENT_METHOD)) })), default_source: orNone(isReference) };
+const ANSWERED_SUBSCRIPTION: Shape = {
+  ...SUBSCRIPTION,
+  customer: isIdOr(PAYS),
+  default_payment_method: orNone(isIdOr(PAYMENT_METHOD)),
+  latest_invoice: orNone(isIdOr(ANSWERED_INVOICE)),
+};
+
 /** Whether it can be an id of Stripe's; those of old plans and customers may be any words that their owner chose. */
 export function isId(part: unknown): part is string {
   return typeof part === 'string' && /^[^\p{Cc}\p{Surrogate}]{1,255}$/u.test(part);
+}
+
+/** Whether it is nested no deeper than all that reads it can follow. */
+export function isShallow(part: unknown, levels = DEEPEST_LEVEL): boolean {
+  if (typeof part !== 'object' || part === null) return true;
+  return levels > 0 && Object.values(part).every((each) => isShallow(each, levels - 1));
 }
 
 /** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */
@@ -66,11 +95,15 @@ export const wholeInvoice = whole<Stripe.Invoice>('invoice', INVOICE);
 export const wholePaymentMethod = whole<Stripe.PaymentMethod>('payment method', PAYMENT_METHOD);
 /** Throws TypeError where the customer is not so. */
 export const wholeCustomer = whole<Stripe.Customer>('customer', CUSTOMER);
+/** Throws TypeError where what is read of a subscription that Stripe answered with is not so; likewise of what is expanded in it. */
+export const wholeAnsweredSubscription = whole<Stripe.Subscription>('subscription', ANSWERED_SUBSCRIPTION);
+/** Throws TypeError where an invoice that Stripe answered with is not so; likewise of its payments. */
+export const wholeAnsweredInvoice = whole<Stripe.Invoice>('invoice', ANSWERED_INVOICE);
 
-function whole<T>(kind: string, shape: Shape): (object: Stripe.Event.Data.Object) => T {
+function whole<T>(kind: string, shape: Shape): (object: unknown) => T {
   return (object) => {
-    const odd = Object.entries(shape).filter(([name, isIt]) => !isIt((object as unknown as Record<string, unknown>)[name]));
-    if (odd.length > 0) throw new TypeError(`it is not a whole ${kind}`);
+    if (!isShallow(object)) throw new TypeError(TOO_DEEP);
+    if (!isHash(shape)(object)) throw new TypeError(`it is not a whole ${kind}`);
     return object as T;
   };
 }

@@ -22,7 +22,7 @@ export interface Engine {
   read<T>(work: () => Work<T>): Promise<T>;
   /** One transaction in which pieces of work run one after the other, with time between them. Nothing else may be asked of the engine meanwhile. */
   transaction<T>(kind: 'read' | 'write', use: (run: <R>(work: () => Work<R>) => Promise<R>) => Promise<T>): Promise<T>;
-  /** SQL for a part of a JSON text, in the very text that JSON.stringify makes of it but for numbers and letters that can be written in several ways. */
+  /** SQL for a part of a JSON text, in the very text that JSON.stringify makes of it but for numbers and letters that can be written in several ways; null where the text cannot be read as JSON. */
   readonly jsonPart?: (text: string, path: string) => string;
   /** Calls back soon after any process has changed the cache; returns how to stop. */
   onChange(listener: () => void): () => void;

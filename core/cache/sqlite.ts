@@ -14,9 +14,9 @@ export function openSqlite(path: string, options: EngineOptions = {}): Engine {
   return new Sqlite(openDatabase(resolve(path), options), options);
 }
 
-/** As `Engine.jsonPart`. */
+/** As `Engine.jsonPart`. SQLite's `->` throws where it takes the text for no JSON, as what is nested 1,000 levels deep. */
 export function jsonPart(text: string, path: string): string {
-  return `${text} -> '$.${path}'`;
+  return `CASE WHEN json_valid(${text}) THEN ${text} -> '$.${path}' END`;
 }
 
 type Prepared = (parameters: readonly unknown[]) => unknown;

@@ -28,6 +28,7 @@ const NOT_WHOLE = /^its object cannot be read: it is not a whole (subscription|i
 /** The answer, and what it or the journal says. */
 type Expected = readonly [status: number, reason: RegExp];
 const NOTHING_SAID: Expected = [400, NO_EVENT];
+const TOO_DEEP: Expected = [400, /^the body is signed, but it is no event: it is nested deeper than 100 levels$/];
 const KEPT_AS_FAILED: Expected = [500, NOT_WHOLE];
 
 const ODD: Record<string, readonly [body: string, expected: Expected]> = {
@@ -53,7 +54,9 @@ const ODD: Record<string, readonly [body: string, expected: Expected]> = {
   'no id': [updated({}, { id: '' }), NOTHING_SAID],
   'an id without end': [updated({}, { id: 'x'.repeat(10_000) }), NOTHING_SAID],
   'an id with a null in it': [updated({}, { id: 'evt_\u0000' }), NOTHING_SAID],
-  'lists in the object': [updated({}).replace('"metadata":{}', `"items":${nested}`), KEPT_AS_FAILED],
+  'lists in the object': [updated({}).replace('"metadata":{}', `"items":${nested}`), TOO_DEEP],
+  'lists in what it changed': [updated({}).replace('"data":{', `"data":{"previous_attributes":${nested},`), TOO_DEEP],
+  'lists as deep as SQLite reads no more': [updated({}).replace('"metadata":{}', `"metadata":${'['.repeat(1_000)}${']'.repeat(1_000)}`), TOO_DEEP],
   'an invoice for a subscription': [told(UPDATED, invoice()), KEPT_AS_FAILED],
   'a subscription for an invoice': [told('invoice.paid', subscription()), KEPT_AS_FAILED],
   'nothing for a subscription': [told(UPDATED, {}), KEPT_AS_FAILED],

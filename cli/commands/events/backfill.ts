@@ -11,7 +11,7 @@ import { FAILED } from '../../exit-codes.ts';
 import type { Io } from '../../io.ts';
 import { cacheOption, jsonOption, liveOption } from '../../options.ts';
 import { progress } from '../../progress.ts';
-import { closedJson, closedLines, STAYS_MARKED } from '../../render/sync.ts';
+import { closedJson, closedLines, MAY_BE_MISSING, STAYS_MARKED } from '../../render/sync.ts';
 
 export interface BackfillOptions {
   since?: When;
@@ -44,6 +44,7 @@ export async function runBackfill({ since: when, json, cache: file, live }: Back
   if (json) return io.out(JSON.stringify(closedJson(closed)));
   closedLines(closed).forEach(io.out);
   if (closed.unanswered.length > 0) io.talk(STAYS_MARKED);
+  if (closed.by === 'events' && closed.skipped.length > 0) io.talk(MAY_BE_MISSING);
 }
 
 async function askOpenQuestions(stripe: Stripe, cache: Cache, io: Io): Promise<Unanswered[]> {

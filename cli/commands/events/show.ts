@@ -5,7 +5,7 @@ import { DevchatError } from '../../../core/errors.ts';
 import type { Context } from '../../context.ts';
 import { cacheOption, jsonOption } from '../../options.ts';
 import { explanationOf } from '../../render/event-words.ts';
-import { eventDetail, eventJson } from '../../render/events.ts';
+import { eventDetail, eventJson, payloadJson } from '../../render/events.ts';
 import { hanging } from '../../render/lines.ts';
 import { isoFromMilliseconds } from '../../render/time.ts';
 
@@ -30,7 +30,7 @@ export async function runShow(id: string, { json, cache: file }: ShowOptions, co
   const found = await cache.event(id);
   if (!found) throw new DevchatError('not-found', `no event ${id} is journaled`, 'devchat events list shows the newest');
   const { event, attempts, payload } = found;
-  if (json) return io.out(JSON.stringify({ schemaVersion: 1, event: { ...eventJson(event), attempts: attempts.map(attemptJson), payload: JSON.parse(payload) as unknown } }));
+  if (json) return io.out(JSON.stringify({ schemaVersion: 1, event: { ...eventJson(event), attempts: attempts.map(attemptJson), payload: payloadJson(payload) } }));
   const email = event.customer ? (await cache.userByCustomer(event.customer))?.email : undefined;
   const status = event.subscription ? (await cache.subscription(event.subscription))?.subscription.status : undefined;
   eventDetail({ ...found, email, status }, io.colour.out, io.room.out).forEach(io.out);

@@ -214,7 +214,8 @@ export const MIGRATIONS: readonly string[] = [
         FROM invoices WHERE invoices.subscription = subscriptions.id),
       'payment', NULL)
     FROM subscriptions
-    WHERE event_type IS NULL OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failure_code IS NOT NULL);
+    WHERE json_valid(snapshot)
+      AND (event_type IS NULL OR EXISTS (SELECT 1 FROM invoices WHERE invoices.subscription = subscriptions.id AND failure_code IS NOT NULL));
   `,
   `
   CREATE TABLE answered (
@@ -242,9 +243,10 @@ export const MIGRATIONS: readonly string[] = [
           SELECT json_object('customer', customer, 'asOf', as_of, 'paymentMethod', payment_method)
           FROM payers WHERE payers.customer = subscriptions.customer))))
     FROM subscriptions
-    WHERE customer IN (SELECT customer FROM cards WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = cards.id))
+    WHERE json_valid(snapshot) AND (
+      customer IN (SELECT customer FROM cards WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = cards.id))
       OR customer IN (SELECT customer FROM payers WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = payers.customer))
-      OR id IN (SELECT subscription FROM invoices WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = invoices.id));
+      OR id IN (SELECT subscription FROM invoices WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.object = invoices.id)));
   INSERT INTO answered (object, answer)
     SELECT subscription, sequence FROM answers
     UNION SELECT each.value ->> '$.id', sequence FROM answers, json_each(answer, '$.invoices') AS each

@@ -117,6 +117,11 @@ describe("Stripe's errors, for people", () => {
     expect(explainStripeError(await stripe.customers.create({}).catch((thrown: unknown) => thrown))).toMatchObject({ kind: 'unreachable' });
   });
 
+  test.each(['null', '"cus_1"', '7', 'true'])('an answer that is no object: %s', async (body) => {
+    const { stripe } = await stripeAt((_request, response) => response.writeHead(200).end(body));
+    expect(explainStripeError(await stripe.customers.retrieve('cus_1').catch((thrown: unknown) => thrown))).toMatchObject({ kind: 'unreachable' });
+  });
+
   test('nobody listening', async () => {
     const { stripe } = await stripeAt(() => {});
     await server?.close();

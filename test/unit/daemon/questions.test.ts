@@ -18,12 +18,14 @@ let questions: Tasks;
 let log: string[];
 /** How Stripe answers about each subscription (0: never); unknown ones are missing. */
 let known: Record<string, number>;
+/** What it answers otherwise than a whole subscription. */
+let shown: Record<string, object>;
 let whileAnswering: () => Promise<void>;
 
 beforeEach(async () => {
   file = freshCacheFile();
   cache = await file.open();
-  known = {};
+  [known, shown] = [{}, {}];
   log = [];
   whileAnswering = () => Promise.resolve();
   server = await startLocalServer(({ url = '' }, response) => {
@@ -44,7 +46,7 @@ function answer(response: ServerResponse, id: string): void {
   const status = known[id] ?? 404;
   if (status === 0) return;
   const error = { error: { type: 'invalid_request_error', code: status === 404 ? 'resource_missing' : 'other', message: 'no' } };
-  const body = status === 200 ? subscription({ id, latest_invoice: null }) : error;
+  const body = status === 200 ? { ...subscription({ id, latest_invoice: null }), ...shown[id] } : error;
   answerWith(response, status, body);
 }
 
@@ -151,11 +153,26 @@ describe('one that events overtake each time', () => {
   });
 });
 
-test('one that Stripe does not know is dropped', async () => {
+test('one that Stripe does not know is dropped with one warning, and nothing is granted by it', async () => {
   await tell(cache, puzzle('sub_none'));
   questions.add('sub_none');
   await waitFor('its end', async () => (await cache.questions()).length === 0);
-  expect(log.join('')).toContain('sub_none');
+  await questions.stop();
+  expect(log.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 40, subscription: 'sub_none', msg: 'Stripe does not know it' }]);
+  expect(askedAbout()).toEqual(['/v1/subscriptions/sub_none']);
+  expect(await cache.subscription('sub_none')).toBeUndefined();
+});
+
+test('one that is answered as nobody can read is warned of and stays marked; the others are answered', async () => {
+  known = { sub_odd: 200, sub_good: 200 };
+  shown = { sub_odd: { items: undefined } };
+  for (const id of ['sub_odd', 'sub_good']) await tell(cache, puzzle(id));
+  await questions.start();
+  await waitFor('the other', async () => cache.subscription('sub_good'));
+  await waitFor('the warning', () => log.some((line) => line.includes('what Stripe answers about sub_odd cannot be read: it is not a whole subscription')));
+  expect(await cache.questions()).toEqual(['sub_odd']);
+  shown = {};
+  await waitFor('the answer', async () => cache.subscription('sub_odd'));
 });
 
 test('a cache that cannot be written just then does not end the asking', async () => {

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, test } from 'vitest';
-import { eventDetail, eventLines, tailHead, tailLine } from '../../../../cli/render/events.ts';
+import { eventDetail, eventLines, payloadJson, tailHead, tailLine } from '../../../../cli/render/events.ts';
 import { widthOf } from '../../../../cli/render/lines.ts';
 import { event as stripeEvent, subscription } from '../../../support/stripe-objects.ts';
 import type { JournaledEvent } from '../../../../core/cache/cache.ts';
@@ -92,4 +92,10 @@ test('one event tells when it happened, when it came, every attempt, and its pay
     '',
     JSON.stringify(updated, null, 2),
   ]);
+});
+
+test('a payload that is nested too deep to be written anew is shown as it came', () => {
+  const payload = JSON.stringify(stripeEvent('customer.subscription.updated', subscription())).replace('"metadata":{}', `"metadata":${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  expect(eventDetail({ event: EVENTS[0]!, attempts: [], payload, email: undefined, status: undefined }, plain, 80).at(-1)).toBe(payload);
+  expect(payloadJson(payload)).toBe(payload);
 });

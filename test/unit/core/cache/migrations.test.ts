@@ -65,3 +65,16 @@ test('grace that was running ends when it should', async () => {
   await cache.drawDue((FIRST_FAILED_AT + 5 * DAY) * 1000);
   expect(await states(cache)).toEqual(['cancelled']);
 });
+
+test('what is nested deeper than SQLite reads does not keep the file from opening', async () => {
+  const database = new Database(file.path);
+  const snapshot = JSON.stringify(subscription({ id: 'sub_nested' })).replace('"metadata":{}', `"metadata":${'['.repeat(1_100)}${']'.repeat(1_100)}`);
+  const payload = JSON.stringify(event(UPDATED, {})).replace('"object":{}', `"object":${snapshot}`);
+  database.prepare(`INSERT INTO events (id, type, created, received_at, source, subscription, payload) VALUES ('evt_nested', ?, ?, 0, 'webhook', 'sub_nested', ?)`).run(UPDATED, START, payload);
+  database.prepare(`INSERT INTO subscriptions (id, customer, status, created, as_of, version, snapshot) VALUES ('sub_nested', 'cus_nested', 'active', ?, ?, 1, ?)`).run(START, START, snapshot);
+  database.close();
+  const cache = await file.open();
+  expect((await cache.subscription('sub_nested'))?.subscription.status).toBe('active');
+  await cache.rebuild({ version: '1', now: START * 1000 });
+  expect((await cache.subscription(ENDED.id))?.subscription.status).toBe('canceled');
+});

@@ -94,6 +94,14 @@ test.each([
   expect(toldInSql()).toEqual([]);
 });
 
+test('an event that is nested deeper than SQLite reads has no other passed over', async () => {
+  await tell(cache, event(UPDATED, subscription()));
+  await tell(cache, event(UPDATED, subscription({ id: 'sub_2' })));
+  spoil(`UPDATE events SET payload = replace(payload, '"metadata":{}', '"metadata":${'['.repeat(1_100)}${']'.repeat(1_100)}') WHERE subscription = 'sub_2'`);
+  expect(toldInSql()).toEqual([SUBSCRIPTION]);
+  expect(await rebuild()).toMatchObject({ objects: { subscription: 1 }, differences: [{ id: 'sub_2', action: 'remove' }] });
+});
+
 /** The subscriptions that SQL alone tells to be as the journal gives them. */
 function toldInSql(): unknown[] {
   const { statement, parameters } = unchangedBy(jsonPart)({ first: 'a', last: 'z', version: API_VERSION }).next().value as Call;

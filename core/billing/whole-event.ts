@@ -1,0 +1,23 @@
+/** Tells what can be an event of Stripe's from what cannot, whatever it is about: https://docs.stripe.com/api/events/object */
+import { isId, isShallow, isTime, TOO_DEEP } from './whole.ts';
+
+/** What is read of every event, whatever its type. */
+const PARTS: Readonly<Record<string, (part: unknown) => boolean>> = {
+  id: isId,
+  type: (type) => typeof type === 'string' && /^[\w.]{1,255}$/.test(type),
+  created: isTime,
+  livemode: (livemode) => typeof livemode === 'boolean',
+  data: (data) => isHash(data) && isHash(data.object),
+};
+
+/** Why it cannot be an event, in words; undefined where it can. */
+export function whyNoEvent(value: unknown): string | undefined {
+  if (!isHash(value) || value.object !== 'event') return 'it is no event';
+  const odd = Object.entries(PARTS).find(([name, isIt]) => !isIt(value[name]));
+  if (odd) return `it is no event: its ${odd[0]} is not as Stripe writes it`;
+  return isShallow(value) ? undefined : `it is no event: ${TOO_DEEP}`;
+}
+
+function isHash(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
