@@ -84,7 +84,9 @@ export function isId(part: unknown): part is string {
 /** Whether it is nested no deeper than all that reads it can follow. */
 export function isShallow(part: unknown, levels = DEEPEST_LEVEL): boolean {
   if (typeof part !== 'object' || part === null) return true;
-  return levels > 0 && Object.values(part).every((each) => isShallow(each, levels - 1));
+  if (levels === 0) return false;
+  for (const name in part) if (!isShallow((part as Record<string, unknown>)[name], levels - 1)) return false; // each event is looked at: no list is made
+  return true;
 }
 
 /** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */

@@ -79,7 +79,8 @@ async function copyAll({ read, write, source, target }: Ends, { signal, progress
     for (let page = await read(() => pageOf(table, key)); page.length > 0; page = await read(() => pageOf(table, key, page.at(-1)))) {
       signal?.throwIfAborted();
       await write(() => insert(table, page));
-      progress?.((done += page.length), total);
+      done += page.length;
+      progress?.(done, total);
     }
     if (isPostgres(target.location) && key[0] === 'sequence') await write(() => goOnAfter(table));
     copied.push({ table, rows: done - before });

@@ -22,7 +22,8 @@ const about = (cache: CacheFile) => rowsIn(cache.path, `SELECT name, value FROM 
 test('one that holds only its mode, its mark and where notices go: it gets those of the copy', async () => {
   const target = await to.open({ livemode: false, noticeTargets: ['address'] });
   await target.setBackfilledUntil(START + 1);
-  await copyCache(from.path, to.path);
+  const copied = await copyCache(from.path, to.path);
+  expect(copied).toContainEqual({ table: 'subscriptions', rows: 1 });
   expect(await about(to)).toEqual(await about(from));
   expect(await target.backfilledUntil()).toBe(START);
   expect(await target.subscription(SUBSCRIPTION)).toBeDefined();
