@@ -19,7 +19,7 @@ export function verifyEvent(body: string, signature: string | undefined, secrets
   if (verified instanceof Stripe.errors.StripeSignatureVerificationError && secrets.reload()) verified = tryEach(secrets.current(), body, signature);
   if (verified instanceof Error) throw badRequest(verified instanceof SyntaxError ? 'the body is signed, but it is not JSON' : verified.message);
   refuseFuture(signature ?? '');
-  return checkedEvent(verified);
+  return checkedEvent(verified, body);
 }
 
 /** What the first fitting secret verified, or the refusal that got furthest: a signature fits before its age is looked at. At least one secret is there. */
@@ -43,8 +43,8 @@ function refuseFuture(signature: string): void {
   if (signedAt - Date.now() / 1000 > TOLERANCE_SECONDS) throw badRequest(TOO_OLD);
 }
 
-function checkedEvent(value: unknown): Stripe.Event {
-  const why = whyNoEvent(value);
+function checkedEvent(value: unknown, body: string): Stripe.Event {
+  const why = whyNoEvent(value, body);
   if (why !== undefined) throw badRequest(`the body is signed, but ${why}`);
   return value as Stripe.Event;
 }

@@ -1,5 +1,5 @@
 /** Tells what can be an event of Stripe's from what cannot, whatever it is about: https://docs.stripe.com/api/events/object */
-import { isId, isShallow, isTime, TOO_DEEP } from './whole.ts';
+import { isId, isShallow, isTime, mayBeDeep, TOO_DEEP } from './whole.ts';
 
 /** What is read of every event, whatever its type. */
 const PARTS: Readonly<Record<string, (part: unknown) => boolean>> = {
@@ -10,12 +10,13 @@ const PARTS: Readonly<Record<string, (part: unknown) => boolean>> = {
   data: (data) => isHash(data) && isHash(data.object),
 };
 
-/** Why it cannot be an event, in words; undefined where it can. */
-export function whyNoEvent(value: unknown): string | undefined {
+/** Why it cannot be an event, in words; undefined where it can. `text` is the JSON that it was read from, where that is at hand: it tells faster. */
+export function whyNoEvent(value: unknown, text?: string): string | undefined {
   if (!isHash(value) || value.object !== 'event') return 'it is no event';
   const odd = Object.entries(PARTS).find(([name, isIt]) => !isIt(value[name]));
   if (odd) return `it is no event: its ${odd[0]} is not as Stripe writes it`;
-  return isShallow(value) ? undefined : `it is no event: ${TOO_DEEP}`;
+  const isDeep = (text === undefined || mayBeDeep(text)) && !isShallow(value);
+  return isDeep ? `it is no event: ${TOO_DEEP}` : undefined;
 }
 
 function isHash(value: unknown): value is Record<string, unknown> {

@@ -85,8 +85,17 @@ export function isId(part: unknown): part is string {
 export function isShallow(part: unknown, levels = DEEPEST_LEVEL): boolean {
   if (typeof part !== 'object' || part === null) return true;
   if (levels === 0) return false;
-  for (const name in part) if (!isShallow((part as Record<string, unknown>)[name], levels - 1)) return false; // each event is looked at: no list is made
+  for (const name in part) if (!isShallow((part as Record<string, unknown>)[name], levels - 1)) return false; // for each event: no list is made
   return true;
+}
+
+/** Whether a JSON text opens more than it could without being nested too deep. */
+export function mayBeDeep(text: string): boolean {
+  let opened = 0;
+  for (const bracket of '{[') {
+    for (let at = text.indexOf(bracket); at >= 0 && opened <= DEEPEST_LEVEL; at = text.indexOf(bracket, at + 1)) opened += 1;
+  }
+  return opened > DEEPEST_LEVEL;
 }
 
 /** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */

@@ -219,7 +219,7 @@ class StoredCache implements Cache {
     try {
       const { tied, ...cached } = yield* before(event, sequence);
       const decision = applyEvent(event, { ...cached, tied: tied && [...tied.keys()] }, { livemode: this.#livemode });
-      const place = journal.placeOf(decision.subscription, new Map([[event, sequence], ...(tied ?? [])]));
+      const place = journal.placeOf(decision.subscription, [[event, sequence], ...(tied ?? [])]);
       return { ...decision, asked: yield* toAsk(decision), place };
     } catch (error) {
       if (!isOfWork(error)) throw error;

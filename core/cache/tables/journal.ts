@@ -129,9 +129,9 @@ export function placed(told: readonly Told[]): PlacedEvents {
 }
 
 /** The place of that of the events that shows the subscription; null where an answer does. */
-export function placeOf(subscription: SubscriptionState | undefined, events: PlacedEvents): number | null {
-  const shown = [...events].find(([{ data }]) => data.object === subscription?.snapshot);
-  return shown?.[1] ?? null;
+export function placeOf(subscription: SubscriptionState | undefined, events: Iterable<readonly [event: Stripe.Event, place: number]>): number | null {
+  for (const [{ data }, place] of events) if (data.object === subscription?.snapshot) return place;
+  return null;
 }
 
 /** All that Stripe answered with this object in it. */
