@@ -4,6 +4,7 @@ import { applyEvent, doubtAbout, type Cached } from './apply-event.ts';
 import { holdsInstead, type Payment } from './cards.ts';
 import { rankedObject, rankOf } from './rank.ts';
 import { idOf, isSettled, type InvoiceState } from './state.ts';
+import { MOST_TIED } from './tied.ts';
 
 /** What Stripe answered when it was asked about a subscription. `asOf` in Stripe's seconds. */
 export interface Answer {
@@ -32,15 +33,21 @@ interface Step {
 
 /** Which events of an object decide: those of the highest rank, and of an invoice that waits for money also those that tell of a failure. */
 export function remade(id: string, events: readonly Stripe.Event[], answers: readonly Answer[], ours: { livemode: boolean }): Remade {
-  const steps = [...events.map((event) => stepOf(event, events, ours)), ...answers.flatMap((answer) => stepsIn(answer, id))];
+  const steps = [...stepsThrough(events, ours), ...answers.flatMap((answer) => stepsIn(answer, id))];
   return steps.sort((one, other) => one.rank - other.rank).reduce<Remade>((before, { take }) => take(before), NOTHING);
 }
 
-/** As when it came: with what had been journaled before it. */
-function stepOf(event: Stripe.Event, all: readonly Stripe.Event[], ours: { livemode: boolean }): Step {
-  const { rank } = rankedObject(event, ours);
-  const tied = all.slice(0, all.indexOf(event)).filter((other) => rankedObject(other, ours).rank === rank);
-  return { rank: rank ?? 0, take: (before) => afterEvent(event, tied, before, ours) };
+/** Each as when it came: with what of its rank had been journaled before it. */
+function stepsThrough(events: readonly Stripe.Event[], ours: { livemode: boolean }): Step[] {
+  const byRank = new Map<number, Stripe.Event[]>();
+  return events.map((event) => {
+    const rank = rankedObject(event, ours).rank ?? 0;
+    const before = byRank.get(rank) ?? [];
+    const tied = before.slice(0, MOST_TIED + 1);
+    byRank.set(rank, before);
+    before.push(event);
+    return { rank, take: (state) => afterEvent(event, tied, state, ours) };
+  });
 }
 
 function afterEvent(event: Stripe.Event, tied: readonly Stripe.Event[], { state, ask: asked }: Remade, ours: { livemode: boolean }): Remade {

@@ -8,6 +8,9 @@ import { wholeCustomer, wholePaymentMethod, wholeSubscription } from './whole.ts
 
 type State = SubscriptionState | Card | Payer;
 
+/** Nothing of Stripe's changes more often within a second; comparing each with each takes its time. */
+export const MOST_TIED = 20;
+
 /** How an event of a kind is read: undefined where it does not tell. */
 type ShownBy<Shown> = (event: Stripe.Event) => Shown | undefined;
 
@@ -26,12 +29,13 @@ export const payerShownBy = ({ data, created }: Stripe.Event): Payer | undefined
 /**
  * What holds after an event that shows this; undefined where only Stripe can tell. `tied` are the other events of its second, where what is known
  * came from one of them: once an event has come that was missing, another of them may be proven to be the last. Against what none of them shows,
- * as an answer of Stripe's, they prove nothing.
+ * as an answer of Stripe's, they prove nothing; nor do more than `MOST_TIED`.
  */
 export function holdingAfter<Shown extends State>(event: Stripe.Event, shown: Shown, against: { known: Shown | undefined; tied: readonly Stripe.Event[] | undefined; shownBy: ShownBy<Shown> }): Shown | undefined {
   const { known, tied = [], shownBy } = against;
   const order = orderInTime(shown, known);
   if (order !== 'unsure') return order === 'newer' ? shown : known;
+  if (tied.length > MOST_TIED) return undefined;
   const all = [{ told: toldBy(event), shown }, ...tied.flatMap((other) => readable(other, shownBy))];
   if ([known, ...all.map((each) => each.shown)].every((each) => isAlike(shown, each))) return known;
   const isExplained = all.some((each) => isAlike(each.shown, known));

@@ -6,6 +6,7 @@ import type { Payment } from '../../billing/cards.ts';
 import { rankedObject, type RankedObject } from '../../billing/rank.ts';
 import type { Answer } from '../../billing/rebuild.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
+import { MOST_TIED } from '../../billing/tied.ts';
 import type { Attempt, EventFilter, Heard, JournaledEvent, ReceivedEvent } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
@@ -47,7 +48,7 @@ const SQL = {
     UNION ALL SELECT subscription FROM answers WHERE sequence > :answer`),
   ofItsSecond: rows<Told>(`
     SELECT tied.sequence, tied.payload FROM events JOIN events AS tied ON tied.object = events.object AND tied.rank = events.rank
-    WHERE events.sequence = ? AND tied.sequence <> events.sequence ORDER BY tied.sequence`),
+    WHERE events.sequence = ? AND tied.sequence <> events.sequence ORDER BY tied.sequence LIMIT ${MOST_TIED + 1}`),
   answersWith: values<string>(`SELECT answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE object = ?`),
   isToldSince: value<number>(`SELECT 1 FROM events JOIN attempts ON attempts.event = events.sequence WHERE object = ? AND attempts.sequence > ? LIMIT 1`),
   isAnsweredSince: value<number>(`SELECT 1 FROM answered WHERE object = ? AND answer > ? LIMIT 1`),
@@ -119,7 +120,7 @@ export function* addAnswer({ id, asOf, snapshot }: SubscriptionState, invoices: 
   for (const object of new Set(shown)) if (object !== undefined) yield* SQL.addAnswered(object, sequence);
 }
 
-/** The other events that show the object of this one as of its second, in the order of the journal. */
+/** The other events that show the object of this one as of its second, in the order of the journal; no more than prove nothing any more. */
 export function* ofItsSecond(sequence: number): Work<PlacedEvents> {
   return placed(yield* SQL.ofItsSecond(sequence));
 }

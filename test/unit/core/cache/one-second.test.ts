@@ -100,6 +100,16 @@ describe('their changes lead back to where they began', () => {
   });
 });
 
+test('more of them than anybody changes in a second prove nothing: what was proven is kept, and Stripe is asked', async () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const changes = letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
+  const { id } = await tellAll(...changes);
+  expect([await mark(id), await isAsked(id)]).toEqual(['v', true]);
+  expect(await rebuilt()).toMatchObject({ differing: 0 });
+  await cache.dropQuestion(id);
+  expect(await rebuilt()).toMatchObject({ differing: 0, questions: [id] });
+});
+
 test("an answer of Stripe's is overwritten by no event of its second, whatever the others prove", async () => {
   await tell(cache, change('ab'));
   await cache.saveSubscription(subscriptionState({ metadata: { mark: 'b' } }, { version: 2, event: null }));
