@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Jsonc from 'jsonc-parser';
 import { BadInput, DevchatError, type Problem } from './errors.ts';
+import { isRecord } from './is-record.ts';
 
 const CONFIG_FILE = 'devchat.config.json';
 
@@ -32,7 +33,7 @@ export interface ConfigFile {
 export function readConfigFile(folder: string): ConfigFile {
   const text = textOf(join(folder, CONFIG_FILE));
   const values = parsed(text);
-  if (!isObject(values)) throw new BadInput('usage', [{ message: `${CONFIG_FILE}:1 is not an object`, hint: 'begin it with { and end it with }', line: 1 }]);
+  if (!isRecord(values)) throw new BadInput('usage', [{ message: `${CONFIG_FILE}:1 is not an object`, hint: 'begin it with { and end it with }', line: 1 }]);
   return { values, problem: (finding) => problemIn(text, finding), repeated: () => repeatedIn(tree(text), []) };
 }
 
@@ -53,10 +54,6 @@ function parsed(text: string): unknown {
     const { line, column } = placeOf(offset, text);
     throw new BadInput('usage', [{ message: `${CONFIG_FILE}:${line}:${column} is not JSON: ${what}`, hint: 'mend the file', line }]);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const SYNTAX_ERRORS: Readonly<Record<string, string>> = {

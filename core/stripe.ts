@@ -90,12 +90,17 @@ const KIND_BY_STRIPE_ERROR: Record<string, { kind: ErrorKind; hint: string }> = 
   StripeAPIError: { kind: 'unreachable', hint: 'try again; https://status.stripe.com tells when Stripe itself has trouble' },
 };
 
+/** Whether an error of the SDK says that there is no such object. */
+export function isMissing(error: unknown): boolean {
+  return (error as { code?: string }).code === 'resource_missing';
+}
+
 /** Says what a failed Stripe call means for us; errors that are not Stripe's come back as they are. */
 export function explainStripeError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const known = KIND_BY_STRIPE_ERROR[error.type];
   const request = error.requestId ? ` (${error.requestId})` : '';
   const parameter = error.param ? ` [${error.param}]` : '';
-  const kind = error.code === 'resource_missing' ? 'not-found' : (known?.kind ?? 'failed');
+  const kind = isMissing(error) ? 'not-found' : (known?.kind ?? 'failed');
   return new DevchatError(kind, `Stripe: ${error.message}${parameter}${request}`, known?.hint, error);
 }

@@ -2,14 +2,13 @@
 import type Stripe from 'stripe';
 import { ASKED_AT_ONCE, eachAtOnce } from '../../core/at-once.ts';
 import { refreshSubscription } from '../../core/billing/reconcile.ts';
+import { reasonIn, type Unanswered as Unexplained } from '../../core/billing/unanswered.ts';
 import type { Cache } from '../../core/cache/cache.ts';
 import { DevchatError, type ErrorKind } from '../../core/errors.ts';
 import { explainStripeError } from '../../core/stripe.ts';
 
 /** A question that stays open, and why. */
-export interface Unanswered {
-  subscription: string;
-  reason: string;
+export interface Unanswered extends Unexplained {
   kind: ErrorKind;
 }
 
@@ -38,6 +37,6 @@ async function ask(subscription: string, connect: () => Promise<Stripe>, cache: 
   } catch (thrown) {
     const error = explainStripeError(thrown);
     if (!(error instanceof DevchatError)) throw error;
-    return { subscription, reason: [error.message, error.hint].filter(Boolean).join('; '), kind: error.kind };
+    return { subscription, reason: reasonIn(error), kind: error.kind };
   }
 }

@@ -5,27 +5,24 @@ import { DevchatError } from '../errors.ts';
 type Whole = (answer: unknown) => { id: string };
 
 /** What Stripe answers about the object of this id. Throws `failed` where that cannot be read, and what the Stripe SDK throws. */
-export function answerAbout<Answer>(id: string, whole: Whole, ask: () => Promise<Answer>): Promise<Answer> {
-  return readable(id, async () => {
-    const answer = await ask();
-    const { id: told } = whole(answer);
+export function answerAbout<Answer>(id: string, whole: Whole, answer: Answer | Promise<Answer>): Promise<Answer> {
+  return readable(id, answer, (given) => {
+    const { id: told } = whole(given);
     if (told !== id) throw new TypeError(`it is about ${told}`);
-    return answer;
   });
 }
 
 /** The same of what Stripe lists about it. */
-export function listAbout<Answer>(id: string, whole: Whole, ask: () => Promise<Answer[]>): Promise<Answer[]> {
-  return readable(id, async () => {
-    const listed = await ask();
-    listed.forEach(whole);
-    return listed;
-  });
+export function listAbout<Answer>(id: string, whole: Whole, listed: readonly Answer[] | Promise<readonly Answer[]>): Promise<readonly Answer[]> {
+  return readable(id, listed, (given) => given.forEach(whole));
 }
 
-async function readable<Answer>(id: string, read: () => Promise<Answer>): Promise<Answer> {
+/** What is odd in a list as such, the SDK stumbles over. */
+async function readable<Answer>(id: string, answer: Answer | Promise<Answer>, check: (given: Answer) => void): Promise<Answer> {
   try {
-    return await read();
+    const given = await answer;
+    check(given);
+    return given;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new DevchatError('failed', `what Stripe answers about ${id} cannot be read: ${error.message}`, 'try again, best once devchat is updated', error);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type Stripe from 'stripe';
 import { API_VERSION } from '../api-version.ts';
 import { own } from '../own.ts';
-import type { Card, Payer } from './cards.ts';
+import { payerOf, type Card, type Payer } from './cards.ts';
 import { invoiceAfter } from './invoice-state.ts';
 import { idOf, isSettled, type InvoiceState, type SubscriptionState } from './state.ts';
 import { cardShownBy, holdingAfter, isAlike, payerShownBy, subscriptionShownBy } from './tied.ts';
@@ -159,7 +159,7 @@ function applyCustomer(event: Stripe.Event, { payer: known, tied }: Known): Deci
   const customer = wholeCustomer(event.data.object);
   const previous = event.data.previous_attributes as { invoice_settings?: { default_payment_method?: string | null } } | undefined;
   const card = newCard(customer.id, previous?.invoice_settings?.default_payment_method, customer.invoice_settings?.default_payment_method);
-  const payer = payerShownBy(event);
+  const payer = payerOf(customer, event.created);
   if (!payer) return { outcome: 'ignored', reason: 'it does not say what the customer pays with' };
   const holding = holdingAfter(event, payer, { known, tied, shownBy: payerShownBy });
   if (!holding) return { ...inDoubt(customer.id, customer.id), ...card };

@@ -2,13 +2,14 @@
 import type Stripe from 'stripe';
 import type { Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
+import { isMissing } from '../stripe.ts';
 import { answerAbout, listAbout } from './answers.ts';
 import type { CachedSubscription } from './subscription-view.ts';
 import { paymentIn } from './cards.ts';
 import { cardDifferences, invoiceDifferences, snapshotDifferences, type Difference } from './compare.ts';
 import type { Ongoing } from './ongoing.ts';
 import { allOpenInvoices, openInvoicesOf } from './open-invoices.ts';
-import { invoicesToFetch, isMissing, isRefused, PAYMENT, plain, retrieveInvoice, retrieveSubscription } from './reconcile.ts';
+import { invoicesToFetch, isRefused, PAYMENT, plain, retrieveInvoice, retrieveSubscription } from './reconcile.ts';
 import { idOf } from './state.ts';
 import { unanswered, type Unanswered } from './unanswered.ts';
 import { isId, wholeAnsweredInvoice, wholeAnsweredSubscription } from './whole.ts';
@@ -92,8 +93,7 @@ async function compareAlone(stripe: Stripe, cache: Cache, id: string): Promise<C
 }
 
 async function compareListed(stripe: Stripe, cache: Cache, listed: Stripe.Subscription, open: readonly Stripe.Invoice[] = []): Promise<Comparison> {
-  const told = await answerAbout(listed.id, wholeAnsweredSubscription, () => Promise.resolve(listed));
-  return compare(stripe, cache, told, await listAbout(told.id, wholeAnsweredInvoice, () => Promise.resolve([...open])));
+  return compare(stripe, cache, await answerAbout(listed.id, wholeAnsweredSubscription, listed), await listAbout(listed.id, wholeAnsweredInvoice, open));
 }
 
 async function compare(stripe: Stripe, cache: Cache, told: Stripe.Subscription, open: readonly Stripe.Invoice[]): Promise<Comparison> {

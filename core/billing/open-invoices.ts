@@ -9,8 +9,8 @@ const OPEN = { status: 'open', limit: 100 } as const;
 const MOST = 10_000;
 
 /** Those of one subscription. Throws as `listAbout`. */
-export function openInvoicesOf(stripe: Stripe, subscription: string): Promise<Stripe.Invoice[]> {
-  return listAbout(subscription, wholeAnsweredInvoice, () => stripe.invoices.list({ ...OPEN, subscription }).autoPagingToArray({ limit: MOST }));
+export function openInvoicesOf(stripe: Stripe, subscription: string): Promise<readonly Stripe.Invoice[]> {
+  return listAbout(subscription, wholeAnsweredInvoice, stripe.invoices.list({ ...OPEN, subscription }).autoPagingToArray({ limit: MOST }));
 }
 
 /** All of them, as they are listed, by the subscription that they bill: a few pages, where asking for each subscription would be a call for each. Throws what the Stripe SDK throws, and the signal's reason. */

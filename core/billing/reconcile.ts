@@ -4,6 +4,7 @@ import { ASKED_AT_ONCE, eachAtOnce } from '../at-once.ts';
 import type { Asked, Cache } from '../cache/cache.ts';
 import { DevchatError } from '../errors.ts';
 import { answeredAt } from '../stripe-time.ts';
+import { isMissing } from '../stripe.ts';
 import { answerAbout } from './answers.ts';
 import { paymentIn } from './cards.ts';
 import { invoiceAsAnswered } from './invoice-state.ts';
@@ -67,11 +68,6 @@ export async function settleQuestions(stripe: Stripe, cache: Cache, subscription
   return open;
 }
 
-/** Whether an error of the SDK says that there is no such object. */
-export function isMissing(error: unknown): boolean {
-  return (error as { code?: string }).code === 'resource_missing';
-}
-
 /** Whether an error of the SDK says that Stripe does not do what it is asked in this way. */
 export function isRefused(error: unknown): boolean {
   return (error as { statusCode?: number }).statusCode === INVALID_REQUEST && !isMissing(error);
@@ -79,12 +75,12 @@ export function isRefused(error: unknown): boolean {
 
 /** A subscription as Stripe has it now. Throws as `answerAbout`. */
 export function retrieveSubscription(stripe: Stripe, id: string, expand: string[]): Promise<Stripe.Response<Stripe.Subscription>> {
-  return answerAbout(id, wholeAnsweredSubscription, () => retrieveExpanded(stripe, id, expand));
+  return answerAbout(id, wholeAnsweredSubscription, retrieveExpanded(stripe, id, expand));
 }
 
 /** The same of an invoice. */
 export function retrieveInvoice(stripe: Stripe, id: string, expand: string[] = []): Promise<Stripe.Invoice> {
-  return answerAbout(id, wholeAnsweredInvoice, () => stripe.invoices.retrieve(id, { expand }));
+  return answerAbout(id, wholeAnsweredInvoice, stripe.invoices.retrieve(id, { expand }));
 }
 
 /** That Stripe expands what is left of a deleted customer is not certain: refused, it is asked for the rest. */

@@ -2,9 +2,10 @@
 import type Stripe from 'stripe';
 import { ASKED_AT_ONCE, eachAtOnce } from '../at-once.ts';
 import type { Cache } from '../cache/cache.ts';
+import { isMissing } from '../stripe.ts';
 import { compareSubscriptions, type Comparison } from './compare-subscriptions.ts';
 import type { Ongoing } from './ongoing.ts';
-import { isMissing, refreshSubscription } from './reconcile.ts';
+import { refreshSubscription } from './reconcile.ts';
 import { isUnanswered, unanswered, type Unanswered } from './unanswered.ts';
 import { isTerminal } from './state.ts';
 

@@ -15,7 +15,12 @@ const NO: readonly ErrorKind[] = ['failed', 'not-found'];
 export function unanswered(subscription: string, thrown: unknown): Unanswered {
   const error = explainStripeError(thrown);
   if (!(error instanceof DevchatError) || !isAboutOne(error, thrown)) throw thrown;
-  return { subscription, reason: [error.message, error.hint].filter(Boolean).join('; ') };
+  return { subscription, reason: reasonIn(error) };
+}
+
+/** What an error says, with what mends it, in one line. */
+export function reasonIn({ message, hint }: DevchatError): string {
+  return [message, hint].filter(Boolean).join('; ');
 }
 
 /** Whether Stripe has said no to what it was asked, or nothing that can be read: asked again soon, it says the same. */

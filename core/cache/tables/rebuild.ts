@@ -5,6 +5,7 @@ import { applyEvent, type Cached } from '../../billing/apply-event.ts';
 import { remade, type Answer, type Remade } from '../../billing/rebuild.ts';
 import { rankedObject } from '../../billing/rank.ts';
 import { isSettled, type InvoiceState, type SubscriptionState } from '../../billing/state.ts';
+import { isRecord } from '../../is-record.ts';
 import type { DifferingField } from '../cache.ts';
 import { rows, value, values, type Work } from '../statement.ts';
 import { placed, placeOf, type PlacedEvents, type Told } from './journal.ts';
@@ -211,10 +212,6 @@ function differingFields(before: unknown, after: unknown, path: readonly string[
 /** PostgreSQL keeps another letter in the place of a null: core/cache/postgres/places.ts. */
 function storable(thing: unknown): unknown {
   return typeof thing === 'string' ? thing.replaceAll('\0', '\uFFFD') : thing;
-}
-
-function isRecord(thing: unknown): thing is Row {
-  return typeof thing === 'object' && thing !== null && !Array.isArray(thing);
 }
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
