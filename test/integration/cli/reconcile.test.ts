@@ -7,12 +7,13 @@ import { runRebuild } from '../../../cli/commands/events/rebuild.ts';
 import { runBackfill, type BackfillOptions } from '../../../cli/commands/events/backfill.ts';
 import { runSync } from '../../../cli/commands/subscriptions/sync.ts';
 import { runVerify, type VerifyOptions } from '../../../cli/commands/subscriptions/verify.ts';
+import type { Context } from '../../../cli/context.ts';
 import { runStatus } from '../../../cli/commands/status.ts';
 import { CHALLENGE_ID, KEY, openStripe, provision, type StripeUnderTest } from '../../support/daemon.ts';
 import { freshFolder } from '../../support/folders.ts';
 import { asCheckout } from '../../support/shop.ts';
 import { DAY } from '../../support/stripe-objects.ts';
-import { recordingContext, type Recorded } from '../../unit/cli/recording-io.ts';
+import { runRecorded } from '../../unit/cli/recording-io.ts';
 
 let stripe: StripeUnderTest;
 let folder: ReturnType<typeof freshFolder>;
@@ -28,12 +29,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** Runs a command in surroundings of its own, as a new process would. */
-async function run(command: (context: Recorded['context']) => Promise<void>): Promise<{ out: string; talk: string; exitCode: number }> {
-  const { context, out, talk } = recordingContext({ folder: folder.path, env: { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID } });
-  await command(context).finally(() => context.close());
-  return { out: out.join('\n'), talk: talk.join('\n'), exitCode: context.exitCode };
-}
+const run = (command: (context: Context) => Promise<void>) => runRecorded(command, { folder: folder.path, env: { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID } });
 const verify = (options: VerifyOptions = {}) => run((context) => runVerify(options, context));
 const sync = (options = {}) => run((context) => runSync(options, context));
 const backfill = (options: BackfillOptions = {}) => run((context) => runBackfill(options, context));

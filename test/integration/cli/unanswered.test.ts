@@ -6,12 +6,13 @@ import { runSync } from '../../../cli/commands/subscriptions/sync.ts';
 import { runVerify, type VerifyOptions } from '../../../cli/commands/subscriptions/verify.ts';
 import { openCache } from '../../../core/cache/open-cache.ts';
 import type { Cache } from '../../../core/cache/cache.ts';
+import type { Context } from '../../../cli/context.ts';
 import { CHALLENGE_ID, KEY, openStripe, provision, type StripeUnderTest } from '../../support/daemon.ts';
 import { freshFolder } from '../../support/folders.ts';
 import { asCheckout } from '../../support/shop.ts';
 import { tell } from '../../support/caches.ts';
 import { DAY, event } from '../../support/stripe-objects.ts';
-import { recordingContext, type Recorded } from '../../unit/cli/recording-io.ts';
+import { recordingContext, runRecorded } from '../../unit/cli/recording-io.ts';
 
 let stripe: StripeUnderTest;
 let folder: ReturnType<typeof freshFolder>;
@@ -32,11 +33,7 @@ async function subscribed(customer: Stripe.CustomerCreateParams): Promise<Stripe
   return asCheckout(stripe.stripe, { customer: (await stripe.stripe.customers.create(customer)).id, price, card: 'pm_card_visa' });
 }
 
-async function run(command: (context: Recorded['context']) => Promise<void>): Promise<{ out: string; talk: string; exitCode: number }> {
-  const { context, out, talk } = recordingContext({ folder: folder.path, env: { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID } });
-  await command(context).finally(() => context.close());
-  return { out: out.join('\n'), talk: talk.join('\n'), exitCode: context.exitCode };
-}
+const run = (command: (context: Context) => Promise<void>) => runRecorded(command, { folder: folder.path, env: { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: KEY, CHALLENGE_ID } });
 const verify = (options: VerifyOptions = {}) => run((context) => runVerify(options, context));
 const sync = (options = {}) => run((context) => runSync(options, context));
 const backfill = (options = {}) => run((context) => runBackfill(options, context));

@@ -43,6 +43,13 @@ export function recordingContext({ typed, env = {}, folder }: Person): Recorded 
   return { context: createContext({ io, env: { DEVCHAT_CONFIG_DIR: folder, DEVCHAT_DATA_DIR: folder, ...env }, folder }), ...recorded };
 }
 
+/** Runs a command in surroundings of its own, as a new process would; what it printed, as text. */
+export async function runRecorded(command: (context: Context) => Promise<void>, person: Person): Promise<{ out: string; talk: string; exitCode: number }> {
+  const { context, out, talk } = recordingContext(person);
+  await command(context).finally(() => context.close());
+  return { out: out.join('\n'), talk: talk.join('\n'), exitCode: context.exitCode };
+}
+
 function firstAccepted({ name, problem }: Question, answers: readonly string[]): string {
   const accepted = answers.find((answer) => problem?.(answer) === undefined);
   if (accepted === undefined) throw new Error(`${name}: none of ${JSON.stringify(answers)} is accepted`);
