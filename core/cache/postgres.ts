@@ -51,6 +51,9 @@ class Postgres implements Engine {
     return this.#connections.use((connection) => connection.between(begin, commit, () => use((work) => running(work(), connection))));
   }
 
+  /** It is a view, over an index. */
+  *sort(): Work<void> {}
+
   onChange(listener: () => void): () => void {
     return this.#changes.subscribe(listener);
   }

@@ -18,9 +18,10 @@ export async function rebuild(engine: Engine, ours: { livemode: boolean; rules: 
   const begun = await engine.write(() => begin(randomUUID(), options.version, ours.livemode));
   if (begun.progress.after !== '') options.onResume?.(begun.progress.events, begun.total);
   let { progress } = begun;
+  await engine.read(() => engine.sort({ anew: true }));
   for await (progress of chunks(engine, progress, signal)) onProgress?.(progress.events, begun.total);
   progress = await caughtUp(engine, progress, signal);
-  return engine.write(() => swap(progress, { show, terms: { ...ours.rules, now } }));
+  return engine.write(() => swap(progress, { show, terms: { ...ours.rules, now }, sort: engine.sort }));
 }
 
 async function* chunks(engine: Engine, begun: Progress, signal: AbortSignal | undefined): AsyncGenerator<Progress> {
@@ -48,7 +49,7 @@ async function caughtUp(engine: Engine, progress: Progress, signal: AbortSignal 
   if (ids.length <= CHUNK) return progress;
   for (let done = 0; done < ids.length; done += CHUNK) {
     signal?.throwIfAborted();
-    await engine.write(() => lookAgain(ids.slice(done, done + CHUNK), progress));
+    await engine.write(() => lookAgain(ids.slice(done, done + CHUNK), progress, engine.sort));
   }
   await engine.write(() => note(upTo));
   return caughtUp(engine, upTo, signal);

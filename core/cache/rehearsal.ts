@@ -11,6 +11,7 @@ import * as subscriptions from './tables/subscriptions.ts';
 export function rehearse(engine: Engine, livemode: boolean, { version, signal, onProgress, show = Infinity }: RebuildOptions): Promise<Rebuilt> {
   const unchanged = unchangedIn(engine);
   return engine.transaction('read', async (run) => {
+    await run(() => engine.sort({ anew: true }));
     const begun = await run(() => anew('nobody', version, livemode));
     const found = new Found(show);
     let { progress } = begun;

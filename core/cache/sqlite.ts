@@ -7,6 +7,7 @@ import { Changes } from './sqlite/changes.ts';
 import { Checkpoints, LONGEST_LOG_PAGES } from './sqlite/checkpoints.ts';
 import { Commits } from './sqlite/commits.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, openDatabase, PAUSE_MILLISECONDS } from './sqlite/database.ts';
+import { sort } from './sqlite/showing.ts';
 import type { Answer, Call, Statement, Work } from './statement.ts';
 
 /** Opens the cache file at `path`; throws as `openEngine` says. */
@@ -24,6 +25,7 @@ type Prepared = (parameters: readonly unknown[]) => unknown;
 class Sqlite implements Engine {
   readonly location: string;
   readonly jsonPart = jsonPart;
+  readonly sort = sort;
   readonly #database: Database.Database;
   readonly #changes: Changes;
   readonly #commits: Commits;

@@ -218,4 +218,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX subscriptions_by_created;
   CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id)
   `,
+  `
+  CREATE VIEW showing AS SELECT object, rank, sequence FROM events WHERE object IS NOT NULL;
+  DROP INDEX events_telling_of;
+  CREATE INDEX events_by_subscription ON events (subscription, sequence)
+  `,
 ];

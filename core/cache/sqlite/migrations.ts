@@ -308,4 +308,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX subscriptions_by_created;
   CREATE INDEX subscriptions_listed ON subscriptions (created DESC, id);
   `,
+  `
+  -- In the order of time, in which events come: it grows at its end. Who rebuilds sorts by object first.
+  DROP INDEX events_by_object;
+  CREATE INDEX events_by_rank ON events (rank, object) WHERE object IS NOT NULL;
+  `,
 ];

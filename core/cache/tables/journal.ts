@@ -27,8 +27,6 @@ export type PlacedEvents = ReadonlyMap<Stripe.Event, number>;
 
 /** What is not a subscription's own event but tells of it. */
 const TELLS_OF = `subscription = :subscription AND object IS DISTINCT FROM subscription`;
-/** Each half has an index: `subscription` alone has none. */
-const CONCERNS = `(object = :subscription OR (${TELLS_OF}))`;
 
 const SQL = {
   add: value<number>(`
@@ -38,7 +36,9 @@ const SQL = {
   addAttempt: change(`INSERT INTO attempts (event, at, outcome, reason) VALUES (?, ?, ?, ?)`),
   isKnown: value<number>(`SELECT 1 FROM events WHERE id = ?`),
   lastInvoiceEvent: value<number>(`SELECT sequence FROM events WHERE ${TELLS_OF} AND invoice IS NOT NULL ORDER BY sequence DESC LIMIT 1`),
-  isHeardOf: value<number>(`SELECT 1 FROM events WHERE ${CONCERNS} LIMIT 1`),
+  isHeardOf: value<number>(`
+    SELECT 1 FROM events WHERE ${TELLS_OF}
+    UNION ALL SELECT 1 FROM attempts JOIN events ON events.sequence = attempts.event WHERE outcome = 'failed' AND subscription = :subscription LIMIT 1`),
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
@@ -50,7 +50,7 @@ const SQL = {
     SELECT tied.sequence, tied.payload FROM events JOIN events AS tied ON tied.object = events.object AND tied.rank = events.rank
     WHERE events.sequence = ? AND tied.sequence <> events.sequence ORDER BY tied.sequence LIMIT ${MOST_TIED + 1}`),
   answersWith: values<string>(`SELECT answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE object = ?`),
-  isToldSince: value<number>(`SELECT 1 FROM events JOIN attempts ON attempts.event = events.sequence WHERE object = ? AND attempts.sequence > ? LIMIT 1`),
+  isToldSince: value<number>(`SELECT 1 FROM attempts CROSS JOIN events WHERE events.sequence = attempts.event AND attempts.sequence > ? AND object = ? LIMIT 1`),
   isAnsweredSince: value<number>(`SELECT 1 FROM answered WHERE object = ? AND answer > ? LIMIT 1`),
   addAnswer: value<number>(`INSERT INTO answers (subscription, as_of, answer) VALUES (?, ?, ?) RETURNING sequence`),
   addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
@@ -73,6 +73,7 @@ export function* lastInvoiceEvent(subscription: string): Work<number> {
   return (yield* SQL.lastInvoiceEvent({ subscription })) ?? 0;
 }
 
+/** Whether the journal has anything of a subscription that is not cached: its own events had it cached, but those that failed. */
 export function* isHeardOf(subscription: string): Work<boolean> {
   return (yield* SQL.isHeardOf({ subscription })) !== undefined;
 }
@@ -142,7 +143,7 @@ export function* answersWith(object: string): Work<Answer[]> {
 
 /** What was heard of an object since then. */
 export function* heardSince(object: string, { attempt, answer }: Heard): Work<{ isTold: boolean; isAnswered: boolean }> {
-  return { isTold: (yield* SQL.isToldSince(object, attempt)) !== undefined, isAnswered: (yield* SQL.isAnsweredSince(object, answer)) !== undefined };
+  return { isTold: (yield* SQL.isToldSince(attempt, object)) !== undefined, isAnswered: (yield* SQL.isAnsweredSince(object, answer)) !== undefined };
 }
 
 /** Above each time in seconds, and each letter: where a range without an end ends. A range with one end alone is looked for without an index. */
@@ -155,7 +156,7 @@ type Filter = Omit<EventFilter, 'limit'>;
 
 /** Each filter that can be set, as SQL over `events` alone: an index finds the places, and only the rows of one page are read. */
 const CONDITIONS = {
-  subscription: () => CONCERNS,
+  subscription: () => 'subscription = :subscription',
   customer: () => 'customer = :customer',
   type: () => 'type >= :firstType AND type <= :lastType',
   outcome: outcomeCondition,

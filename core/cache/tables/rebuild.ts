@@ -69,19 +69,20 @@ const NEXT = (key: string, table: string, where = '') =>
   `SELECT ${key} AS id FROM (SELECT DISTINCT ${key} FROM ${table} WHERE ${key} > :after ${where} ORDER BY ${key} LIMIT :many) AS ${table}_ids`;
 const SHOWS_NOTHING = `object IS NULL AND subscription IS NOT NULL`;
 const WITHIN = `object >= :first AND object <= :last`;
+/** Of each object in a range the events of the highest rank. */
+const NEWEST = `(SELECT object, max(rank) AS rank FROM showing WHERE ${WITHIN} GROUP BY object) AS newest JOIN showing USING (object, rank)`;
 
 const SQL = {
   next: values<string>(`
     SELECT id FROM (
-      ${NEXT('object', 'events')} UNION ${NEXT('object', 'answered')} UNION ${NEXT('id', 'subscriptions')} UNION ${NEXT('id', 'invoices')}
+      ${NEXT('object', 'showing')} UNION ${NEXT('object', 'answered')} UNION ${NEXT('id', 'subscriptions')} UNION ${NEXT('id', 'invoices')}
       UNION ${NEXT('id', 'cards')} UNION ${NEXT('customer', 'payers')}
       UNION SELECT id FROM (SELECT DISTINCT subscription AS id FROM events WHERE subscription > :after AND ${SHOWS_NOTHING} ORDER BY subscription LIMIT :many) AS asking_ids
     ) AS ids ORDER BY id LIMIT :many`),
   newest: rows<Told & { object: string }>(`
-    SELECT events.object, sequence, payload FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
-    JOIN events ON events.object = newest.object AND events.rank = newest.rank ORDER BY events.object, sequence`),
-  count: value<number>(`SELECT count(*) FROM events WHERE ${WITHIN}`),
-  allOf: rows<Told>(`SELECT sequence, payload FROM events WHERE object = ? ORDER BY sequence`),
+    SELECT newest.object, sequence, payload FROM ${NEWEST} JOIN events USING (sequence) ORDER BY newest.object, sequence`),
+  count: value<number>(`SELECT count(*) FROM showing WHERE ${WITHIN}`),
+  allOf: rows<Told>(`SELECT sequence, payload FROM showing JOIN events USING (sequence) WHERE showing.object = ? ORDER BY sequence`),
   answers: rows<{ object: string; answer: string }>(`
     SELECT object, answers.answer FROM answered JOIN answers ON answers.sequence = answered.answer WHERE ${WITHIN} ORDER BY object, answers.sequence`),
   asking: rows<{ subscription: string; created: number; payload: string }>(`
@@ -100,10 +101,9 @@ export function next(after: string, many: number): Work<string[]> {
 export function unchangedBy(part: (text: string, path: string) => string): (range: Range & { version: string }) => Work<string[]> {
   const object = (name: string) => part('payload', `data.object.${name}`);
   return values<string>(`
-    SELECT subscriptions.id FROM (SELECT object, max(rank) AS rank FROM events WHERE ${WITHIN} GROUP BY object) AS newest
-    JOIN events ON events.object = newest.object AND events.rank = newest.rank JOIN subscriptions ON subscriptions.id = newest.object
-    WHERE subscriptions.event = events.sequence AND as_of = events.created AND subscriptions.customer = events.customer
-      AND (SELECT count(*) FROM events AS tied WHERE tied.object = newest.object AND tied.rank = newest.rank) = 1
+    SELECT subscriptions.id FROM ${NEWEST} JOIN events USING (sequence) JOIN subscriptions ON subscriptions.id = newest.object
+    WHERE subscriptions.event = sequence AND as_of = events.created AND subscriptions.customer = events.customer
+      AND (SELECT count(*) FROM showing AS tied WHERE tied.object = newest.object AND tied.rank = newest.rank) = 1
       AND NOT EXISTS (SELECT 1 FROM answered WHERE answered.object = newest.object)
       AND NOT EXISTS (SELECT 1 FROM events AS asking WHERE asking.subscription = newest.object AND asking.object IS NULL)
       AND ${part('payload', 'api_version')} = '"' || :version || '"'

@@ -6,6 +6,7 @@ import type { Terms } from '../../billing/policy.ts';
 import type { SubscriptionState } from '../../billing/state.ts';
 import { DevchatError } from '../../errors.ts';
 import type { Rebuilt, RebuiltDifference } from '../cache.ts';
+import type { Engine } from '../engine.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import * as cards from './cards.ts';
 import * as consequences from './consequences.ts';
@@ -102,9 +103,10 @@ export function* touched(progress: Progress): Work<{ ids: string[]; upTo: Progre
   return { ids: yield* SQL.touched({ attempt, answer }), upTo: { ...progress, ...heard } };
 }
 
-/** Looks again at these objects. */
-export function* lookAgain(ids: readonly string[], progress: Progress): Work<void> {
+/** Looks again at these objects. `sort` is the engine's. */
+export function* lookAgain(ids: readonly string[], progress: Progress, sort: Engine['sort']): Work<void> {
   yield* refuseOther(progress);
+  if (ids.length > 0) yield* sort({ anew: false });
   for (const id of ids) {
     const range = { first: id, last: id };
     yield* replaceWithin(range, (yield* compare(range, progress)).findings);
@@ -117,8 +119,8 @@ export function* note(progress: Progress): Work<void> {
 }
 
 /** Swaps in what was found, with what follows from it; the rebuild ends with it. */
-export function* swap(progress: Progress, { show, terms }: { show: number; terms: Terms }): Work<Rebuilt> {
-  yield* lookAgain((yield* touched(progress)).ids, progress);
+export function* swap(progress: Progress, { show, terms, sort }: { show: number; terms: Terms; sort: Engine['sort'] }): Work<Rebuilt> {
+  yield* lookAgain((yield* touched(progress)).ids, progress, sort);
   const { objects, events } = progress;
   const found = { events, objects, differing: (yield* SQL.count())!.differing, differences: yield* differences(show) };
   yield* replaceAll();

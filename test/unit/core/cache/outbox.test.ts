@@ -1,11 +1,12 @@
 /** Notices on their way to the owner: each once, to each target that was set when it was written. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Cache } from '../../../../core/cache/cache.ts';
+import type Stripe from 'stripe';
+import type { Cache, Recorded } from '../../../../core/cache/cache.ts';
 import type { NoticeDelivery, NoticeTarget } from '../../../../core/notices/notice.ts';
 import { failed, paid, UPDATED } from '../../../support/bookings.ts';
 import { beside } from '../../../support/beside.ts';
 import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
-import { DAY, event, HOUR, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
+import { DAY, event, HOUR, invoice, START, subscription, SUBSCRIPTION, subscriptionState } from '../../../support/stripe-objects.ts';
 
 const BOTH = { livemode: false, noticeTargets: ['command', 'address'] as const };
 const MINUTE_MILLISECONDS = 60_000;
@@ -125,6 +126,27 @@ describe('a notice', () => {
     await claim();
     expect(await other.version()).toBe(before);
     await other.close();
+  });
+});
+
+describe('what is asked for to catch up with the past', () => {
+  const ended = subscription({ id: 'sub_2', status: 'canceled', ended_at: START });
+  const answered = async () => {
+    await cache.saveSubscription(subscriptionState(ended, { event: null }), [], undefined, { quietly: true });
+    return (await claim(['command'])).map(({ body }) => (JSON.parse(body) as { type: string }).type);
+  };
+
+  test('is no news where nothing was heard of it', async () => {
+    expect(await answered()).toEqual([]);
+  });
+
+  test.each<[string, Stripe.Event, Recorded['outcome']]>([
+    ['could not be read', event('customer.subscription.deleted', { ...ended, items: null }), 'failed'],
+    ['is of another shape', event('customer.subscription.deleted', ended, { api_version: '2020-08-27' }), 'applied'],
+    ['is about its invoice', event('invoice.payment_failed', { ...invoice(), parent: { subscription_details: { subscription: 'sub_2' } } }), 'applied'],
+  ])('is news where an event %s', async (_, heard, outcome) => {
+    expect(await tell(cache, heard)).toMatchObject({ outcome });
+    expect(await answered()).toContain('subscription.ended');
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { API_VERSION } from '../../../../core/api-version.ts';
 import type { Cache, RebuildOptions, Rebuilt } from '../../../../core/cache/cache.ts';
 import { jsonPart } from '../../../../core/cache/sqlite.ts';
+import { sort } from '../../../../core/cache/sqlite/showing.ts';
 import type { Call } from '../../../../core/cache/statement.ts';
 import { unchangedBy } from '../../../../core/cache/tables/rebuild.ts';
 import { failed, notices, states, UPDATED, withSessions } from '../../../support/bookings.ts';
@@ -106,6 +107,7 @@ test('an event that is nested deeper than SQLite reads has no other passed over'
 function toldInSql(): unknown[] {
   const { statement, parameters } = unchangedBy(jsonPart)({ first: 'a', last: 'z', version: API_VERSION }).next().value as Call;
   const database = new Database(file.path);
+  for (const step of sort({ anew: true })) database.prepare(step.statement.sql).run();
   const found = database.prepare(statement.sql).pluck().all(...parameters);
   database.close();
   return found;
