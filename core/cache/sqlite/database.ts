@@ -98,7 +98,7 @@ const DAMAGED = 'move the file away; devchat makes a new one, and Stripe still h
 
 const SQLITE_WORDS: ReadonlyArray<readonly [code: RegExp, what: string, hint: string]> = [
   [/^SQLITE_BUSY/, 'is locked', LOCKED],
-  [/^SQLITE_(FULL|IOERR)/, 'could not be written: the disk is full or failing', 'make room on the disk, then try again'],
+  [/^SQLITE_(FULL|IOERR)/, 'could not be written: the disk is full or failing', 'make room on the disk, and where temporary files go (TMPDIR), then try again'],
   [/^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|ENOENT|EPERM|EROFS|ENOTDIR|EISDIR|EEXIST)/, 'cannot be opened for writing', NOT_WRITABLE],
   [/^(SQLITE_(NOTADB|CORRUPT)|UNREADABLE)/, 'is damaged, or not a cache of devchat', DAMAGED],
   [/^ENOSPC/, 'could not be made: the disk is full', 'make room on the disk, then try again'],
