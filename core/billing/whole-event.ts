@@ -2,6 +2,8 @@
 import { isRecord } from '../is-record.ts';
 import { isId, isShallow, isTime, mayBeDeep, TOO_DEEP } from './whole.ts';
 
+export { TOO_DEEP };
+
 /** What is read of every event, whatever its type. */
 const PARTS: Readonly<Record<string, (part: unknown) => boolean>> = {
   id: isId,
@@ -16,6 +18,10 @@ export function whyNoEvent(value: unknown, text?: string): string | undefined {
   if (!isRecord(value) || value.object !== 'event') return 'it is no event';
   const odd = Object.entries(PARTS).find(([name, isIt]) => !isIt(value[name]));
   if (odd) return `it is no event: its ${odd[0]} is not as Stripe writes it`;
-  const isDeep = (text === undefined || mayBeDeep(text)) && !isShallow(value);
-  return isDeep ? `it is no event: ${TOO_DEEP}` : undefined;
+  return isTooDeep(value, text) ? `it is no event: ${TOO_DEEP}` : undefined;
+}
+
+/** Whether it is nested deeper than all that reads it can follow; `text` as above. */
+export function isTooDeep(value: unknown, text?: string): boolean {
+  return (text === undefined || mayBeDeep(text)) && !isShallow(value);
 }

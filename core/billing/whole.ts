@@ -98,7 +98,7 @@ export function mayBeDeep(text: string): boolean {
   return opened > DEEPEST_LEVEL;
 }
 
-/** Throws TypeError where the subscription misses what is read of it, or has it in a form that cannot be. */
+/** Throws TypeError where the subscription of an event, which is not nested too deep, misses what is read of it, or has it in a form that cannot be. */
 export const wholeSubscription = whole<Stripe.Subscription>('subscription', SUBSCRIPTION);
 /** Throws TypeError where the invoice is not so. */
 export const wholeInvoice = whole<Stripe.Invoice>('invoice', INVOICE);
@@ -106,15 +106,21 @@ export const wholeInvoice = whole<Stripe.Invoice>('invoice', INVOICE);
 export const wholePaymentMethod = whole<Stripe.PaymentMethod>('payment method', PAYMENT_METHOD);
 /** Throws TypeError where the customer is not so. */
 export const wholeCustomer = whole<Stripe.Customer>('customer', CUSTOMER);
-/** Throws TypeError where what is read of a subscription that Stripe answered with is not so; likewise of what is expanded in it. */
-export const wholeAnsweredSubscription = whole<Stripe.Subscription>('subscription', ANSWERED_SUBSCRIPTION);
+/** Throws TypeError where what is read of a subscription that Stripe answered with is not so, also of what is expanded in it, and where it is nested too deep. */
+export const wholeAnsweredSubscription = shallow(whole<Stripe.Subscription>('subscription', ANSWERED_SUBSCRIPTION));
 /** Throws TypeError where an invoice that Stripe answered with is not so; likewise of its payments. */
-export const wholeAnsweredInvoice = whole<Stripe.Invoice>('invoice', ANSWERED_INVOICE);
+export const wholeAnsweredInvoice = shallow(whole<Stripe.Invoice>('invoice', ANSWERED_INVOICE));
 
 function whole<T>(kind: string, shape: Shape): (object: unknown) => T {
   return (object) => {
-    if (!isShallow(object)) throw new TypeError(TOO_DEEP);
     if (!isHash(shape)(object)) throw new TypeError(`it is not a whole ${kind}`);
     return object as T;
+  };
+}
+
+function shallow<T>(read: (object: unknown) => T): (object: unknown) => T {
+  return (object) => {
+    if (!isShallow(object)) throw new TypeError(TOO_DEEP);
+    return read(object);
   };
 }

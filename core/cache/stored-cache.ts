@@ -1,10 +1,10 @@
 /** The cache over its tables, whichever engine runs them: decides what happens in one transaction. */
-import type Stripe from 'stripe';
 import { applyEvent, type Decision } from '../billing/apply-event.ts';
 import type { Payment } from '../billing/cards.ts';
 import { DEFAULT_RULES, type Rules, type Terms } from '../billing/policy.ts';
 import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
+import { isTooDeep, TOO_DEEP } from '../billing/whole-event.ts';
 import type { Mode } from '../mode.ts';
 import type { Asked, Cache, EventFilter, JournaledEvent, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
@@ -159,7 +159,7 @@ class StoredCache implements Cache {
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
     if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known, received, failure);
     const sequence = added ?? known!.sequence;
-    const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, event, receivedAt, failure);
+    const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, received, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
     return { outcome, reason, ask, collect: isCollected ? collect.customer : null };
   }
@@ -175,14 +175,14 @@ class StoredCache implements Cache {
   *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, at, failure);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, yield* journal.read(known.sequence), at, failure);
     return { outcome, reason, ask, collect: null };
   }
 
   *#rehearse(id: string): Work<Recorded | undefined> {
     const known = yield* journal.find(id);
     if (!known) return undefined;
-    const { outcome, reason, asked: [ask = null] } = yield* this.#decide(JSON.parse(yield* journal.payload(known.sequence)) as Stripe.Event, known.sequence);
+    const { outcome, reason, asked: [ask = null] } = yield* this.#decide(known.sequence, yield* journal.read(known.sequence));
     return { outcome, reason, ask, collect: null };
   }
 
@@ -203,20 +203,21 @@ class StoredCache implements Cache {
     return true;
   }
 
-  *#attempt(sequence: number, event: Stripe.Event, at: number, failure?: Decision): Work<Decided> {
-    const decision = failure ? { ...failure, asked: [], place: null } : yield* this.#decide(event, sequence);
+  *#attempt(sequence: number, told: journal.Journaled, at: number, failure?: Decision): Work<Decided> {
+    const decision = failure ? { ...failure, asked: [], place: null } : yield* this.#decide(sequence, told);
     yield* this.#save(decision);
     for (const id of decision.asked) yield* subscriptions.ask(id);
     const outdated = new Set(decision.subscription ? [] : [decision.invoice?.subscription, ...decision.asked]);
     for (const id of outdated) yield* subscriptions.outdateAnswers(id);
     const changed = decision.subscription?.id ?? decision.invoice?.subscription;
-    if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, event.created * 1000)));
+    if (changed) yield* consequences.draw(changed, this.#terms(Math.max(at, told.event.created * 1000)));
     yield* journal.addAttempt(sequence, at, decision);
     return decision;
   }
 
-  *#decide(event: Stripe.Event, sequence: number): Work<Decided> {
+  *#decide(sequence: number, { event, payload }: journal.Journaled): Work<Decided> {
     try {
+      if (isTooDeep(event, payload)) throw new TypeError(TOO_DEEP);
       const { tied, ...cached } = yield* before(event, sequence);
       const decision = applyEvent(event, { ...cached, tied: tied && [...tied.keys()] }, { livemode: this.#livemode });
       const place = journal.placeOf(decision.subscription, [[event, sequence], ...(tied ?? [])]);

@@ -7,6 +7,7 @@ import { rankedObject, type RankedObject } from '../../billing/rank.ts';
 import type { Answer } from '../../billing/rebuild.ts';
 import type { InvoiceState, SubscriptionState } from '../../billing/state.ts';
 import { MOST_TIED } from '../../billing/tied.ts';
+import { isTooDeep } from '../../billing/whole-event.ts';
 import type { Attempt, EventFilter, Heard, JournaledEvent, ReceivedEvent } from '../cache.ts';
 import { change, row, rows, value, values, type Work } from '../statement.ts';
 import { eventFrom, type EventRow } from './rows.ts';
@@ -15,6 +16,9 @@ const LAST_ATTEMPT = `(SELECT max(sequence) FROM attempts WHERE attempts.event =
 const SELECT = `
   SELECT events.sequence, events.id, type, created, received_at, source, customer, subscription, invoice, outcome, reason
   FROM events JOIN attempts ON attempts.sequence = ${LAST_ATTEMPT}`;
+
+/** A journaled event, and the text that it was read from. */
+export type Journaled = Pick<ReceivedEvent, 'event' | 'payload'>;
 
 /** The text of an event at its place in the journal. */
 export interface Told {
@@ -108,6 +112,11 @@ export function* payload(sequence: number): Work<string> {
   return (yield* SQL.payload(sequence))!;
 }
 
+export function* read(sequence: number): Work<Journaled> {
+  const text = yield* payload(sequence);
+  return { event: JSON.parse(text) as Stripe.Event, payload: text };
+}
+
 /** With its attempts and its text; undefined where no such event is journaled. */
 export function* show(id: string): Work<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined> {
   const event = yield* find(id);
@@ -126,8 +135,14 @@ export function* ofItsSecond(sequence: number): Work<PlacedEvents> {
   return placed(yield* SQL.ofItsSecond(sequence));
 }
 
+/** What is nested too deep is put in its place as one that shows nothing that can be read. */
 export function placed(told: readonly Told[]): PlacedEvents {
-  return new Map(told.map(({ sequence, payload }) => [JSON.parse(payload) as Stripe.Event, sequence]));
+  return new Map(told.map(({ sequence, payload }) => [readableEvent(payload), sequence]));
+}
+
+function readableEvent(payload: string): Stripe.Event {
+  const event = JSON.parse(payload) as Stripe.Event;
+  return isTooDeep(event, payload) ? ({ ...event, data: { object: {} } } as Stripe.Event) : event;
 }
 
 /** The place of that of the events that shows the subscription; null where an answer does. */

@@ -21,19 +21,22 @@ afterEach(async () => {
   await copy.remove();
 });
 
-/** The same event, with lists in lists in the object that it shows. */
-function nested(told: Stripe.Event, levels: number): ReceivedEvent {
-  const payload = JSON.stringify(told).replace('"metadata":{}', `"metadata":${'['.repeat(levels)}${']'.repeat(levels)}`);
+const PLACES = { 'the object': '"metadata":', 'what it changed': '"previous_attributes":' } as const;
+
+/** The same event, with lists in lists at this place. */
+function nested(told: Stripe.Event, place: keyof typeof PLACES, levels: number): ReceivedEvent {
+  const name = PLACES[place];
+  const payload = JSON.stringify(told).replace(`${name}{}`, `${name}${'['.repeat(levels)}${']'.repeat(levels)}`);
   return { ...received(told), event: JSON.parse(payload) as Stripe.Event, payload };
 }
 
 const rebuild = (dryRun = false) => cache.rebuild({ version: '1', now: START * 1000, dryRun });
 const FAILED = { outcome: 'failed', reason: 'its object cannot be read: it is nested deeper than 100 levels' };
 
-test.each([200, 1_100, 10_000, 200_000])('%i levels', async (levels) => {
+test.each([200, 1_100, 10_000, 200_000].flatMap((levels) => (Object.keys(PLACES) as Array<keyof typeof PLACES>).map((place) => [levels, place] as const)))('%i levels in %s', async (levels, place) => {
   await tell(cache, event(UPDATED, subscription({ id: 'sub_2' })));
-  const told = event(UPDATED, subscription(), { id: 'evt_nested' });
-  expect(await cache.recordEvent(nested(told, levels))).toMatchObject(FAILED);
+  const told = event(UPDATED, subscription(), { id: 'evt_nested', previous: {} });
+  expect(await cache.recordEvent(nested(told, place, levels))).toMatchObject(FAILED);
   for (const dryRun of [true, false]) expect(await rebuild(dryRun)).toMatchObject({ differing: 0, objects: { subscription: 1 } });
   expect(await cache.replayEvent('evt_nested', 0)).toMatchObject(FAILED);
   expect(await cache.events({ outcome: 'failed', limit: 10 })).toMatchObject([{ id: 'evt_nested', subscription: 'sub_1' }]);
