@@ -4,6 +4,9 @@ import type Database from 'better-sqlite3';
 import { isOfWork } from '../fault.ts';
 import { explaining, isBusy, LONGEST_WAIT_MILLISECONDS, PAUSE_MILLISECONDS } from './database.ts';
 
+/** So many make the wait for the disk cheap for each; more of them would only wait for each other. */
+const ENOUGH = 64;
+
 interface Write {
   /** Until then it waits for other processes. */
   until: number;
@@ -38,7 +41,7 @@ export class Commits {
    */
   write<T>(work: () => T, instead?: (error: unknown) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      if (this.#waiting.length === 0) setImmediate(() => this.#gather(0));
       this.#waiting.push({ until: performance.now() + LONGEST_WAIT_MILLISECONDS, work, instead, resolve, reject });
     });
   }
@@ -46,6 +49,13 @@ export class Commits {
   /** Ends when all that waits is committed or refused. */
   async settled(): Promise<void> {
     for (this.#flush(); this.#waiting.length > 0; this.#flush()) await pauseFor(PAUSE_MILLISECONDS);
+  }
+
+  /** Where many connect at once, each turn of the event loop takes one of them in: while more come than there were `before`, the next turn is waited for. */
+  #gather(before: number): void {
+    const { length } = this.#waiting;
+    if (length > 1 && length > before && length < ENOUGH) setImmediate(() => this.#gather(length));
+    else this.#flush();
   }
 
   #flush(): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Commits } from '../../../../core/cache/sqlite/commits.ts';
@@ -23,6 +24,37 @@ test('what comes together is written in order, in one commit', async () => {
   expect(results).toEqual([1, 1, 1]);
   expect(notes()).toEqual(['one', 'two', 'three']);
   expect(committed).toBe(1);
+});
+
+describe('where more come in each turn of the event loop', () => {
+  const oneMoreInEachTurn = async (many: number) => {
+    const written: Array<Promise<number>> = [];
+    for (let turn = 0; turn < many; turn += 1) {
+      written.push(commits.write(note(`in turn ${turn}`)));
+      await setImmediate();
+    }
+    return written;
+  };
+
+  test('one alone waits for no other', async () => {
+    await Promise.all(await oneMoreInEachTurn(3));
+    expect(committed).toBe(3);
+  });
+
+  test('they share a commit once there are two', async () => {
+    const [first, second] = [commits.write(note('one')), commits.write(note('two'))];
+    await Promise.all([first, second, ...(await oneMoreInEachTurn(20))]);
+    expect(notes()).toHaveLength(22);
+    expect(committed).toBe(1);
+  });
+
+  test('enough of them do not wait for more', async () => {
+    const many = Array.from({ length: 64 }, (_, index) => commits.write(note(`at once ${index}`)));
+    const [later] = await oneMoreInEachTurn(1);
+    expect(notes()).toHaveLength(65);
+    await Promise.all([...many, later]);
+    expect(committed).toBe(1);
+  });
 });
 
 test('work that throws half-way undoes itself, and nothing beside it', async () => {
