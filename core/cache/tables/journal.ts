@@ -35,7 +35,7 @@ const TELLS_OF = `subscription = :subscription AND object IS DISTINCT FROM subsc
 const SQL = {
   add: value<number>(`
     INSERT INTO events (id, type, created, received_at, source, customer, subscription, invoice, object, rank, payload)
-    VALUES (:id, :type, :created, :received_at, :source, :customer, :subscription, :invoice, :object, :rank, :payload)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING RETURNING sequence`),
   addAttempt: change(`INSERT INTO attempts (event, at, outcome, reason) VALUES (?, ?, ?, ?)`),
   isKnown: value<number>(`SELECT 1 FROM events WHERE id = ?`),
@@ -84,8 +84,8 @@ export function* isHeardOf(subscription: string): Work<boolean> {
 
 /** Returns its place in the journal; undefined where it is journaled already. `livemode` is the mode that the cache belongs to. */
 export function* add({ event, payload, source, receivedAt }: ReceivedEvent, livemode: boolean): Work<number | undefined> {
-  const { id, type, created } = event;
-  return yield* SQL.add({ id, type, created, received_at: receivedAt, source, payload, ...shownBy(event, livemode) });
+  const { customer, subscription, invoice, object, rank } = shownBy(event, livemode);
+  return yield* SQL.add(event.id, event.type, event.created, receivedAt, source, customer, subscription, invoice, object, rank, payload);
 }
 
 /** Whether what comes is the text at this place, or says the same but for how many endpoints have yet to take it. */

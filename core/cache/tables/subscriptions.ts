@@ -33,7 +33,7 @@ const SELECT = `
 const SQL = {
   save: change(`
     INSERT INTO subscriptions (id, customer, status, created, as_of, version, event, snapshot)
-    VALUES (:id, :customer, :status, :created, :as_of, :version, :event, :snapshot)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, as_of = excluded.as_of, version = excluded.version, event = excluded.event, snapshot = excluded.snapshot`),
   before: row<SubscriptionRow>(`SELECT ${subscriptionColumns('as_of = ?')} FROM subscriptions WHERE id = ?`),
   hasEnded: value<number>(`SELECT 1 FROM subscriptions WHERE id = ? AND status IN ${ENDED}`),
@@ -60,7 +60,7 @@ const SQL = {
 
 /** `event` is the place in the journal of the event that shows it; null where Stripe was asked. */
 export function* save({ id, customer, status, asOf, version, snapshot }: Omit<SubscriptionState, 'event'>, event: number | null): Work<void> {
-  yield* SQL.save({ id, customer, status, created: snapshot.created, as_of: asOf, version, event, snapshot: event === null ? JSON.stringify(snapshot) : null });
+  yield* SQL.save(id, customer, status, snapshot.created, asOf, version, event, event === null ? JSON.stringify(snapshot) : null);
 }
 
 export function* saveInvoice(state: InvoiceState): Work<void> {
