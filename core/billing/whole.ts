@@ -17,18 +17,18 @@ const isString = (part: unknown): boolean => typeof part === 'string';
 /** Half a letter (a surrogate without the other) is text to nobody but JavaScript: each store makes something else of it. */
 const isText = (part: unknown): boolean => typeof part === 'string' && /^\P{Surrogate}+$/u.test(part);
 const isCurrency = (part: unknown): boolean => typeof part === 'string' && /^[a-z]{3}$/.test(part);
+const isHash = (shape: Shape) => {
+  const parts = Object.entries(shape);
+  return (part: unknown): boolean => typeof part === 'object' && part !== null && parts.every(([name, isIt]) => isIt((part as Record<string, unknown>)[name]));
+};
 /** Its id, or what is shown in its place. */
-const isIdOr =
-  (shape: Shape) =>
-  (part: unknown): boolean =>
-    isId(part) || isHash(shape)(part);
+const isIdOr = (shape: Shape) => {
+  const isShown = isHash(shape);
+  return (part: unknown): boolean => isId(part) || isShown(part);
+};
 const isReference = isIdOr({ id: isId });
 const orNone = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => part === null || part === undefined || isIt(part);
-const isListOf = (isIt: (part: unknown) => boolean) => (part: unknown): boolean => isHash({ data: (data) => Array.isArray(data) && data.every(isIt) })(part);
-const isHash =
-  (shape: Shape) =>
-  (part: unknown): boolean =>
-    typeof part === 'object' && part !== null && Object.entries(shape).every(([name, isIt]) => isIt((part as Record<string, unknown>)[name]));
+const isListOf = (isIt: (part: unknown) => boolean) => isHash({ data: (data) => Array.isArray(data) && data.every(isIt) });
 
 /** Whether it can be a time of Stripe's: whole seconds, of a year that any calendar knows. */
 export const isTime = isWithin(0, LATEST_SECONDS);
@@ -112,8 +112,9 @@ export const wholeAnsweredSubscription = shallow(whole<Stripe.Subscription>('sub
 export const wholeAnsweredInvoice = shallow(whole<Stripe.Invoice>('invoice', ANSWERED_INVOICE));
 
 function whole<T>(kind: string, shape: Shape): (object: unknown) => T {
+  const isIt = isHash(shape);
   return (object) => {
-    if (!isHash(shape)(object)) throw new TypeError(`it is not a whole ${kind}`);
+    if (!isIt(object)) throw new TypeError(`it is not a whole ${kind}`);
     return object as T;
   };
 }

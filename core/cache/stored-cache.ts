@@ -6,7 +6,7 @@ import type { InvoiceState, SubscriptionState } from '../billing/state.ts';
 import type { CachedSubscription } from '../billing/subscription-view.ts';
 import { isTooDeep, TOO_DEEP } from '../billing/whole-event.ts';
 import type { Mode } from '../mode.ts';
-import type { Asked, Cache, EventFilter, JournaledEvent, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
+import type { Asked, Cache, EventFilter, OpenOptions, ReceivedEvent, Recorded, User } from './cache.ts';
 import type { Engine } from './engine.ts';
 import { isOfWork } from './fault.ts';
 import { value, type Work } from './statement.ts';
@@ -155,9 +155,9 @@ class StoredCache implements Cache {
   *#record(received: ReceivedEvent, failure?: Decision): Work<Recorded> {
     const { event, receivedAt } = received;
     const added = yield* journal.add(received, this.#livemode);
-    const known = added === undefined ? yield* journal.find(event.id) : undefined;
+    const known = added === undefined ? yield* journal.standing(event.id) : undefined;
     if (known && known.outcome !== 'failed') return { outcome: known.outcome, reason: known.reason, ask: null, collect: null };
-    if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known, received, failure);
+    if (known && !(yield* journal.isTextAt(known.sequence, received))) return yield* this.#recordBeside(known.sequence, received, failure);
     const sequence = added ?? known!.sequence;
     const { outcome, reason, asked: [ask = null], collect } = yield* this.#attempt(sequence, received, receivedAt, failure);
     const isCollected = collect !== undefined && (yield* collections.add(collect, event.created));
@@ -165,22 +165,22 @@ class StoredCache implements Cache {
   }
 
   /** What is journaled under its id could not be applied, and says something else: that stays as it is, and this is an event of its own. */
-  *#recordBeside({ id, sequence }: JournaledEvent, received: ReceivedEvent, failure?: Decision): Work<Recorded> {
-    const beside = journal.besideId(id);
+  *#recordBeside(sequence: number, received: ReceivedEvent, failure?: Decision): Work<Recorded> {
+    const beside = journal.besideId(received.event.id);
     const recorded = yield* this.#record({ ...received, event: { ...received.event, id: beside } }, failure);
     yield* journal.addAttempt(sequence, received.receivedAt, { ...recorded, reason: `another text came under its id, journaled as ${beside}: ${recorded.reason}` });
     return recorded;
   }
 
   *#replay(id: string, at: number, failure?: Decision): Work<Recorded | undefined> {
-    const known = yield* journal.find(id);
+    const known = yield* journal.standing(id);
     if (!known) return undefined;
     const { outcome, reason, asked: [ask = null] } = yield* this.#attempt(known.sequence, yield* journal.read(known.sequence), at, failure);
     return { outcome, reason, ask, collect: null };
   }
 
   *#rehearse(id: string): Work<Recorded | undefined> {
-    const known = yield* journal.find(id);
+    const known = yield* journal.standing(id);
     if (!known) return undefined;
     const { outcome, reason, asked: [ask = null] } = yield* this.#decide(known.sequence, yield* journal.read(known.sequence));
     return { outcome, reason, ask, collect: null };

@@ -20,6 +20,9 @@ const SELECT = `
 /** A journaled event, and the text that it was read from. */
 export type Journaled = Pick<ReceivedEvent, 'event' | 'payload'>;
 
+/** An event's place in the journal, and what became of it last. */
+export type Standing = Pick<JournaledEvent, 'sequence' | 'outcome' | 'reason'>;
+
 /** The text of an event at its place in the journal. */
 export interface Told {
   sequence: number;
@@ -43,6 +46,7 @@ const SQL = {
   isHeardOf: value<number>(`
     SELECT 1 FROM events WHERE ${TELLS_OF}
     UNION ALL SELECT 1 FROM attempts JOIN events ON events.sequence = attempts.event WHERE outcome = 'failed' AND subscription = :subscription LIMIT 1`),
+  standing: row<Standing>(`SELECT events.sequence, outcome, reason FROM events JOIN attempts ON attempts.sequence = ${LAST_ATTEMPT} WHERE events.id = ?`),
   byId: row<EventRow>(`${SELECT} WHERE events.id = ?`),
   payload: value<string>(`SELECT payload FROM events WHERE sequence = ?`),
   attempts: rows<Attempt>(`SELECT at, outcome, reason FROM attempts WHERE event = ? ORDER BY sequence`),
@@ -60,9 +64,9 @@ const SQL = {
   addAnswered: change(`INSERT INTO answered (object, answer) VALUES (?, ?)`),
 };
 
-export function* find(id: string): Work<JournaledEvent | undefined> {
-  const found = yield* SQL.byId(id);
-  return found && eventFrom(found);
+/** How an event stands; undefined where it is not journaled. */
+export function standing(id: string): Work<Standing | undefined> {
+  return SQL.standing(id);
 }
 
 /** Those of the ids that are not journaled. */
@@ -119,7 +123,8 @@ export function* read(sequence: number): Work<Journaled> {
 
 /** With its attempts and its text; undefined where no such event is journaled. */
 export function* show(id: string): Work<{ event: JournaledEvent; attempts: Attempt[]; payload: string } | undefined> {
-  const event = yield* find(id);
+  const found = yield* SQL.byId(id);
+  const event = found && eventFrom(found);
   return event && { event, attempts: yield* SQL.attempts(event.sequence), payload: yield* payload(event.sequence) };
 }
 
