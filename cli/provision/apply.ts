@@ -1,8 +1,7 @@
 /** Carries a plan out, change by change. The only writer to Stripe in the command line; it decides nothing. */
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
-import { isMissing } from '../../core/stripe.ts';
-import { explainStripeError } from '../../core/stripe.ts';
+import { explainStripeError, isMissing } from '../../core/stripe.ts';
 import type { Change, Plan } from './plan.ts';
 import { withReferences, type Created, type Ids, type Settings } from './resources/resource.ts';
 import { RESOURCES } from './resources/resources.ts';

@@ -1,6 +1,6 @@
 /** Journaled events, as JSON and as lines. */
 import type { ChalkInstance } from 'chalk';
-import { isShallow } from '../../core/billing/whole.ts';
+import { isTooDeep } from '../../core/billing/whole-event.ts';
 import { isoTime } from '../../core/billing/words.ts';
 import type { Attempt, JournaledEvent } from '../../core/cache/cache.ts';
 import { aboutWords, explanationOf } from './event-words.ts';
@@ -81,7 +81,7 @@ export function eventDetail({ event, attempts, payload, email, status }: Shown, 
 /** The payload as `--json` tells it; its very text where it is nested too deep to be written anew. */
 export function payloadJson(payload: string): unknown {
   const parsed = JSON.parse(payload) as unknown;
-  return isShallow(parsed) ? parsed : payload;
+  return isTooDeep(parsed, payload) ? payload : parsed;
 }
 
 /** What an outcome looks like. */

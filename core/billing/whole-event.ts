@@ -2,8 +2,6 @@
 import { isRecord } from '../is-record.ts';
 import { isId, isShallow, isTime, mayBeDeep, TOO_DEEP } from './whole.ts';
 
-export { TOO_DEEP };
-
 /** What is read of every event, whatever its type. */
 const PARTS: Readonly<Record<string, (part: unknown) => boolean>> = {
   id: isId,

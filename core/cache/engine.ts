@@ -23,8 +23,8 @@ export interface Engine {
   /** One transaction in which pieces of work run one after the other, with time between them. Nothing else may be asked of the engine meanwhile. */
   transaction<T>(kind: 'read' | 'write', use: (run: <R>(work: () => Work<R>) => Promise<R>) => Promise<T>): Promise<T>;
   /**
-   * Brings about `showing (object, rank, sequence)`, by which a rebuild finds the events that show an object: anew, or with what has come since
-   * this connection did so last. No other connection sees it.
+   * Brings about `showing (object, rank, sequence)`, by which a rebuild finds the events that show an object: anew, or with what has come since it
+   * was last. Nothing is to be done where an index has that order.
    */
   sort(how: { anew: boolean }): Work<void>;
   /** SQL for a part of a JSON text, in the very text that JSON.stringify makes of it but for numbers and letters that can be written in several ways; null where the text cannot be read as JSON. */

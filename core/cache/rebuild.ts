@@ -47,9 +47,10 @@ async function* chunks(engine: Engine, begun: Progress, signal: AbortSignal | un
 async function caughtUp(engine: Engine, progress: Progress, signal: AbortSignal | undefined): Promise<Progress> {
   const { ids, upTo } = await engine.read(() => touched(progress));
   if (ids.length <= CHUNK) return progress;
+  await engine.read(() => engine.sort({ anew: false }));
   for (let done = 0; done < ids.length; done += CHUNK) {
     signal?.throwIfAborted();
-    await engine.write(() => lookAgain(ids.slice(done, done + CHUNK), progress, engine.sort));
+    await engine.write(() => lookAgain(ids.slice(done, done + CHUNK), progress));
   }
   await engine.write(() => note(upTo));
   return caughtUp(engine, upTo, signal);

@@ -112,7 +112,7 @@ export function* addAttempt(sequence: number, at: number, { outcome, reason }: P
   yield* SQL.addAttempt(sequence, at, outcome, reason);
 }
 
-export function* payload(sequence: number): Work<string> {
+function* payload(sequence: number): Work<string> {
   return (yield* SQL.payload(sequence))!;
 }
 

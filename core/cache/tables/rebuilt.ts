@@ -103,10 +103,9 @@ export function* touched(progress: Progress): Work<{ ids: string[]; upTo: Progre
   return { ids: yield* SQL.touched({ attempt, answer }), upTo: { ...progress, ...heard } };
 }
 
-/** Looks again at these objects. `sort` is the engine's. */
-export function* lookAgain(ids: readonly string[], progress: Progress, sort: Engine['sort']): Work<void> {
+/** Looks again at these objects, with what is sorted. */
+export function* lookAgain(ids: readonly string[], progress: Progress): Work<void> {
   yield* refuseOther(progress);
-  if (ids.length > 0) yield* sort({ anew: false });
   for (const id of ids) {
     const range = { first: id, last: id };
     yield* replaceWithin(range, (yield* compare(range, progress)).findings);
@@ -118,9 +117,11 @@ export function* note(progress: Progress): Work<void> {
   yield* noted(progress);
 }
 
-/** Swaps in what was found, with what follows from it; the rebuild ends with it. */
+/** Swaps in what was found, with what follows from it; the rebuild ends with it. `sort` is the engine's. */
 export function* swap(progress: Progress, { show, terms, sort }: { show: number; terms: Terms; sort: Engine['sort'] }): Work<Rebuilt> {
-  yield* lookAgain((yield* touched(progress)).ids, progress, sort);
+  const { ids } = yield* touched(progress);
+  if (ids.length > 0) yield* sort({ anew: false });
+  yield* lookAgain(ids, progress);
   const { objects, events } = progress;
   const found = { events, objects, differing: (yield* SQL.count())!.differing, differences: yield* differences(show) };
   yield* replaceAll();
@@ -198,6 +199,6 @@ function* save(kind: Kind, state: never, version: number): Work<void> {
 
 function* saveSubscription(state: SubscriptionState | ShownSubscription, version: number): Work<void> {
   if (!('place' in state)) return yield* subscriptions.save({ ...state, version }, null);
-  const { data } = JSON.parse(yield* journal.payload(state.place)) as Stripe.Event;
+  const { data } = (yield* journal.read(state.place)).event;
   yield* subscriptions.save({ ...state, version, snapshot: data.object as Stripe.Subscription }, state.place);
 }

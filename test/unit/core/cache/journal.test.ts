@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { rowsIn } from '../../../support/beside.ts';
+import { UPDATED } from '../../../support/bookings.ts';
 import { allSubscriptions, countChanges, freshCache, received, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, event, HOUR, invoice, START, subscription, SUBSCRIPTION } from '../../../support/stripe-objects.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-
-const UPDATED = 'customer.subscription.updated';
 
 let file: CacheFile;
 let cache: Cache;

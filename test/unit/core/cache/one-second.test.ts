@@ -3,10 +3,9 @@ import type Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cache } from '../../../../core/cache/cache.ts';
 import { permutations } from '../../../faults/permutations.ts';
+import { UPDATED } from '../../../support/bookings.ts';
 import { freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { event, START, subscription, SUBSCRIPTION, subscriptionState } from '../../../support/stripe-objects.ts';
-
-const UPDATED = 'customer.subscription.updated';
 
 let file: CacheFile;
 let cache: Cache;

@@ -7,11 +7,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cardOf, payerOf } from '../../../../core/billing/cards.ts';
 import { invoiceAsAnswered } from '../../../../core/billing/invoice-state.ts';
 import type { Cache, RebuildOptions, Rebuilt } from '../../../../core/cache/cache.ts';
+import { UPDATED } from '../../../support/bookings.ts';
 import { freshCacheFile, tell, type CacheFile } from '../../../support/caches.ts';
 import { chance, type Chance } from '../../../support/seeded.ts';
 import { CUSTOMER, customer, event, INVOICE, invoice, PAYMENT_METHOD, paymentMethod, START, SUBSCRIPTION, subscription } from '../../../support/stripe-objects.ts';
 
-const UPDATED = 'customer.subscription.updated';
 const SEEDS = 150;
 const TABLES = { subscriptions: 'id', invoices: 'id', cards: 'id', payers: 'customer' } as const;
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CachedSubscription } from '../../../../core/billing/subscription-view.ts';
 import type { Cache } from '../../../../core/cache/cache.ts';
+import { UPDATED } from '../../../support/bookings.ts';
 import { allSubscriptions, freshCache, tell, type CacheFile } from '../../../support/caches.ts';
 import { CUSTOMER, customer, DAY, event, HOUR, INVOICE, invoice, invoiceState, paymentMethod, START, subscription, subscriptionState, SUBSCRIPTION, type SubscriptionFields } from '../../../support/stripe-objects.ts';
-
-const UPDATED = 'customer.subscription.updated';
 
 let file: CacheFile;
 let cache: Cache;
